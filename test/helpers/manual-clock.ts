@@ -1,0 +1,59 @@
+import type { Clock } from '../../src/ports/clock.ts';
+
+type Sleeper = { wakeAt: number; wake: () => void };
+
+/** A clock that stands still until a test advances it. */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(start = new Date('2026-03-02T01:00:00Z')) {
+    this.#now = start.getTime();
+  }
+
+  now(): Date {
+    return new Date(this.#now);
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(reasonOf(signal));
+        return;
+      }
+      const sleeper: Sleeper = { wakeAt: this.#now + ms, wake: resolve };
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener(
+        'abort',
+        () => {
+          this.#sleepers.delete(sleeper);
+          reject(reasonOf(signal));
+        },
+        { once: true },
+      );
+    });
+  }
+
+  /** How many are asleep: lets a test wait until the code under test has gone to sleep. */
+  get asleep(): number {
+    return this.#sleepers.size;
+  }
+
+  /** Moves the time on, waking sleepers in the order in which they are due. */
+  async advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
+    for (;;) {
+      const next = [...this.#sleepers].toSorted((a, b) => a.wakeAt - b.wakeAt)[0];
+      if (!next || next.wakeAt > end) break;
+      this.#now = Math.max(this.#now, next.wakeAt);
+      this.#sleepers.delete(next);
+      next.wake();
+      await new Promise(setImmediate);
+    }
+    this.#now = end;
+  }
+}
+
+function reasonOf(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+}
