@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+
+/** Every check that needs no running: one line each, all of them run, the output of those that fail. */
+const checks: [name: string, command: string, ...args: string[]][] = [
+  ['types', 'tsc'],
+  ['lint', 'oxlint', '--deny-warnings'],
+  ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
+  ['unused code', 'knip', '--no-progress'],
+  ['docs in step', 'node', 'scripts/write-generated.ts', '--check'],
+];
+
+let isAllWell = true;
+for (const [name, command, ...args] of checks) {
+  const result = spawnSync(command, args, { encoding: 'utf8' });
+  const isWell = result.status === 0;
+  isAllWell &&= isWell;
+  console.log(`${isWell ? 'ok  ' : 'FAIL'} ${name}`);
+  if (!isWell) console.log(`${result.stdout}${result.stderr}${result.error?.message ?? ''}`);
+}
+process.exit(isAllWell ? 0 : 1);

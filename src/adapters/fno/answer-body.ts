@@ -1,0 +1,80 @@
+import { isObject } from '../../events/schema-validator.ts';
+import { parseLosslessJson } from '../../events/lossless-json.ts';
+
+/** What SetBatchJobToWaiting answers, in whichever of its documented spellings. */
+export type ActionAnswer = {
+  isSuccess: boolean;
+  responseStatusCode: number | null;
+  batchJobId: string | null;
+  message: string | null;
+};
+
+/**
+ * Reads the action's answer, or gives null if it is none. The documentation spells its elements in several
+ * ways ("Batch JobId", "reponseMessage"), so case and spaces do not count; and an action that returns a string
+ * has its JSON inside `value`, as text: see docs/decisions/0004.
+ */
+export function parseActionAnswer(body: string): ActionAnswer | null {
+  const elements = elementsOf(parseObject(body));
+  const wrapped = elements.get('value');
+  const inner =
+    typeof wrapped === 'string'
+      ? elementsOf(parseObject(wrapped))
+      : isObject(wrapped)
+        ? elementsOf(wrapped)
+        : elements;
+  const isSuccess = readBoolean(inner.get('issuccess'));
+  if (isSuccess === null) return null;
+  const status = Number(inner.get('responsestatuscode') ?? Number.NaN);
+  return {
+    isSuccess,
+    responseStatusCode: Number.isInteger(status) ? status : null,
+    batchJobId: readDigits(inner.get('batchjobid')),
+    message:
+      readText(inner.get(isSuccess ? 'responsemessage' : 'exceptiondetails')) ??
+      readText(inner.get('responsemessage')) ??
+      readText(inner.get('reponsemessage')),
+  };
+}
+
+/** What an OData error, or ASP.NET's own, says; null if the body is neither. */
+export function parseErrorMessage(body: string): string | null {
+  const root = elementsOf(parseObject(body));
+  const error = elementsOf(root.get('error'));
+  const inner = elementsOf(error.get('innererror'));
+  return readText(inner.get('message')) ?? readText(error.get('message')) ?? readText(root.get('message'));
+}
+
+/** The fields of an entity, as they are named; null if the body is no JSON object. */
+export function parseObject(body: string): Record<string, unknown> | null {
+  const json = parseLosslessJson(body);
+  return json.ok && isObject(json.value) ? json.value : null;
+}
+
+function elementsOf(value: unknown): Map<string, unknown> {
+  if (!isObject(value)) return new Map();
+  return new Map(
+    Object.entries(value).map(([name, element]) => [name.toLowerCase().replaceAll(/\s/g, ''), element]),
+  );
+}
+
+function readBoolean(value: unknown): boolean | null {
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return null;
+  const text = value.toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : null;
+}
+
+function readDigits(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  return typeof value === 'string' && /^-?\d+$/.test(value) ? value : null;
+}
+
+/** Kept short, and without e-mail addresses: it goes to the history and to logs. */
+function readText(value: unknown): string | null {
+  if (typeof value !== 'string' || value.trim() === '') return null;
+  return value
+    .slice(0, 500)
+    .replaceAll(/[^\s@]+@[^\s@]+/g, '(e-mail address)')
+    .trim();
+}

@@ -1,0 +1,103 @@
+import { parseFnoTime } from '../../events/fno-time.ts';
+import type { JobId } from '../../policy/job-id.ts';
+import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../policy/outcome.ts';
+import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';
+import type { FnoReply } from './fno-http.ts';
+import { parseRetryAfter } from './retry-after.ts';
+
+type Answered = Extract<FnoReply, { kind: 'answered' }>;
+
+/** What a reply to SetBatchJobToWaiting means: the table "F&O's faults", row by row. */
+export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): SetToWaitingOutcome {
+  if (reply.kind === 'not-sent') return notSent(reply.cause, reply.message);
+  if (reply.kind === 'no-answer') return unknown(null, reply.message);
+  if (isSuccessful(reply.status)) return classifyAction(reply, jobId);
+  if (reply.status >= 500 && !isServicing(reply.status)) {
+    const message = parseErrorMessage(reply.body) ?? `HTTP ${reply.status}`;
+    return { kind: 'unknown', serverError: true, answer: { status: reply.status, isSuccess: null, message } };
+  }
+  if (reply.status === 408) return unknown(408, 'HTTP 408');
+  return classifyNotTaken(reply, now) ?? { kind: 'refused', answer: failed(reply) };
+}
+
+/** What a reply to reading a job means. Reading changes nothing, so whatever is no answer is `unavailable`. */
+export function classifyRead(reply: FnoReply, jobId: JobId, now: Date): ReadOutcome {
+  if (reply.kind === 'not-sent') return notSent(reply.cause, reply.message);
+  if (reply.kind === 'no-answer') return unavailable(null, reply.message, null);
+  if (isSuccessful(reply.status)) return classifyEntity(reply, jobId);
+  const notTaken = classifyNotTaken(reply, now);
+  if (notTaken) return notTaken;
+  if (reply.status >= 500 || reply.status === 408)
+    return unavailable(reply.status, failed(reply).message, null);
+  if (reply.status === 404 && !isWrongAddress(reply)) return { kind: 'not-found', answer: failed(reply) };
+  return { kind: 'misconfigured', answer: failed(reply) };
+}
+
+function notSent(cause: 'connection' | 'token', message: string): NotTaken {
+  return { kind: 'not-sent', cause, answer: { status: null, isSuccess: null, message } };
+}
+
+function classifyNotTaken(reply: Answered, now: Date): NotTaken | null {
+  const { status } = reply;
+  const retryAfterMs = parseRetryAfter(reply.retryAfter, now);
+  if (status === 429) return { kind: 'throttled', retryAfterMs, answer: failed(reply) };
+  if (isServicing(status)) return { kind: 'unavailable', retryAfterMs, answer: failed(reply) };
+  if (status === 401) return { kind: 'unauthorized', answer: failed(reply) };
+  if (status === 403) return { kind: 'misconfigured', answer: failed(reply) };
+  if (status >= 300 && status < 400) {
+    const message = `HTTP ${status}, a redirect: FNO_ORG_URL leads to a login page or elsewhere`;
+    return { kind: 'misconfigured', answer: { status, isSuccess: null, message } };
+  }
+  return null;
+}
+
+/** HTTP 200 alone says nothing: IsSuccess and ResponseStatusCode do, if the answer is about this job. */
+function classifyAction(reply: Answered, jobId: JobId): SetToWaitingOutcome {
+  const { status } = reply;
+  const action = parseActionAnswer(reply.body);
+  if (!action) return unknown(status, 'an answer that is not the documented one');
+  const { isSuccess, message } = action;
+  const isOtherJob = action.batchJobId !== null && action.batchJobId !== jobId;
+  const contradicts =
+    isSuccess && action.responseStatusCode !== null && !isSuccessful(action.responseStatusCode);
+  if (isOtherJob || contradicts) return unknown(status, 'an answer that contradicts itself or the request');
+  return { kind: isSuccess ? 'taken' : 'refused', answer: { status, isSuccess, message } };
+}
+
+function classifyEntity(reply: Answered, jobId: JobId): ReadOutcome {
+  const entity = parseObject(reply.body);
+  const status = entity?.['Status'];
+  const id = entity?.['BatchJobRecId'];
+  const isThisJob = (typeof id !== 'number' && typeof id !== 'bigint') || String(id) === jobId;
+  if (typeof status !== 'string' || !isThisJob) {
+    return unavailable(reply.status, 'an answer that is not the batch job', null);
+  }
+  const observation = { status: status.slice(0, 50), endedAt: parseFnoTime(entity?.['EndDateTime']) };
+  return { kind: 'found', observation, answer: { status: reply.status, isSuccess: null, message: null } };
+}
+
+function unknown(status: number | null, message: string): SetToWaitingOutcome {
+  return { kind: 'unknown', serverError: false, answer: { status, isSuccess: null, message } };
+}
+
+function unavailable(status: number | null, message: string | null, retryAfterMs: number | null): NotTaken {
+  return { kind: 'unavailable', retryAfterMs, answer: { status, isSuccess: null, message } };
+}
+
+function failed(reply: Answered): FnoAnswer {
+  const message = parseErrorMessage(reply.body) ?? `HTTP ${reply.status}`;
+  return { status: reply.status, isSuccess: null, message };
+}
+
+/** Without an OData error the 404 comes from something that is not F&O's entity: a wrong address, a proxy. */
+function isWrongAddress(reply: Answered): boolean {
+  return reply.body.trim() !== '' && parseObject(reply.body)?.['error'] === undefined;
+}
+
+function isSuccessful(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+function isServicing(status: number): boolean {
+  return status === 502 || status === 503 || status === 504;
+}

@@ -1,0 +1,90 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { type AxiosInstance, create, isAxiosError } from 'axios';
+
+export type FnoReply =
+  | { kind: 'answered'; status: number; retryAfter: string | undefined; body: string }
+  /** The request never left, for certain: there was no token, or no connection. */
+  | { kind: 'not-sent'; cause: 'connection' | 'token'; message: string }
+  /** The request may have arrived: the connection broke, no answer came in time, or it was cut or too large. */
+  | { kind: 'no-answer'; message: string };
+
+export type FnoRequest = { method: 'GET' | 'POST'; path: string; token: string; body: string | null };
+
+/** Answers of more than this are not read: those of F&O's batch jobs are far smaller. */
+const maxAnswerBytes = 1024 * 1024;
+
+/** Sends requests to one F&O environment over kept-alive connections. Follows no redirect: they would get the token. */
+export class FnoHttp {
+  readonly #axios: AxiosInstance;
+  readonly #agents = [
+    new HttpAgent({ keepAlive: true, maxSockets: 32 }),
+    new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
+  ] as const;
+
+  constructor(orgUrl: string) {
+    const [httpAgent, httpsAgent] = this.#agents;
+    this.#axios = create({
+      baseURL: orgUrl,
+      httpAgent,
+      httpsAgent,
+      maxRedirects: 0,
+      maxContentLength: maxAnswerBytes,
+      responseType: 'text',
+      transformRequest: [(data: unknown) => data],
+      transformResponse: [(data: unknown) => data],
+      validateStatus: () => true,
+    });
+  }
+
+  /** Resolves, never rejects; at the latest when `signal` aborts. */
+  async send(request: FnoRequest, signal: AbortSignal): Promise<FnoReply> {
+    const { method, path, token, body } = request;
+    const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
+    try {
+      const answer = await this.#axios.request<unknown>({
+        method,
+        url: path,
+        headers: body === null ? headers : { ...headers, 'Content-Type': 'application/json' },
+        ...(body === null ? {} : { data: body }),
+        signal,
+      });
+      const retryAfter: unknown = answer.headers['retry-after'];
+      return {
+        kind: 'answered',
+        status: answer.status,
+        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+        body: typeof answer.data === 'string' ? answer.data : '',
+      };
+    } catch (error) {
+      if (signal.aborted) return { kind: 'no-answer', message: 'no answer in time' };
+      const message = messageOf(error);
+      return neverLeft(error)
+        ? { kind: 'not-sent', cause: 'connection', message }
+        : { kind: 'no-answer', message };
+    }
+  }
+
+  close(): void {
+    for (const agent of this.#agents) agent.destroy();
+  }
+}
+
+/** An axios error holds the request's headers, and so the token: only its code or message is ever used. */
+function messageOf(error: unknown): string {
+  if (!isAxiosError(error)) return error instanceof Error ? error.message : String(error);
+  return error.code === undefined || error.code === 'ERR_BAD_RESPONSE' ? error.message : error.code;
+}
+
+/** Failures while resolving the name, connecting or in the TLS handshake's checks: before any byte of the request. */
+function neverLeft(error: unknown): boolean {
+  const cause = isAxiosError(error) ? (error.cause ?? error) : error;
+  if (cause instanceof AggregateError) return cause.errors.every(neverLeft);
+  if (!(cause instanceof Error)) return false;
+  if ('syscall' in cause && (cause.syscall === 'connect' || cause.syscall === 'getaddrinfo')) return true;
+  return (
+    'code' in cause &&
+    typeof cause.code === 'string' &&
+    /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_CERT)/.test(cause.code)
+  );
+}

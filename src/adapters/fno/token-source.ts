@@ -1,0 +1,99 @@
+import type { AccessToken, TokenCredential } from '@azure/identity';
+import type { Clock } from '../../ports/clock.ts';
+
+export type TokenResult = { kind: 'token'; token: string } | { kind: 'failed'; message: string };
+
+type TokenRequest = { startedAt: number; isPending: boolean; token: Promise<AccessToken> };
+
+/** A token is renewed when less than this is left, as @azure/identity does itself. */
+const renewBeforeMs = 5 * 60_000;
+/** A request for a token that has not been answered for so long is given up, and another may be made. */
+const abandonAfterMs = 60_000;
+
+/**
+ * Tokens for one F&O environment: one request to Microsoft Entra ID serves all who ask at once.
+ * A token endpoint that hangs is not stopped by any signal, so callers stop waiting for it instead.
+ */
+export class TokenSource {
+  readonly #credential: () => Promise<TokenCredential>;
+  readonly #scope: string;
+  readonly #clock: Clock;
+  #token: AccessToken | null = null;
+  #request: TokenRequest | null = null;
+
+  constructor(credential: () => Promise<TokenCredential>, orgUrl: string, clock: Clock) {
+    this.#credential = credential;
+    this.#scope = `${orgUrl}/.default`;
+    this.#clock = clock;
+  }
+
+  /** Resolves, never rejects; at the latest when `signal` aborts. */
+  async get(signal: AbortSignal): Promise<TokenResult> {
+    if (this.#token && this.#token.expiresOnTimestamp - this.#now() > renewBeforeMs) {
+      return { kind: 'token', token: this.#token.token };
+    }
+    return this.#wait(this.#requestToken({}), signal);
+  }
+
+  /** Asks for another token than the one that F&O did not accept. */
+  async renew(rejected: string, signal: AbortSignal): Promise<TokenResult> {
+    if (this.#token && this.#token.token !== rejected) return this.get(signal);
+    this.#token = null;
+    return this.#wait(this.#requestToken({ claims: notBefore(this.#clock.now()) }), signal);
+  }
+
+  #requestToken(options: { claims?: string }): Promise<AccessToken> {
+    const startedAt = this.#now();
+    if (this.#request?.isPending && startedAt - this.#request.startedAt < abandonAfterMs)
+      return this.#request.token;
+    const request: TokenRequest = {
+      startedAt,
+      isPending: true,
+      token: this.#fetch(options).finally(() => {
+        request.isPending = false;
+      }),
+    };
+    this.#request = request;
+    return request.token;
+  }
+
+  async #fetch(options: { claims?: string }): Promise<AccessToken> {
+    const credential = await this.#credential();
+    const token = await credential.getToken(this.#scope, options);
+    if (!token) throw new Error('the credential gave no token');
+    this.#token = token;
+    return token;
+  }
+
+  async #wait(request: Promise<AccessToken>, signal: AbortSignal): Promise<TokenResult> {
+    const aborted = Promise.withResolvers<TokenResult>();
+    const giveUp = () =>
+      aborted.resolve({ kind: 'failed', message: 'the token endpoint did not answer in time' });
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
+    const answered = request.then(
+      ({ token }): TokenResult => ({ kind: 'token', token }),
+      (error: unknown): TokenResult => ({ kind: 'failed', message: firstLine(error) }),
+    );
+    try {
+      return await Promise.race([answered, aborted.promise]);
+    } finally {
+      signal.removeEventListener('abort', giveUp);
+    }
+  }
+
+  #now(): number {
+    return this.#clock.now().getTime();
+  }
+}
+
+/** A claims challenge by which a credential passes by its cache; managed identities do not look at it. */
+function notBefore(now: Date): string {
+  const value = String(Math.floor(now.getTime() / 1000));
+  return JSON.stringify({ access_token: { nbf: { essential: true, value } } });
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return (message.split('\n')[0] ?? '').slice(0, 300);
+}

@@ -1,0 +1,34 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { InvocationContext } from '@azure/functions';
+import type { Decision } from '../../policy/decision.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+
+/** Logs to the Azure Functions invocation that is under way, so that the portal shows the lines with it. */
+export class InvocationTelemetry implements Telemetry {
+  readonly #current = new AsyncLocalStorage<InvocationContext>();
+
+  readonly inInvocation = <Result>(
+    context: InvocationContext,
+    handle: () => Promise<Result>,
+  ): Promise<Result> => this.#current.run(context, handle);
+
+  decided(decision: Decision, description: string): void {
+    const line = JSON.stringify({ ...decision, description });
+    const context = this.#current.getStore();
+    if (context) context.log(line);
+    else console.log(line);
+  }
+
+  warning(message: string): void {
+    const context = this.#current.getStore();
+    if (context) context.warn(message);
+    else console.warn(message);
+  }
+
+  error(message: string, error: unknown): void {
+    const line = `${message} ${error instanceof Error ? error.message : String(error)}`;
+    const context = this.#current.getStore();
+    if (context) context.error(line);
+    else console.error(line);
+  }
+}

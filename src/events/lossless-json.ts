@@ -1,0 +1,31 @@
+import { parse } from 'lossless-json';
+
+export type JsonResult = { ok: true; value: unknown } | { ok: false; reason: string };
+
+/** Longer runs of digits are no int64: they become ordinary numbers, so that no input is slow to convert. */
+const maxIntegerDigits = 20;
+
+/**
+ * Parses JSON without losing digits: integers beyond 2^53 become a bigint. A key that is given twice with
+ * two values is refused, because which of two job ids was meant cannot be told.
+ */
+export function parseLosslessJson(text: string): JsonResult {
+  try {
+    return { ok: true, value: parse(text, null, parseNumber) };
+  } catch (error) {
+    if (error instanceof RangeError) return { ok: false, reason: 'It is nested too deeply.' };
+    if (error instanceof SyntaxError) return { ok: false, reason: `${shortened(error.message)}.` };
+    throw error;
+  }
+}
+
+function parseNumber(digits: string): number | bigint {
+  const number = Number(digits);
+  const isInteger = /^-?\d+$/.test(digits) && digits.length <= maxIntegerDigits;
+  return isInteger && !Number.isSafeInteger(number) ? BigInt(digits) : number;
+}
+
+/** A parser's message may quote the input, which may be long. */
+function shortened(message: string): string {
+  return message.length <= 120 ? message : `${message.slice(0, 120)}…`;
+}

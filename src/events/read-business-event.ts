@@ -1,0 +1,70 @@
+import failedSchema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
+import type { Failure } from '../policy/failure.ts';
+import { parseJobId } from '../policy/job-id.ts';
+import { parseFnoTime } from './fno-time.ts';
+import { compileSchema, isObject, type SchemaValidator, type Violation } from './schema-validator.ts';
+
+/** The BusinessEventIds that the catalog shows for the four batch events. */
+export type EventIds = { failed: string; finished: string; started: string; cancelled: string };
+
+export type BusinessEvent =
+  | { kind: 'failed'; failure: Failure; unknownBusinessEventId: string | null }
+  | { kind: 'not-wanted'; eventId: string | null; reason: string }
+  | { kind: 'invalid'; violations: Violation[] };
+
+/** What F&O sends when an endpoint is activated, under this BusinessEventId. */
+const testEvent = 'BusinessEventsTestEndpointContract';
+
+/**
+ * Tells what a parsed event is. The class names of the batch events are not documented, so an event with Job
+ * fields under an unknown BusinessEventId is told by its JobStatus; `unknownBusinessEventId` then names it.
+ */
+export function readBusinessEvent(value: unknown, ids: EventIds): BusinessEvent {
+  if (!isObject(value))
+    return { kind: 'invalid', violations: [{ pointer: '', message: 'must be an object' }] };
+  const businessEventId = value['BusinessEventId'];
+  if (typeof businessEventId !== 'string' || businessEventId === '') {
+    const message = 'is required: a business event of F&O names itself here';
+    return { kind: 'invalid', violations: [{ pointer: '/BusinessEventId', message }] };
+  }
+  const eventId = typeof value['EventId'] === 'string' ? value['EventId'].slice(0, 64) : null;
+  const notWanted = (reason: string): BusinessEvent => ({ kind: 'not-wanted', eventId, reason });
+  const isNamed = (id: string) => id.toLowerCase() === businessEventId.toLowerCase();
+
+  if (isNamed(testEvent)) return notWanted('The test event that F&O sends when an endpoint is activated.');
+  if (isNamed(ids.failed)) return readFailure(value, null);
+  if ([ids.finished, ids.started, ids.cancelled].some(isNamed)) {
+    return notWanted('Not a failure of a batch job.');
+  }
+  if (!('JobId' in value) || typeof value['JobStatus'] !== 'string') {
+    return notWanted('Not an event of a batch job.');
+  }
+  if (value['JobStatus'].toLowerCase() !== 'error') return notWanted('Not a failure of a batch job.');
+  return readFailure(value, businessEventId.slice(0, 128));
+}
+
+let validateFailed: SchemaValidator | undefined;
+
+function readFailure(value: Record<string, unknown>, unknownBusinessEventId: string | null): BusinessEvent {
+  validateFailed ??= compileSchema(failedSchema);
+  const violations = validateFailed(value);
+  const jobId = violations.length === 0 ? parseJobId(digits(value['JobId']) ?? '') : null;
+  if (jobId === null) return { kind: 'invalid', violations };
+  const failure: Failure = {
+    eventId: text(value['EventId']).replaceAll(/[{}]/g, '').toUpperCase(),
+    jobId,
+    description: text(value['JobDescription']).slice(0, 1000),
+    legalEntity: text(value['BusinessEventLegalEntity']).slice(0, 100),
+    endedAt: parseFnoTime(value['JobEndUtcDateTime']),
+    controlNumber: digits(value['ControlNumber']),
+  };
+  return { kind: 'failed', failure, unknownBusinessEventId };
+}
+
+function digits(value: unknown): string | null {
+  return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value).toString() : null;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.toWellFormed() : '';
+}

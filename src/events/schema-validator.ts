@@ -1,0 +1,50 @@
+import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv';
+import { isInt64 } from '../policy/job-id.ts';
+
+/** Where a value breaks its schema: `pointer` is a JSON pointer (RFC 6901) into the event. */
+export type Violation = { pointer: string; message: string };
+
+export type SchemaValidator = (value: unknown) => Violation[];
+
+/**
+ * Compiles a JSON Schema for losslessly parsed JSON. `{"type":"integer","format":"int64"}` also accepts a
+ * bigint and checks its range, which ajv's own `integer` does not: https://ajv.js.org/json-schema.html#type
+ */
+export function compileSchema(schema: AnySchemaObject): SchemaValidator {
+  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true });
+  ajv.addKeyword({
+    keyword: 'int64',
+    schemaType: 'boolean',
+    validate: (_wanted: boolean, value: unknown) => isInt64Value(value),
+    error: { message: 'must be a whole number of 64 bits' },
+  });
+  const validate = ajv.compile(withInt64Keyword(schema));
+  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(toViolation));
+}
+
+function isInt64Value(value: unknown): boolean {
+  return typeof value === 'bigint' ? isInt64(value) : Number.isSafeInteger(value);
+}
+
+/** The schema with the keyword `int64` wherever it says `"type": "integer", "format": "int64"`. */
+function withInt64Keyword(schema: AnySchemaObject): AnySchemaObject {
+  const replaced: unknown = JSON.parse(JSON.stringify(schema), (_key, node: unknown) => {
+    if (!isObject(node) || node['type'] !== 'integer' || node['format'] !== 'int64') return node;
+    const { type: _type, format: _format, ...rest } = node;
+    return { ...rest, int64: true };
+  });
+  return isObject(replaced) ? replaced : schema;
+}
+
+function toViolation(error: ErrorObject): Violation {
+  const missing: unknown = error.params['missingProperty'];
+  if (typeof missing === 'string')
+    return { pointer: `${error.instancePath}/${missing}`, message: 'is required' };
+  const expected: unknown = error.keyword === 'pattern' ? error.parentSchema?.['description'] : undefined;
+  const message = typeof expected === 'string' ? `must be ${expected}` : (error.message ?? 'is not valid');
+  return { pointer: error.instancePath, message };
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,101 @@
+import type { BatchJobKey } from '../ports/ledger.ts';
+import { parseJobId } from '../policy/job-id.ts';
+import type { UseCases } from '../usecases/use-cases.ts';
+import { chooseEnvironment } from './choose-environment.ts';
+import { Problem } from './problem.ts';
+import type { Route, RouteParams } from './route.ts';
+
+export const listBatchJobsRoute: Route = {
+  name: 'list-batch-jobs',
+  method: 'GET',
+  path: 'batch-jobs',
+  auth: 'function',
+  async handle(useCases, request) {
+    const { searchParams } = new URL(request.url);
+    const environment = searchParams.has('environment')
+      ? chooseEnvironment(useCases.environments, request)
+      : null;
+    const limit = readLimit(searchParams);
+    const jobs = await useCases.readJobs.list(
+      readKeyAfter(searchParams.get('after')),
+      limit + 1,
+      environment,
+    );
+    const page = jobs.slice(0, limit);
+    const last = page.at(-1);
+    const next = jobs.length > limit && last ? `${last.environment}/${last.jobId}` : null;
+    return Response.json({ value: page, ...nextLink(request, 'after', next) });
+  },
+};
+
+export const getBatchJobRoute: Route = {
+  name: 'get-batch-job',
+  method: 'GET',
+  path: 'batch-jobs/{jobId}',
+  auth: 'function',
+  async handle(useCases, request, params) {
+    const key = readKey(useCases, request, params);
+    const job = await useCases.readJobs.get(key);
+    if (!job) {
+      const detail = `No failure of batch job ${key.jobId} in ${key.environment} that a policy entry lists has come yet.`;
+      throw new Problem('not-found', detail);
+    }
+    return Response.json(job);
+  },
+};
+
+export const batchJobHistoryRoute: Route = {
+  name: 'batch-job-history',
+  method: 'GET',
+  path: 'batch-jobs/{jobId}/history',
+  auth: 'function',
+  async handle(useCases, request, params) {
+    const { searchParams } = new URL(request.url);
+    const limit = readLimit(searchParams);
+    const key = readKey(useCases, request, params);
+    const entries = await useCases.readJobs.history(key, readPosition(searchParams.get('before')), limit + 1);
+    const page = entries.slice(0, limit);
+    const next = entries.length > limit ? (page.at(-1)?.position.toString() ?? null) : null;
+    const value = page.map(({ position: _position, ...entry }) => entry);
+    return Response.json({ value, ...nextLink(request, 'before', next) });
+  },
+};
+
+function readKey(useCases: UseCases, request: Request, params: RouteParams): BatchJobKey {
+  const jobId = parseJobId(params['jobId'] ?? '');
+  if (jobId === null)
+    throw new Problem('invalid-parameter', 'The job id in the path must be a whole number of 64 bits.');
+  return { environment: chooseEnvironment(useCases.environments, request), jobId };
+}
+
+function readLimit(searchParams: URLSearchParams): number {
+  const text = searchParams.get('limit') ?? '50';
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > 200)
+    throw new Problem('invalid-parameter', 'limit must be a whole number from 1 to 200.');
+  return limit;
+}
+
+function readKeyAfter(text: string | null): BatchJobKey | null {
+  if (text === null) return null;
+  const [environment, digits] = text.split('/');
+  const jobId = parseJobId(digits ?? '');
+  if (!environment || jobId === null)
+    throw new Problem('invalid-parameter', 'after must come from a nextLink.');
+  return { environment, jobId };
+}
+
+function readPosition(text: string | null): number | null {
+  if (text === null) return null;
+  if (!/^\d{1,15}$/.test(text)) throw new Problem('invalid-parameter', 'before must come from a nextLink.');
+  return Number(text);
+}
+
+/** The address of the next page, without the caller's key. */
+function nextLink(request: Request, name: string, value: string | null): { nextLink?: string } {
+  if (value === null) return {};
+  const url = new URL(request.url);
+  url.searchParams.delete('code');
+  url.searchParams.set(name, value);
+  return { nextLink: url.href };
+}

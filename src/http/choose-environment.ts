@@ -1,0 +1,13 @@
+import { Problem } from './problem.ts';
+
+/** The environment that `?environment=` names, compared without case; the first configured one if it is not given. */
+export function chooseEnvironment(environments: readonly string[], request: Request): string {
+  const wanted = new URL(request.url).searchParams.get('environment');
+  const [first] = environments;
+  if (first === undefined) throw new Error('No environment is configured.');
+  if (wanted === null || wanted === '') return first;
+  const found = environments.find((name) => name.toLowerCase() === wanted.toLowerCase());
+  if (found !== undefined) return found;
+  const detail = `environment is ${JSON.stringify(wanted.slice(0, 100))}; known are: ${environments.join(', ')}.`;
+  throw new Problem('unknown-environment', detail);
+}

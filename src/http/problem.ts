@@ -1,0 +1,57 @@
+/** The problems that answers tell of (RFC 9457). docs/problems.md has a heading for each. */
+const problems = {
+  'not-json': { status: 400, title: 'The body is not JSON' },
+  unauthorized: { status: 401, title: 'No key, or a wrong one' },
+  'not-found': { status: 404, title: 'Nothing is found here' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not declared as JSON' },
+  'invalid-event': { status: 422, title: 'The event breaks its schema' },
+  'unknown-environment': { status: 422, title: 'No such environment is configured' },
+  'invalid-parameter': { status: 422, title: 'A parameter is not valid' },
+  'internal-error': { status: 500, title: 'The service failed' },
+  'store-unavailable': { status: 503, title: 'The store cannot be reached' },
+  misconfigured: { status: 503, title: 'The service is not set up' },
+} as const;
+
+export type ProblemKind = keyof typeof problems;
+
+/** Where in the body, as a JSON pointer (RFC 6901), and what is wrong there. */
+export type ProblemPlace = { pointer: string; message: string };
+
+export type ProblemDetails = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: readonly ProblemPlace[];
+};
+
+export function problemDetails(
+  kind: ProblemKind,
+  detail: string,
+  errors?: readonly ProblemPlace[],
+): ProblemDetails {
+  const { status, title } = problems[kind];
+  const type = `urn:batch-retry:problem:${kind}`;
+  return { type, title, status, detail, ...(errors ? { errors } : {}) };
+}
+
+/** Seconds after which a caller that got a 503 may try again. */
+const retryAfterSeconds = 5;
+
+export function problemResponse(problem: ProblemDetails): Response {
+  const headers = new Headers({ 'Content-Type': 'application/problem+json' });
+  if (problem.status === 503) headers.set('Retry-After', String(retryAfterSeconds));
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/** Thrown by what handles a request, to answer with a problem. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly details: ProblemDetails;
+
+  constructor(kind: ProblemKind, detail: string, errors?: readonly ProblemPlace[]) {
+    super(detail);
+    this.details = problemDetails(kind, detail, errors);
+  }
+}

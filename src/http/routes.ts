@@ -1,0 +1,14 @@
+import { batchJobHistoryRoute, getBatchJobRoute, listBatchJobsRoute } from './batch-job-routes.ts';
+import { businessEventsRoute } from './business-events-route.ts';
+import { healthRoute, readyRoute } from './health-routes.ts';
+import type { Route } from './route.ts';
+
+/** Every route of the service. */
+export const routes: readonly Route[] = [
+  businessEventsRoute,
+  listBatchJobsRoute,
+  getBatchJobRoute,
+  batchJobHistoryRoute,
+  healthRoute,
+  readyRoute,
+];

@@ -1,0 +1,131 @@
+import { parse as parseDuration, toSeconds } from 'iso8601-duration';
+import { z } from 'zod';
+import { parseLosslessJson } from './events/lossless-json.ts';
+import { parseJobId } from './policy/job-id.ts';
+import type { PolicyEntry } from './policy/retry-policy.ts';
+
+const durationPattern = /^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/;
+
+const rules = {
+  mode: z
+    .enum(['retry', 'shadow', 'off'])
+    .describe(
+      'retry: requeue; shadow: only record what would have been requeued; off: record, never requeue',
+    ),
+  maxRetries: z.int().min(1).max(1000).describe('Requeues that F&O may accept in one episode of failures'),
+  resetAfter: z
+    .string()
+    .regex(
+      durationPattern,
+      'must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, such as "P1D"',
+    )
+    .describe('A job that was quiet for this long starts a new episode'),
+};
+
+const jobId = z
+  .string('must be text: write the id in quotes, because numbers of its size lose digits')
+  .refine((text) => parseJobId(text) === text, 'must be the id as F&O shows it, digits only')
+  .describe('A batch job id in quotes');
+
+const match = z
+  .strictObject({
+    jobId: z
+      .union(
+        [z.literal('*'), z.array(jobId).min(1)],
+        'must be "*" or a list of ids in quotes, such as ["5637144576"]',
+      )
+      .describe('"*" for every job, or a list of job ids'),
+    description: z
+      .string()
+      .min(1)
+      .describe('The job description; * stands for any text, ? for one character'),
+    environment: z.string().min(1).describe('The name of a configured environment'),
+    legalEntity: z.string().min(1).describe('The legal entity of the event, such as USMF'),
+  })
+  .partial()
+  .refine(
+    (conditions) => Object.keys(conditions).length > 0,
+    'must hold at least one condition; for every job: {"jobId":"*"}',
+  )
+  .describe('Every condition that is given must hold');
+
+export const policyDocument = z
+  .strictObject({
+    $schema: z.string().optional(),
+    defaults: z
+      .strictObject(rules)
+      .partial()
+      .optional()
+      .describe('What holds for every entry that does not set it'),
+    jobs: z
+      .array(
+        z.strictObject({ name: z.string().min(1).max(200), match, ...z.strictObject(rules).partial().shape }),
+      )
+      .describe(
+        'The first entry that matches a failed job decides; a job that none matches is never touched',
+      ),
+  })
+  .describe('Which failed batch jobs are set to waiting again, and how often');
+
+type PolicyDocument = z.infer<typeof policyDocument>;
+
+export type PolicyResult = { ok: true; entries: PolicyEntry[] } | { ok: false; problems: string[] };
+
+/** Reads a policy document. Each problem names its place in the document. */
+export function parsePolicyDocument(text: string, environments: readonly string[]): PolicyResult {
+  const json = parseLosslessJson(text);
+  if (!json.ok) return { ok: false, problems: [`it is not JSON: ${json.reason}`] };
+  const parsed = policyDocument.safeParse(json.value);
+  if (!parsed.success) {
+    return {
+      ok: false,
+      problems: parsed.error.issues.map(({ path, message }) => `at ${placeOf(path)}: ${message}`),
+    };
+  }
+  const problems = [...duplicateNames(parsed.data), ...unknownEnvironments(parsed.data, environments)];
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, entries: toEntries(parsed.data) };
+}
+
+function toEntries({ defaults = {}, jobs }: PolicyDocument): PolicyEntry[] {
+  return jobs.map((job) => ({
+    name: job.name,
+    match: {
+      jobIds: job.match.jobId ?? '*',
+      description: job.match.description ?? null,
+      environment: job.match.environment ?? null,
+      legalEntity: job.match.legalEntity ?? null,
+    },
+    mode: job.mode ?? defaults.mode ?? 'retry',
+    maxRetries: job.maxRetries ?? defaults.maxRetries ?? 5,
+    resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? 'P1D'),
+  }));
+}
+
+function toMs(duration: string): number {
+  return toSeconds(parseDuration(duration)) * 1000;
+}
+
+function duplicateNames({ jobs }: PolicyDocument): string[] {
+  const names = jobs.map(({ name }) => name);
+  return names
+    .filter((name, index) => names.indexOf(name) !== index)
+    .map(
+      (name) => `two entries of jobs are named ${JSON.stringify(name)}: history could not tell them apart`,
+    );
+}
+
+function unknownEnvironments({ jobs }: PolicyDocument, environments: readonly string[]): string[] {
+  const known = new Set(environments.map((name) => name.toLowerCase()));
+  return jobs.flatMap(({ match: { environment } }, index) =>
+    environment === undefined || known.has(environment.toLowerCase())
+      ? []
+      : [
+          `at jobs[${index}].match.environment: ${JSON.stringify(environment)} is not configured; known: ${environments.join(', ')}`,
+        ],
+  );
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('');
+  return place === '' ? 'the top' : place.replace(/^\./, '');
+}

@@ -1,0 +1,22 @@
+declare const brand: unique symbol;
+
+/** A batch job's id: an int64 as its decimal digits, since a JavaScript number is exact only to 2^53. */
+export type JobId = string & { readonly [brand]: 'JobId' };
+
+const int64Min = -(2n ** 63n);
+const int64Max = 2n ** 63n - 1n;
+
+/** The id in its one spelling (no leading zeros, no plus sign), or null if `text` is not an int64. */
+export function parseJobId(text: string): JobId | null {
+  if (!/^-?\d{1,19}$/.test(text)) return null;
+  const canonical = BigInt(text).toString();
+  return isJobId(canonical) ? canonical : null;
+}
+
+export function isInt64(value: bigint): boolean {
+  return value >= int64Min && value <= int64Max;
+}
+
+function isJobId(digits: string): digits is JobId {
+  return isInt64(BigInt(digits));
+}

@@ -1,0 +1,43 @@
+/** What F&O said, as far as it can be told; kept in the history. */
+export type FnoAnswer = {
+  /** HTTP status, or null if no answer came. */
+  status: number | null;
+  isSuccess: boolean | null;
+  message: string | null;
+};
+
+/** Why a request did not do what it was for although F&O, for certain, did not act on it. */
+export type NotTaken =
+  | { kind: 'throttled'; retryAfterMs: number | null; answer: FnoAnswer }
+  /** F&O is being serviced or overloaded (502, 503, 504). */
+  | { kind: 'unavailable'; retryAfterMs: number | null; answer: FnoAnswer }
+  /** The request never left: no connection, or no token. */
+  | { kind: 'not-sent'; cause: 'connection' | 'token'; answer: FnoAnswer }
+  /** F&O does not accept the token, also after it was renewed (401). */
+  | { kind: 'unauthorized'; answer: FnoAnswer }
+  /** Set-up is wrong and a person must mend it: no permission (403), or the address leads elsewhere (redirect). */
+  | { kind: 'misconfigured'; answer: FnoAnswer };
+
+/** What became of one SetBatchJobToWaiting request. */
+export type SetToWaitingOutcome =
+  | { kind: 'taken'; answer: FnoAnswer }
+  | { kind: 'refused'; answer: FnoAnswer }
+  | NotTaken
+  /**
+   * F&O may or may not have acted: its status must be read before another request is sent.
+   * `serverError` (HTTP 500) may be a business error that will come again: it is tried a few times only.
+   */
+  | { kind: 'unknown'; serverError: boolean; answer: FnoAnswer };
+
+/** What reading a batch job gave. Reading changes nothing, so a lost answer is `unavailable`. */
+export type ReadOutcome =
+  | { kind: 'found'; observation: Observation; answer: FnoAnswer }
+  | { kind: 'not-found'; answer: FnoAnswer }
+  | NotTaken;
+
+export type Observation = {
+  /** BatchStatus as F&O names it: `Waiting`, `Executing`, `Error`, `Finished`, … */
+  status: string;
+  /** When its last run ended, by F&O's clock; null if it never ran or F&O does not say. */
+  endedAt: Date | null;
+};

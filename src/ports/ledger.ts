@@ -1,0 +1,74 @@
+import type { BatchJob, Decided, DecisionKind } from '../policy/batch-job.ts';
+import type { JobId } from '../policy/job-id.ts';
+import type { FnoAnswer } from '../policy/outcome.ts';
+
+/** The durable record of jobs, events and history: all state that decides. Every write is all or nothing. */
+export interface Ledger {
+  /** A job's record, and whether the event is known. One round trip, whatever the length of the history. */
+  read(key: BatchJobKey, eventId: string | null): Promise<LedgerPage>;
+  /**
+   * Writes if the record still has the version that was read; otherwise nothing is written. What is `written`
+   * outlives the process; its new version allows another write without reading again.
+   */
+  write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult>;
+  /** Jobs of these environments with something open that is due, the longest due first. */
+  due(environments: readonly string[], now: Date, limit: number): Promise<BatchJobKey[]>;
+  /** Jobs by environment and id. `after` is the last key of the page before. */
+  list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]>;
+  /** A job's history, newest first. `before` is the last `position` of the page before. */
+  history(key: BatchJobKey, before: number | null, limit: number): Promise<HistoryEntry[]>;
+}
+
+export type BatchJobKey = { environment: string; jobId: JobId };
+
+/** What a record's version was when it was read; null for a record that is not there yet. */
+export type Version = string | null;
+
+export type WriteResult = { kind: 'written'; version: Version } | { kind: 'conflict' };
+
+export type LedgerPage = { job: BatchJob | null; version: Version; seen: boolean };
+
+export type LedgerChange = {
+  job: BatchJob;
+  /** Events that are known from now on. */
+  eventIds: readonly string[];
+  history: readonly NewHistoryEntry[];
+};
+
+export type NewHistoryEntry = {
+  at: Date;
+  kind: 'failure';
+  eventId: string;
+  decision: DecisionKind;
+  retry: number | null;
+  policy: string | null;
+  reason: string;
+  dueAt: Date | null;
+  /** Who asked; null for the service itself. */
+  by: string | null;
+  fno: FnoAnswer | null;
+};
+
+/** `position` orders the entries of one job. */
+export type HistoryEntry = NewHistoryEntry & { position: number };
+
+export function historyEntry(decided: Decided, policy: string | null, at: Date): NewHistoryEntry {
+  const { failure, decision, retry, reason, dueAt, answer } = decided;
+  return {
+    at,
+    kind: 'failure',
+    eventId: failure.eventId,
+    decision,
+    retry,
+    policy,
+    reason,
+    dueAt,
+    by: null,
+    fno: answer,
+  };
+}
+
+/** The store cannot be reached, or cannot be written to, now. */
+export class LedgerUnavailable extends Error {
+  override readonly name = 'LedgerUnavailable';
+}

@@ -1,0 +1,40 @@
+import type { Answer } from './answer.ts';
+import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+import { jsonAnswer, odataError } from './answer.ts';
+import { toEntity } from './batch-job-entity.ts';
+import { parseQuery } from './odata-query.ts';
+
+const queryFault = 'Microsoft.OData.ODataException';
+
+/** `GET /data/BatchJobs(<id>)`; `jobId` is null if the key was no int64. */
+export function readJob(jobs: SimulatedBatchJobs, jobId: string | null, url: URL, orgUrl: string): Answer {
+  if (jobId === null) return odataError(400, 'The key is not an Edm.Int64.', queryFault);
+  const parsed = parseQuery(url.searchParams);
+  if (parsed.kind === 'refused') return odataError(parsed.status, parsed.message, queryFault);
+  const job = jobs.find(jobId);
+  if (!job) return odataError(404, `There is no batch job ${jobId}.`);
+  const context = { '@odata.context': `${orgUrl}/data/$metadata#BatchJobs/$entity` };
+  return jsonAnswer(200, { ...context, ...toEntity(job, parsed.query.select) });
+}
+
+/** `GET /data/BatchJobs`, in pages; `@odata.nextLink` goes on after the last id, so no job is missed. */
+export function listJobs(jobs: SimulatedBatchJobs, pageSize: number, url: URL, orgUrl: string): Answer {
+  const parsed = parseQuery(url.searchParams);
+  if (parsed.kind === 'refused') return odataError(parsed.status, parsed.message, queryFault);
+  const { matches, top, select, after } = parsed.query;
+  const found = jobs
+    .all()
+    .filter((job) => matches(job.status) && (after === null || BigInt(job.jobId) > BigInt(after)))
+    .slice(0, top ?? undefined);
+  const page = found.slice(0, pageSize);
+  const last = page.at(-1);
+  const value = page.map((job) => toEntity(job, select));
+  const context = { '@odata.context': `${orgUrl}/data/$metadata#BatchJobs` };
+  if (!last || found.length === page.length) return jsonAnswer(200, { ...context, value });
+
+  const next = new URLSearchParams(url.searchParams);
+  if (top !== null) next.set('$top', String(top - page.length));
+  next.set('$skiptoken', last.jobId);
+  const nextLink = `${orgUrl}/data/BatchJobs?${next.toString().replaceAll('%24', '$')}`;
+  return jsonAnswer(200, { ...context, value, '@odata.nextLink': nextLink });
+}

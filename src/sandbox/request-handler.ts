@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Clock } from '../ports/clock.ts';
+import type { Answer } from './answer.ts';
+import type { FaultPlan } from './faults.ts';
+import type { RequestRoute, RouteParts } from './routes.ts';
+import { breakConnection } from './connection-faults.ts';
+import { faultAnswer, isConnectionFault } from './fault-answers.ts';
+import { keepRecent } from './recent.ts';
+import { findTarget } from './routes.ts';
+
+/** A request as it came; the token is not kept. */
+export interface RecordedRequest {
+  readonly at: Date;
+  readonly route: RequestRoute;
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly rawBody: string;
+  readonly authorized: boolean;
+  /** The job it was about, where it said so. */
+  readonly jobId: string | null;
+  /** Null as long as no answer has begun. */
+  readonly status: number | null;
+}
+
+interface Parts extends RouteParts {
+  clock: Clock;
+  faults: FaultPlan;
+  requests: RecordedRequest[];
+  stopped: AbortSignal;
+}
+
+/** Faults befall only requests that were let in; the others are answered 401 and use no fault up. */
+export async function handleRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: Parts,
+): Promise<void> {
+  const rawBody = await readBody(request);
+  if (rawBody === null) return;
+  const { method = 'GET', url: path = '/', headers } = request;
+  const secret = headers['x-identity-header'];
+  const target = findTarget(
+    {
+      method,
+      url: new URL(`${parts.orgUrl}${path.startsWith('/') ? path : '/'}`),
+      headers: {
+        authorization: headers.authorization,
+        contentType: headers['content-type'],
+        secret: typeof secret === 'string' ? secret : undefined,
+      },
+      rawBody,
+    },
+    parts,
+  );
+  const { route, jobId, authorized } = target;
+  const at = parts.clock.now();
+  const record = { at, route, method, path, rawBody, authorized, jobId, status: null as number | null };
+  keepRecent(parts.requests, record);
+  const headSent = (status: number): void => {
+    record.status = status;
+  };
+  const send = (answer: Answer): void => {
+    headSent(answer.status);
+    response.writeHead(answer.status, {
+      ...answer.headers,
+      'content-length': Buffer.byteLength(answer.body),
+    });
+    response.end(answer.body);
+  };
+
+  const fault = authorized && route !== 'other' ? parts.faults.take(route, jobId) : null;
+  if (!fault) send(target.answer());
+  else if (isConnectionFault(fault)) {
+    await breakConnection(fault, { target, response, send, headSent, stopped: parts.stopped });
+  } else send(faultAnswer(fault, target, parts.orgUrl));
+}
+
+/** Null if the client went away while sending. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return new Promise((resolve) => {
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
+    request.once('error', () => resolve(null));
+    request.once('close', () => resolve(null));
+  });
+}

@@ -1,0 +1,112 @@
+import type { Happening } from './happening.ts';
+import type { RecordedRequest } from './request-handler.ts';
+import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
+import type { BatchEventKind, SimulatedBatchJob } from './batch-job.ts';
+import { Activity } from './activity.ts';
+import { BusinessEvents } from './business-events.ts';
+import { EventSender } from './event-sender.ts';
+import { FaultPlan } from './faults.ts';
+import { JobRunner } from './job-runner.ts';
+import { LoopbackServer } from './loopback-server.ts';
+import { realClock } from './real-clock.ts';
+import { handleRequest } from './request-handler.ts';
+import { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+import { TokenEndpoint } from './token-endpoint.ts';
+
+const deliveryRules = { tries: 3, pauseMs: 1000, timeoutMs: 10_000 };
+
+/** Starts a simulated F&O on loopback: jobs that run and fail, its OData, its tokens, its business events. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { clock = realClock, autoRun = null, answer: spelling = 'wrapped', pageSize = 50 } = options;
+  const server = await LoopbackServer.open(options.host ?? '127.0.0.1', options.port ?? 0);
+  const orgUrl = server.url;
+  const stopping = new AbortController();
+  const stopped = stopping.signal;
+  const activity = new Activity();
+  const tokens = options.identity ?? new TokenEndpoint(clock, orgUrl);
+  const faults = new FaultPlan();
+  const requests: RecordedRequest[] = [];
+  const loginPage = { sawToken: false };
+  const lastFailure = new Map<string, string>();
+  const events = new BusinessEvents();
+  const happen = (happening: Happening): void => options.onHappening?.(happening);
+  const rules = { ...deliveryRules, ...options.delivery };
+  const sender = new EventSender({ clock, rules, activity, stopped, happen });
+
+  const jobs = new SimulatedBatchJobs(clock, {
+    waiting: ({ jobId }) => {
+      if (autoRun && !stopped.aborted) runner.pickUpLater(jobId, autoRun);
+    },
+    requeued: (job) => happen({ kind: 'requeue-accepted', requeues: job.requeues, ...ofJob(job) }),
+    requeueRefused: (jobId, message) => happen({ kind: 'requeue-refused', at: clock.now(), jobId, message }),
+    changed: (kind, job) => {
+      happen({ kind: `job-${kind}`, ...ofJob(job) });
+      if (!job.sends.includes(kind)) return;
+      announce(kind, job);
+    },
+  });
+  const runner = new JobRunner({ jobs, clock, activity, stopped });
+
+  function announce(kind: BatchEventKind, job: SimulatedBatchJob): void {
+    const event = events.make(kind, job, clock.now());
+    if (kind === 'failed') lastFailure.set(job.jobId, event.text);
+    sender.send(event);
+  }
+
+  function ofJob({ jobId, description }: SimulatedBatchJob): {
+    at: Date;
+    jobId: string;
+    description: string;
+  } {
+    return { at: clock.now(), jobId, description };
+  }
+
+  const parts = { jobs, tokens, orgUrl, pageSize, spelling, loginPage, clock, faults, requests, stopped };
+  server.onRequest((request, response) => void handleRequest(request, response, parts));
+
+  async function stop(): Promise<void> {
+    stopping.abort(new Error('the sandbox stopped'));
+    await server.down();
+    await activity.idle();
+  }
+
+  return {
+    orgUrl,
+    identity: tokens,
+    identityEnvironment: tokens.environment,
+    clock,
+    requests,
+    faults,
+    deliveries: sender.deliveries,
+    get errorLog() {
+      return sender.errorLog;
+    },
+    get tokensIssued() {
+      return tokens.issued;
+    },
+    get loginPageSawToken() {
+      return loginPage.sawToken;
+    },
+    addJob: (job) => jobs.add(job),
+    job: (jobId) => jobs.get(jobId),
+    setScript: (jobId, script) => jobs.setScript(jobId, script),
+    run: (jobId, runMs = 0) => runner.run(jobId, runMs),
+    setStatus: (jobId, status) => jobs.setStatus(jobId, status),
+    requeues: (jobId) => jobs.get(jobId).requeues,
+    revokeTokens: () => tokens.revokeAll(),
+    failedEvent: (jobId) => {
+      const text = lastFailure.get(jobId);
+      if (text === undefined) throw new Error(`Batch job ${jobId} has sent no Batch Job Failed event`);
+      return text;
+    },
+    activateEndpoint: (url) => sender.activate(url),
+    deactivateEndpoint: (url) => sender.deactivate(url),
+    resend: (eventId) => sender.resend(eventId),
+    restoreDatabase: () => events.goBack(),
+    idle: () => activity.idle(),
+    goDown: () => server.down(),
+    comeUp: () => server.up(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}

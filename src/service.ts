@@ -1,0 +1,65 @@
+import type { Config } from './config.ts';
+import { answer } from './http/answer.ts';
+import { problemDetails, problemResponse } from './http/problem.ts';
+import type { Route, RouteParams } from './http/route.ts';
+import { routes } from './http/routes.ts';
+import { findPolicy } from './policy/retry-policy.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import type { Ports } from './usecases/ports.ts';
+import { createUseCases } from './usecases/use-cases.ts';
+
+/** A route that is ready to be mounted. `handle` always resolves. */
+export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
+  handle: (request: Request, params: RouteParams) => Promise<Response>;
+};
+
+export type Service = {
+  routes: readonly MountedRoute[];
+  /** Takes up what is due, and resolves to how much that was. Rejects if the store cannot be reached. */
+  doDueWork: () => Promise<number>;
+  /** Rejects with LedgerUnavailable if the store cannot be reached. */
+  checkStore: () => Promise<void>;
+};
+
+/** Puts the service together from the adapters that an entry file chose. */
+export function createService(adapters: Omit<Ports, 'policyFor'>, config: Config): Service {
+  const ports: Ports = {
+    ...adapters,
+    policyFor: (environment, failure) => findPolicy(config.policy, environment, failure),
+  };
+  const useCases = createUseCases(ports, {
+    environments: config.environments.map(({ name }) => name),
+    eventIds: config.eventIds,
+    responseBudgetMs: config.responseBudgetMs,
+  });
+  return {
+    routes: mount(ports.telemetry, (route, request, params) => route.handle(useCases, request, params)),
+    doDueWork: useCases.doDueWork,
+    checkStore: useCases.checkStore,
+  };
+}
+
+/** What is mounted when the settings are wrong: every route but `health` answers 503 with the reason. */
+export function createMisconfiguredService(telemetry: Telemetry, reason: string): Service {
+  const problem = problemDetails('misconfigured', reason);
+  return {
+    routes: mount(telemetry, ({ name }) =>
+      Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
+    ),
+    doDueWork: () => Promise.resolve(0),
+    checkStore: () => Promise.resolve(),
+  };
+}
+
+function mount(
+  telemetry: Telemetry,
+  handle: (route: Route, request: Request, params: RouteParams) => Promise<Response>,
+): MountedRoute[] {
+  return routes.map((route) => ({
+    name: route.name,
+    method: route.method,
+    path: route.path,
+    auth: route.auth,
+    handle: (request, params) => answer(telemetry, () => handle(route, request, params)),
+  }));
+}

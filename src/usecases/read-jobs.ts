@@ -1,0 +1,56 @@
+import { type BatchJob, dueAt } from '../policy/batch-job.ts';
+import type { JobId } from '../policy/job-id.ts';
+import type { BatchJobKey, HistoryEntry } from '../ports/ledger.ts';
+import type { Ports } from './ports.ts';
+
+/** A batch job as the service knows it, for people. */
+type BatchJobView = {
+  environment: string;
+  jobId: JobId;
+  description: string;
+  /** `requesting` while a request is under way or unsettled, `deferred` while one is due, else the latest decision. */
+  state: string;
+  retriesUsed: number;
+  maxRetries: number | null;
+  policy: string | null;
+  lastFailureAt: Date | null;
+  lastRequeueAt: Date | null;
+  dueAt: Date | null;
+};
+
+export type ReadJobs = {
+  list: (after: BatchJobKey | null, limit: number, environment: string | null) => Promise<BatchJobView[]>;
+  get: (key: BatchJobKey) => Promise<BatchJobView | null>;
+  history: (key: BatchJobKey, before: number | null, limit: number) => Promise<HistoryEntry[]>;
+};
+
+export function createReadJobs(ports: Ports): ReadJobs {
+  return {
+    async list(after, limit, environment) {
+      const jobs = await ports.ledger.list(after, limit, environment);
+      return jobs.map(view);
+    },
+    async get(key) {
+      const { job } = await ports.ledger.read(key, null);
+      return job && view(job);
+    },
+    history: (key, before, limit) => ports.ledger.history(key, before, limit),
+  };
+
+  function view(job: BatchJob): BatchJobView {
+    const { environment, jobId, description, legalEntity, retriesUsed, lastFailureAt, lastRequeueAt } = job;
+    const policy = ports.policyFor(environment, { jobId, description, legalEntity });
+    return {
+      environment,
+      jobId,
+      description,
+      state: job.claim ? 'requesting' : job.waiting ? 'deferred' : (job.lastDecision ?? 'deferred'),
+      retriesUsed,
+      maxRetries: policy?.maxRetries ?? null,
+      policy: policy?.name ?? null,
+      lastFailureAt,
+      lastRequeueAt,
+      dueAt: dueAt(job),
+    };
+  }
+}

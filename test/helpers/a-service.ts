@@ -1,0 +1,151 @@
+import type { TokenCredential } from '@azure/identity';
+import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
+import { SqliteLedger } from '../../src/adapters/sqlite/sqlite-ledger.ts';
+import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
+import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox-types.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createService, type Service } from '../../src/service.ts';
+import { aToken } from '../sandbox/fno-client.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export type ServiceSetup = {
+  policy?: object;
+  jobs?: NewBatchJob[];
+  sandbox?: SandboxOptions;
+  settings?: Record<string, string>;
+  /** One that stands still, and is advanced by the test, unless set. */
+  clock?: Clock;
+  /** Stands between the service and its SQLite store. */
+  wrapLedger?: (ledger: Ledger) => Ledger;
+};
+
+export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+
+export type TestService = AsyncDisposable & {
+  service: Service;
+  sandbox: Sandbox;
+  clock: Clock;
+  /** What the service printed. */
+  lines: string[];
+  /** Delivers an event's text, as F&O does. */
+  deliver: (body: string | Uint8Array, query?: string) => Promise<Answer>;
+  get: (path: string) => Promise<Answer>;
+};
+
+/** A policy entry for every job. */
+export const everyJob = { jobs: [{ name: 'Every job', match: { jobId: '*' } }] };
+
+export const nightlyPosting: NewBatchJob = {
+  jobId: '5637144576',
+  description: 'Nightly posting',
+  script: { kind: 'always-fail' },
+};
+
+/** The real service on a simulated F&O and a SQLite store in memory, by one clock. */
+export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
+  const clock: Clock = setup.clock ?? new ManualClock();
+  const sandbox = await startSandbox({ clock, ...setup.sandbox });
+  for (const job of setup.jobs ?? [nightlyPosting]) sandbox.addJob(job);
+  const config = readConfig(
+    {
+      FNO_ORG_URL: sandbox.orgUrl,
+      RETRY_POLICY: JSON.stringify(setup.policy ?? everyJob),
+      STORE: 'sqlite::memory:',
+      ...setup.settings,
+    },
+    'local',
+  );
+  const lines: string[] = [];
+  const ledger = new SqliteLedger(config.storeFile);
+  let uuids = 0;
+  const service = createService(
+    {
+      ledger: setup.wrapLedger?.(ledger) ?? ledger,
+      batchJobs: connectEnvironments(
+        config.environments,
+        () => Promise.resolve(credentialOf(sandbox)),
+        clock,
+      ),
+      clock,
+      randomness: { random: () => 0.5, uuid: () => `uuid-${++uuids}` },
+      telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
+    },
+    config,
+  );
+  const call = (name: string, path: string, init: RequestInit, params = {}) =>
+    callRoute(service, name, path, init, params);
+  return {
+    service,
+    sandbox,
+    clock,
+    lines,
+    deliver: (body, query = '') =>
+      call('business-events', `business-events${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+        body,
+      }),
+    get: (path) => {
+      const [, jobId, history] = /^batch-jobs\/([^/?]+)(\/history)?/.exec(path) ?? [];
+      const name = history
+        ? 'batch-job-history'
+        : jobId
+          ? 'get-batch-job'
+          : path.startsWith('batch-jobs')
+            ? 'list-batch-jobs'
+            : path;
+      return call(name, path, { method: 'GET' }, jobId === undefined ? {} : { jobId });
+    },
+    [Symbol.asyncDispose]: async () => {
+      ledger.close();
+      await sandbox.stop();
+    },
+  };
+}
+
+async function callRoute(
+  service: Service,
+  name: string,
+  path: string,
+  init: RequestInit,
+  params: Record<string, string>,
+): Promise<Answer> {
+  const route = service.routes.find((candidate) => candidate.name === name);
+  if (!route) throw new Error(`No route is named ${name}`);
+  const response = await route.handle(new Request(`http://127.0.0.1/api/${path}`, init), params);
+  return readAnswer(response);
+}
+
+export async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text();
+  const body: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
+  return { status: response.status, body, headers: response.headers };
+}
+
+/** Takes its tokens from the sandbox, without the real credential's memory of one endpoint a process. */
+function credentialOf(sandbox: Sandbox): TokenCredential {
+  return {
+    getToken: async (scopes) => {
+      const resource = String(scopes).replace('/.default', '');
+      return {
+        token: await aToken(sandbox, resource),
+        expiresOnTimestamp: sandbox.clock.now().getTime() + 86_400_000,
+      };
+    },
+  };
+}
+
+/** Lets a minute pass, runs the job, which fails, and gives the event's text. */
+export async function aFailure(
+  { sandbox, clock }: { sandbox: Sandbox; clock: Clock },
+  jobId = nightlyPosting.jobId,
+): Promise<string> {
+  if (clock instanceof ManualClock) await clock.advance(60_000);
+  const outcome = await sandbox.run(jobId);
+  if (outcome !== 'failed') throw new Error(`Job ${jobId} was to fail, but ${outcome}`);
+  return sandbox.failedEvent(jobId);
+}

@@ -1,0 +1,143 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { ManualClock } from '../helpers/manual-clock.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { aClient } from './fno-client.ts';
+
+const isError = "Microsoft.Dynamics.DataEntities.BatchStatus'Error'";
+
+const pageShape = z.looseObject({
+  value: z.array(z.record(z.string(), z.unknown())).default([]),
+  '@odata.nextLink': z.string().optional(),
+});
+type Page = z.infer<typeof pageShape>;
+
+async function aSandboxWithJobs(count: number, pageSize = 50) {
+  const clock = new ManualClock();
+  const sandbox = await startSandbox({ clock, pageSize });
+  for (let n = 0; n < count; n += 1) {
+    sandbox.addJob({ jobId: String(100 + n), description: `Job ${n}`, script: { kind: 'always-fail' } });
+  }
+  const client = await aClient(sandbox);
+  const page = async (path: string): Promise<Page> => pageShape.parse(await (await client.get(path)).json());
+  return { sandbox, clock, client, page };
+}
+
+test('a job is read by its key', async () => {
+  const { sandbox, clock, client } = await aSandboxWithJobs(1);
+  await using _ = sandbox;
+  const running = sandbox.run('100', 5000);
+  await clock.advance(5000);
+  expect(await running).toBe('failed');
+  const response = await client.get('/data/BatchJobs(100)');
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({
+    '@odata.context': `${sandbox.orgUrl}/data/$metadata#BatchJobs/$entity`,
+    BatchJobRecId: 100,
+    JobDescription: 'Job 0',
+    Status: 'Error',
+    CompanyAccounts: 'USMF',
+    StartDateTime: '2026-03-02T01:00:00Z',
+    EndDateTime: '2026-03-02T01:00:05Z',
+    OrigStartDateTime: '2026-03-02T01:00:00Z',
+    ExecutingBy: '',
+    CanceledBy: '',
+    RuntimeJob: 'No',
+    Recurrence: '',
+  });
+});
+
+test('a job that never ran has no dates but 1900-01-01', async () => {
+  const { sandbox, page } = await aSandboxWithJobs(1);
+  await using _ = sandbox;
+  const none = '1900-01-01T00:00:00Z';
+  expect(await page('/data/BatchJobs(100)')).toMatchObject({ StartDateTime: none, EndDateTime: none });
+});
+
+test('the largest id is written with every digit', async () => {
+  const { sandbox, client } = await aSandboxWithJobs(0);
+  await using _ = sandbox;
+  sandbox.addJob({ jobId: '9223372036854775807', description: 'Largest', script: { kind: 'succeed' } });
+  for (const path of ['/data/BatchJobs(9223372036854775807)', '/data/BatchJobs']) {
+    expect(await (await client.get(path)).text()).toContain('"BatchJobRecId":9223372036854775807,');
+  }
+});
+
+test('an unknown id is 404 with an OData error', async () => {
+  const { sandbox, client } = await aSandboxWithJobs(0);
+  await using _ = sandbox;
+  const response = await client.get('/data/BatchJobs(17)');
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ error: { code: '', innererror: { stacktrace: '' } } });
+});
+
+test('a wrong path is 404 with a Message', async () => {
+  const { sandbox, client } = await aSandboxWithJobs(0);
+  await using _ = sandbox;
+  for (const path of ['/data/BatchJob', '/data/BatchJobs/Other', '/nowhere']) {
+    const response = await client.get(path);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toEqual({ Message: expect.stringMatching(/^No HTTP resource was found/) });
+  }
+});
+
+test('a list is filtered by status, eq and ne', async () => {
+  const { sandbox, page } = await aSandboxWithJobs(4);
+  await using _ = sandbox;
+  await sandbox.run('101');
+  await sandbox.run('103');
+  const ids = async (filter: string) =>
+    (await page(`/data/BatchJobs?$filter=${encodeURIComponent(filter)}`)).value.map(
+      (job) => job.BatchJobRecId,
+    );
+  expect(await ids(`Status eq ${isError}`)).toEqual([101, 103]);
+  expect(await ids(`Status ne ${isError}`)).toEqual([100, 102]);
+});
+
+test('pages lead to the end, through jobs that leave the filter meanwhile', async () => {
+  const { sandbox, client, page } = await aSandboxWithJobs(7, 3);
+  await using _ = sandbox;
+  for (let n = 100; n < 107; n += 1) await sandbox.run(String(n));
+  const seen: unknown[] = [];
+  let next: string | undefined = `/data/BatchJobs?$filter=Status eq ${isError}&cross-company=true`;
+  while (next !== undefined) {
+    const found: Page = await page(next);
+    expect(found.value.length).toBeLessThanOrEqual(3);
+    seen.push(...found.value.map((job) => job.BatchJobRecId));
+    await client.setToWaiting(String(seen[0]));
+    next = found['@odata.nextLink'];
+  }
+  expect(seen).toEqual([100, 101, 102, 103, 104, 105, 106]);
+});
+
+test('$top counts over the pages, and $select leaves the rest out', async () => {
+  const { sandbox, page } = await aSandboxWithJobs(7, 3);
+  await using _ = sandbox;
+  const first = await page('/data/BatchJobs?$top=4&$select=BatchJobRecId,Status');
+  expect(first.value).toHaveLength(3);
+  const second = await page(first['@odata.nextLink'] ?? '');
+  expect(second.value).toEqual([{ BatchJobRecId: 103, Status: 'Waiting' }]);
+  expect(second['@odata.nextLink']).toBeUndefined();
+});
+
+test.each([
+  ['$filter=Status gt Microsoft.Dynamics.DataEntities.BatchStatus%27Error%27', 501],
+  ["$filter=Status eq Microsoft.Dynamics.DataEntities.BatchStatus'Broken'", 501],
+  ["$filter=JobDescription eq 'x'", 501],
+  ['$orderby=JobDescription', 501],
+  ['$select=Nonsense', 400],
+  ['$top=many', 400],
+  ['$nonsense=1', 400],
+])('what the sandbox cannot do is said, not passed over: %s', async (query, status) => {
+  const { sandbox, client } = await aSandboxWithJobs(1);
+  await using _ = sandbox;
+  const response = await client.get(`/data/BatchJobs?${query}`);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toHaveProperty('error.innererror.message');
+});
+
+test('a key that is no int64 is a bad request', async () => {
+  const { sandbox, client } = await aSandboxWithJobs(1);
+  await using _ = sandbox;
+  expect((await client.get("/data/BatchJobs('100')")).status).toBe(400);
+});
