@@ -141,9 +141,11 @@ function credentialOf(sandbox: Sandbox): TokenCredential {
 
 /** Lets a minute pass, runs the job, which fails, and gives the event's text. */
 export async function aFailure(
-  { sandbox, clock }: { sandbox: Sandbox; clock: Clock },
+  on: Pick<TestService, 'sandbox'> | Sandbox,
   jobId = nightlyPosting.jobId,
 ): Promise<string> {
+  const sandbox = 'sandbox' in on ? on.sandbox : on;
+  const { clock } = sandbox;
   if (clock instanceof ManualClock) await clock.advance(60_000);
   const outcome = await sandbox.run(jobId);
   if (outcome !== 'failed') throw new Error(`Job ${jobId} was to fail, but ${outcome}`);
