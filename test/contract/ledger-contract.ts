@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest';
+import type { BatchJob } from '../../src/policy/batch-job.ts';
+import type { Failure } from '../../src/policy/failure.ts';
+import { type JobId, parseJobId } from '../../src/policy/job-id.ts';
+import type { BatchJobKey, Ledger, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
+
+/** What every driver of the ledger keeps. `open` gives a ledger on the same, at first empty, store each time. */
+export function ledgerContract(driver: string, aStore: () => Promise<{ open: () => Ledger }>): void {
+  describe(`the ledger on ${driver}`, () => {
+    test('knows nothing of a job at first', async () => {
+      const ledger = (await aStore()).open();
+      expect(await ledger.read(key('1'), 'E1')).toEqual({ job: null, version: null, seen: false });
+      expect(await ledger.history(key('1'), null, 10)).toEqual([]);
+      expect(await ledger.list(null, 10, null)).toEqual([]);
+      expect(await ledger.due(['default'], new Date(), 10)).toEqual([]);
+    });
+
+    test('gives back what was written, instants and all, to another that opens the same store', async () => {
+      const store = await aStore();
+      const job = aJob('9223372036854775807', {
+        description: 'Buchung "Nacht" 夜\u0000 \u2028',
+        claimed: at(0),
+      });
+      await store.open().write(key(job.jobId), null, change(job, { eventIds: ['E1'] }));
+
+      const page = await store.open().read(key(job.jobId), 'E1');
+      expect(page).toMatchObject({ job, seen: true });
+      expect(page.job?.claim?.leaseUntil).toEqual(at(30));
+      expect(await store.open().read(key(job.jobId), 'E2')).toMatchObject({ seen: false });
+    });
+
+    test('lets a write through only with the version that was read', async () => {
+      const ledger = (await aStore()).open();
+      const job = aJob('1');
+      const first = await ledger.write(key('1'), null, change(job));
+      expect(first.kind).toBe('written');
+      expect(await ledger.write(key('1'), null, change(job))).toEqual({ kind: 'conflict' });
+
+      const { version } = await ledger.read(key('1'), null);
+      expect((await ledger.write(key('1'), version, change({ ...job, retriesUsed: 1 }))).kind).toBe(
+        'written',
+      );
+      expect(await ledger.write(key('1'), version, change({ ...job, retriesUsed: 2 }))).toEqual({
+        kind: 'conflict',
+      });
+      expect((await ledger.read(key('1'), null)).job?.retriesUsed).toBe(1);
+    });
+
+    test('gives with a write the version for the next', async () => {
+      const ledger = (await aStore()).open();
+      const job = aJob('1');
+      const first = await ledger.write(key('1'), null, change(job));
+      if (first.kind !== 'written') throw new Error('a conflict on an empty store');
+      const second = await ledger.write(key('1'), first.version, change({ ...job, retriesUsed: 1 }));
+      if (second.kind !== 'written') throw new Error('a conflict with the version that was written');
+      expect((await ledger.read(key('1'), null)).version).toEqual(second.version);
+    });
+
+    test('lets one of sixteen writers at once win', async () => {
+      const store = await aStore();
+      const ledgers = Array.from({ length: 16 }, () => store.open());
+      const results = await Promise.all(
+        ledgers.map((ledger, index) =>
+          ledger.write(key('1'), null, change(aJob('1', { retriesUsed: index }))),
+        ),
+      );
+      expect(results.filter(({ kind }) => kind === 'written').length).toBe(1);
+    });
+
+    test('writes neither event nor history when there is a conflict', async () => {
+      const ledger = (await aStore()).open();
+      await ledger.write(key('1'), null, change(aJob('1')));
+      await ledger.write(
+        key('1'),
+        null,
+        change(aJob('1'), { eventIds: ['E1'], history: [anEntry('E1', 0)] }),
+      );
+      expect(await ledger.read(key('1'), 'E1')).toMatchObject({ seen: false });
+      expect(await ledger.history(key('1'), null, 10)).toEqual([]);
+    });
+
+    test('keeps apart the same job id in two environments', async () => {
+      const ledger = (await aStore()).open();
+      await ledger.write(
+        key('1', 'prod'),
+        null,
+        change(aJob('1', { environment: 'prod' }), { eventIds: ['E1'] }),
+      );
+      expect(await ledger.read(key('1', 'uat'), 'E1')).toMatchObject({ job: null, seen: false });
+    });
+
+    test('lists what is due in the environments asked for, the longest due first', async () => {
+      const ledger = (await aStore()).open();
+      const write = (jobId: string, waitsUntil: Date | null, environment = 'default') =>
+        ledger.write(key(jobId, environment), null, change(aJob(jobId, { environment, waitsUntil })));
+      await write('1', at(20));
+      await write('2', at(10));
+      await write('3', at(61));
+      await write('4', null);
+      await write('5', at(10), 'uat');
+
+      expect(await ledger.due(['default'], at(60), 10)).toEqual([key('2'), key('1')]);
+      expect(await ledger.due(['default'], at(60), 1)).toEqual([key('2')]);
+      expect(await ledger.due(['default', 'uat'], at(60), 10)).toHaveLength(3);
+      expect(await ledger.due([], at(60), 10)).toEqual([]);
+    });
+
+    test('forgets that a job was due once nothing of it is open', async () => {
+      const ledger = (await aStore()).open();
+      await ledger.write(key('1'), null, change(aJob('1', { waitsUntil: at(0) })));
+      const { version } = await ledger.read(key('1'), null);
+      await ledger.write(key('1'), version, change(aJob('1')));
+      expect(await ledger.due(['default'], at(60), 10)).toEqual([]);
+    });
+
+    test('lists jobs page by page, each once', async () => {
+      const ledger = (await aStore()).open();
+      const ids = ['12', '3', '-7', '9223372036854775807', '100'];
+      for (const id of ids) await ledger.write(key(id), null, change(aJob(id)));
+      await ledger.write(key('1', 'uat'), null, change(aJob('1', { environment: 'uat' })));
+
+      const seen: BatchJobKey[] = [];
+      for (;;) {
+        const page = await ledger.list(seen.at(-1) ?? null, 2, 'default');
+        if (page.length === 0) break;
+        seen.push(...page.map(({ environment, jobId }) => ({ environment, jobId })));
+      }
+      expect(seen.map(({ jobId }) => jobId).toSorted()).toEqual(ids.toSorted());
+      expect(await ledger.list(null, 10, null)).toHaveLength(6);
+    });
+
+    test('gives a job its history, newest first, page by page', async () => {
+      const ledger = (await aStore()).open();
+      const entries = [1, 2, 3, 4, 5].map((number) => anEntry(`E${number}`, number));
+      await ledger.write(key('1'), null, change(aJob('1'), { history: entries.slice(0, 3) }));
+      const { version } = await ledger.read(key('1'), null);
+      await ledger.write(key('1'), version, change(aJob('1'), { history: entries.slice(3) }));
+      await ledger.write(key('2'), null, change(aJob('2'), { history: [anEntry('E9', 9)] }));
+
+      const first = await ledger.history(key('1'), null, 3);
+      expect(first).toMatchObject(entries.slice(2).toReversed());
+      const rest = await ledger.history(key('1'), first.at(-1)?.position ?? null, 3);
+      expect(rest).toMatchObject(entries.slice(0, 2).toReversed());
+    });
+  });
+}
+
+function change(job: BatchJob, more: Partial<Omit<LedgerChange, 'job'>> = {}): LedgerChange {
+  return { job, eventIds: [], history: [], ...more };
+}
+
+function key(jobId: string, environment = 'default'): BatchJobKey {
+  return { environment, jobId: id(jobId) };
+}
+
+function id(text: string): JobId {
+  const jobId = parseJobId(text);
+  if (jobId === null) throw new Error(`${text} is no job id`);
+  return jobId;
+}
+
+function at(seconds: number): Date {
+  return new Date(Date.UTC(2026, 2, 2, 1, 0, seconds));
+}
+
+function aFailureOf(jobId: string): Failure {
+  return {
+    eventId: 'E1',
+    jobId: id(jobId),
+    description: '',
+    legalEntity: '',
+    endedAt: at(0),
+    controlNumber: '7',
+  };
+}
+
+type JobTraits = {
+  environment?: string;
+  description?: string;
+  retriesUsed?: number;
+  claimed?: Date;
+  waitsUntil?: Date | null;
+};
+
+function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
+  const failure = aFailureOf(jobId);
+  const {
+    environment = 'default',
+    description = 'Nightly posting',
+    retriesUsed = 0,
+    claimed,
+    waitsUntil,
+  } = traits;
+  return {
+    environment,
+    jobId: id(jobId),
+    description,
+    legalEntity: 'USMF',
+    episode: 1,
+    retriesUsed,
+    lastFailureAt: at(1),
+    lastRequeueAt: null,
+    lastControlNumber: '68719932288',
+    lastDecision: 'requeued',
+    claim: claimed
+      ? {
+          token: 'T',
+          failure,
+          retry: 1,
+          claimedAt: claimed,
+          leaseUntil: new Date(claimed.getTime() + 30_000),
+          serverErrors: 0,
+          tries: 0,
+        }
+      : null,
+    waiting: waitsUntil ? { failure, dueAt: waitsUntil, statusFirst: true, serverErrors: 0, tries: 0 } : null,
+  };
+}
+
+function anEntry(eventId: string, seconds: number): NewHistoryEntry {
+  return {
+    at: at(seconds),
+    kind: 'failure',
+    eventId,
+    decision: 'requeued',
+    retry: 1,
+    policy: 'Every job',
+    reason: 'Because.',
+    dueAt: at(seconds),
+    by: null,
+    fno: { status: 200, isSuccess: true, message: null },
+  };
+}
