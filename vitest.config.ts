@@ -1,11 +1,32 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 
+/** How much the proofs in test/proof do: in `npm test` what fits a pass, in `npm run proof` all of it. */
+const passSizes = {
+  PROOF_EVENTS: '300',
+  PROOF_EVENTS_AZURE: '60',
+  PROOF_HISTORY: '100000',
+  PROOF_LOAD_MS: '2000',
+  PROOF_ROUNDS: '2',
+};
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     reporters: ['default', new ClosingLineReporter()],
     testTimeout: 20_000,
+    hookTimeout: 20_000,
+    maxWorkers: 2,
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: process.env['PROOF'] === 'full' ? {} : { ...passSizes, ...givenSizes() },
   },
 });
+
+function givenSizes(): Record<string, string> {
+  return Object.fromEntries(
+    Object.keys(passSizes).flatMap((name) => {
+      const given = process.env[name];
+      return given === undefined ? [] : [[name, given]];
+    }),
+  );
+}

@@ -6,7 +6,11 @@ rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 await build({
   entryPoints: ['src/functions/main.ts'],
-  outfile: 'dist/main.mjs',
+  outdir: 'dist',
+  outExtension: { '.js': '.mjs' },
+  // What is imported when it is needed, as the SDKs are, goes into files of its own.
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -26,4 +30,6 @@ writeFileSync(
 copyFileSync('host.json', 'dist/host.json');
 copyFileSync('LICENSE', 'dist/LICENSE');
 if (existsSync('retry-policy.json')) copyFileSync('retry-policy.json', 'dist/retry-policy.json');
-console.log(`dist/main.mjs: ${Math.round(statSync('dist/main.mjs').size / 1024)} KiB`);
+console.log(
+  `dist/main.mjs: ${Math.round(statSync('dist/main.mjs').size / 1024)} KiB at load, the SDKs beside it when needed`,
+);

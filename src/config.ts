@@ -1,32 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { EventIds } from './events/read-business-event.ts';
+import type { StoreSetting } from './ports/store.ts';
 import type { PolicyEntry } from './policy/retry-policy.ts';
+import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { parsePolicyDocument } from './policy-document.ts';
-
-type Environment = { name: string; orgUrl: string };
+import { SettingsError } from './settings-error.ts';
 
 export type Config = {
   /** The configured F&O environments, the default first. */
   environments: readonly Environment[];
   policy: readonly PolicyEntry[];
-  /** The SQLite file of the store. */
-  storeFile: string;
+  store: StoreSetting;
   responseBudgetMs: number;
+  requeuesPerMinute: number;
   eventIds: EventIds;
   host: string;
   port: number;
   functionKey: string | null;
 };
 
-/** A wrong setting: each line names it, what was found and what is expected. Holds no secret. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
+type Settings = z.infer<typeof settings>;
 
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'));
-  }
-}
+const localStore: StoreSetting = { kind: 'sqlite', file: '.data/batch-retry.sqlite' };
 
 export type SettingsSource = Readonly<Record<string, string | undefined>>;
 
@@ -36,12 +32,13 @@ const settings = z.object({
   FNO_ORG_URL: text.optional(),
   FNO_ENVIRONMENTS: text.optional(),
   RETRY_POLICY: text.default('retry-policy.json'),
-  STORE: text.regex(/^sqlite:./, 'expected sqlite:<file>').optional(),
+  STORE: text.regex(/^(sqlite:.+|azure)$/, 'expected azure or sqlite:<file>').optional(),
   RESPONSE_BUDGET_MS: whole(
     'expected milliseconds from 1000 to 9500 (F&O gives up at 10000)',
     1000,
     9500,
   ).default(8000),
+  REQUEUES_PER_MINUTE: whole('expected a number from 1 to 100000', 1, 100_000).default(60),
   FAILED_EVENT_ID: text.default('BatchJobFailedBusinessEvent'),
   FINISHED_EVENT_ID: text.default('BatchJobFinishedBusinessEvent'),
   STARTED_EVENT_ID: text.default('BatchJobStartedBusinessEvent'),
@@ -50,8 +47,6 @@ const settings = z.object({
   PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
   FUNCTION_KEY: text.optional(),
 });
-
-type Settings = z.infer<typeof settings>;
 
 /**
  * Reads the settings, once, for the host that is named. Throws a SettingsError.
@@ -62,28 +57,24 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   const parsed = settings.safeParse(given);
   if (!parsed.success) {
     throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => {
-        const name = String(path[0]);
-        return `${name}: found ${name === 'FUNCTION_KEY' ? 'a value' : JSON.stringify(given[name])}, ${message}.`;
-      }),
+      parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), given, message)),
     );
   }
   const values = parsed.data;
-  const environments = readEnvironments(values);
-  if (environments.length === 0) throw new SettingsError([`FNO_ORG_URL: not set; ${expectedOrgUrl}.`]);
-  if (!isLoopback(values.HOST) && !values.FUNCTION_KEY && host === 'local') {
-    throw new SettingsError([
-      'FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.',
-    ]);
+  const problems: string[] = [];
+  const environments = collect(problems, () => readConfiguredEnvironments(values), []);
+  const names = environments.map(({ name }) => name);
+  const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
+  if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
+    problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
   }
+  if (problems.length > 0) throw new SettingsError(problems);
   return {
     environments,
-    policy: readPolicy(
-      values.RETRY_POLICY,
-      environments.map(({ name }) => name),
-    ),
-    storeFile: readStore(values.STORE, host),
+    policy,
+    store: readStore(values.STORE, host),
     responseBudgetMs: values.RESPONSE_BUDGET_MS,
+    requeuesPerMinute: values.REQUEUES_PER_MINUTE,
     eventIds: {
       failed: values.FAILED_EVENT_ID,
       finished: values.FINISHED_EVENT_ID,
@@ -96,68 +87,48 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   };
 }
 
+/** Settings that are, or in which by mistake may be, a secret. */
+const neverShown = new Set(['FUNCTION_KEY', 'STORE']);
+
+function wrong(name: string, given: SettingsSource, expected: string): string {
+  return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(given[name])}, ${expected}.`;
+}
+
+/** So that one start tells of every wrong setting. */
+function collect<Value>(problems: string[], read: () => Value, otherwise: Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    problems.push(...error.message.split('\n'));
+    return otherwise;
+  }
+}
+
+function readConfiguredEnvironments(values: Settings): Environment[] {
+  const environments = readEnvironments(values.FNO_ORG_URL, values.FNO_ENVIRONMENTS);
+  if (environments.length > 0) return environments;
+  const expected = 'expected the address of F&O, such as https://contoso.operations.dynamics.com';
+  throw new SettingsError([`FNO_ORG_URL: not set; ${expected}.`]);
+}
+
 /** Whether settings name an F&O; without one the local host plays with a simulated one. */
 export function namesFno(source: SettingsSource): boolean {
   return Boolean(source['FNO_ORG_URL']?.trim() || source['FNO_ENVIRONMENTS']?.trim());
 }
 
-const expectedOrgUrl = 'expected the address of F&O, such as https://contoso.operations.dynamics.com';
-
-const environmentsDocument = z.record(
-  z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/),
-  z.strictObject({ orgUrl: z.string() }),
-);
-
-function readEnvironments({ FNO_ORG_URL, FNO_ENVIRONMENTS }: Settings): Environment[] {
-  if (FNO_ORG_URL !== undefined && FNO_ENVIRONMENTS !== undefined) {
-    throw new SettingsError(['FNO_ENVIRONMENTS: found beside FNO_ORG_URL; expected only one of the two.']);
-  }
-  if (FNO_ORG_URL !== undefined) return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', FNO_ORG_URL) }];
-  if (FNO_ENVIRONMENTS === undefined) return [];
-  const expected = 'expected JSON such as {"prod":{"orgUrl":"https://contoso.operations.dynamics.com"}}';
-  const parsed = environmentsDocument.safeParse(parseJson(FNO_ENVIRONMENTS));
-  const environments = parsed.success ? Object.entries(parsed.data) : [];
-  const names = new Set(environments.map(([name]) => name.toLowerCase()));
-  if (environments.length === 0 || names.size < environments.length) {
-    throw new SettingsError([`FNO_ENVIRONMENTS: found something else; ${expected}, each name once.`]);
-  }
-  return environments.map(([name, { orgUrl }]) => ({
-    name,
-    orgUrl: readOrgUrl(`FNO_ENVIRONMENTS, ${name}`, orgUrl),
-  }));
-}
-
-/** The origin alone, since paths are F&O's. http only to this machine: the token goes along. */
-function readOrgUrl(setting: string, value: string): string {
-  const url = URL.parse(value);
-  if (!url) throw new SettingsError([`${setting}: found no address; ${expectedOrgUrl}.`]);
-  if (url.username || url.password) {
-    throw new SettingsError([`${setting}: found an address with a user name in it; ${expectedOrgUrl}.`]);
-  }
-  const isSecure = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  const isBare =
-    (url.pathname === '/' || url.pathname === '/data' || url.pathname === '/data/') && url.search === '';
-  if (isSecure && isBare) return url.origin;
-  throw new SettingsError([
-    `${setting}: found ${JSON.stringify(`${url.protocol}//${url.host}${url.pathname}`)}; ${expectedOrgUrl}.`,
-  ]);
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 function readPolicy(setting: string, environments: readonly string[]): PolicyEntry[] {
-  const isInline = setting.startsWith('{');
+  const isInline = /^[[{"]/.test(setting);
   const where = isInline ? 'RETRY_POLICY' : `RETRY_POLICY, file ${setting}`;
   const result = parsePolicyDocument(isInline ? setting : readPolicyFile(setting), environments);
   if (result.ok) return result.entries;
   throw new SettingsError(result.problems.map((problem) => `${where}: ${problem}.`));
 }
 
+/** Windows editors begin a file with a byte-order mark. */
 function readPolicyFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch {
     throw new SettingsError([
       `RETRY_POLICY: found no readable file ${JSON.stringify(path)}; expected the path of the policy, or its JSON.`,
@@ -165,21 +136,9 @@ function readPolicyFile(path: string): string {
   }
 }
 
-/** In Azure the place must be chosen: the disk of an instance goes with it, and with it what was decided. */
-function readStore(setting: string | undefined, host: 'azure' | 'local'): string {
-  if (setting !== undefined) return setting.slice('sqlite:'.length);
-  if (host === 'local') return '.data/batch-retry.sqlite';
-  throw new SettingsError([
-    'STORE: not set; expected sqlite:<file> on a disk that outlives the instance, in an app with one instance.',
-  ]);
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
+function readStore(setting: string | undefined, host: 'azure' | 'local'): StoreSetting {
+  if (setting === undefined) return host === 'azure' ? { kind: 'azure' } : localStore;
+  return setting === 'azure' ? { kind: 'azure' } : { kind: 'sqlite', file: setting.slice('sqlite:'.length) };
 }
 
 function whole(expected: string, min: number, max: number) {

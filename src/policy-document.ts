@@ -4,7 +4,14 @@ import { parseLosslessJson } from './events/lossless-json.ts';
 import { parseJobId } from './policy/job-id.ts';
 import type { PolicyEntry } from './policy/retry-policy.ts';
 
-const durationPattern = /^P(?=.)(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/;
+const durationPattern = /^P(?=.)(\d{1,4}W)?(\d{1,4}D)?(T(?=.)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$/;
+
+const duration = z
+  .string()
+  .regex(
+    durationPattern,
+    'must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, such as "P1D"',
+  );
 
 const rules = {
   mode: z
@@ -12,19 +19,33 @@ const rules = {
     .describe(
       'retry: requeue; shadow: only record what would have been requeued; off: record, never requeue',
     ),
-  maxRetries: z.int().min(1).max(1000).describe('Requeues that F&O may accept in one episode of failures'),
-  resetAfter: z
-    .string()
-    .regex(
-      durationPattern,
-      'must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, such as "P1D"',
+  maxRetries: z
+    .int('must be a whole number from 1 to 1000')
+    .min(1, 'must be from 1 to 1000; for none, set mode to "off"')
+    .max(1000, 'must be from 1 to 1000')
+    .describe('Requeues that F&O may accept in one episode of failures'),
+  resetAfter: duration
+    .refine(
+      (text) => !durationPattern.test(text) || toMs(text) >= 60_000,
+      'must be at least a minute, or retries would never end',
     )
     .describe('A job that was quiet for this long starts a new episode'),
+  delays: z
+    .array(duration)
+    .min(1)
+    .describe('How long each retry waits after its failure; the last repeats. ["PT0S"]: at once'),
+  giveUpAfter: duration.describe('A failure that F&O could not take for this long is given up'),
 };
+
+const jobIdPattern = /^(0|-?[1-9]\d{0,18})$/;
 
 const jobId = z
   .string('must be text: write the id in quotes, because numbers of its size lose digits')
-  .refine((text) => parseJobId(text) === text, 'must be the id as F&O shows it, digits only')
+  .regex(jobIdPattern, 'must be the id as F&O shows it, digits only')
+  .refine(
+    (text) => !jobIdPattern.test(text) || parseJobId(text) === text,
+    'must be a whole number of 64 bits',
+  )
   .describe('A batch job id in quotes');
 
 const match = z
@@ -32,7 +53,7 @@ const match = z
     jobId: z
       .union(
         [z.literal('*'), z.array(jobId).min(1)],
-        'must be "*" or a list of ids in quotes, such as ["5637144576"]',
+        'must be "*" or a list of ids in quotes, in brackets also when it is one: ["5637144576"]',
       )
       .describe('"*" for every job, or a list of job ids'),
     description: z
@@ -47,6 +68,7 @@ const match = z
     (conditions) => Object.keys(conditions).length > 0,
     'must hold at least one condition; for every job: {"jobId":"*"}',
   )
+  .meta({ minProperties: 1 })
   .describe('Every condition that is given must hold');
 
 export const policyDocument = z
@@ -74,7 +96,7 @@ export type PolicyResult = { ok: true; entries: PolicyEntry[] } | { ok: false; p
 /** Reads a policy document. Each problem names its place in the document. */
 export function parsePolicyDocument(text: string, environments: readonly string[]): PolicyResult {
   const json = parseLosslessJson(text);
-  if (!json.ok) return { ok: false, problems: [`it is not JSON: ${json.reason}`] };
+  if (!json.ok) return { ok: false, problems: [`it is not JSON: ${json.reason.replace(/\.$/, '')}`] };
   const parsed = policyDocument.safeParse(json.value);
   if (!parsed.success) {
     return {
@@ -98,6 +120,8 @@ function toEntries({ defaults = {}, jobs }: PolicyDocument): PolicyEntry[] {
     mode: job.mode ?? defaults.mode ?? 'retry',
     maxRetries: job.maxRetries ?? defaults.maxRetries ?? 5,
     resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? 'P1D'),
+    delaysMs: (job.delays ?? defaults.delays ?? ['PT0S']).map(toMs),
+    giveUpAfterMs: toMs(job.giveUpAfter ?? defaults.giveUpAfter ?? 'P1D'),
   }));
 }
 

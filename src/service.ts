@@ -6,7 +6,7 @@ import { routes } from './http/routes.ts';
 import { findPolicy } from './policy/retry-policy.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { Ports } from './usecases/ports.ts';
-import { createUseCases } from './usecases/use-cases.ts';
+import { createUseCases, type UseCases } from './usecases/use-cases.ts';
 
 /** A route that is ready to be mounted. `handle` always resolves. */
 export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
@@ -15,16 +15,16 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
 
 export type Service = {
   routes: readonly MountedRoute[];
-  /** Takes up what is due, and resolves to how much that was. Rejects if the store cannot be reached. */
-  doDueWork: () => Promise<number>;
-  /** Rejects with LedgerUnavailable if the store cannot be reached. */
-  checkStore: () => Promise<void>;
-};
+} & Pick<UseCases, 'takeUpQueuedJob' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
 
 /** Puts the service together from the adapters that an entry file chose. */
-export function createService(adapters: Omit<Ports, 'policyFor'>, config: Config): Service {
+export function createService(
+  adapters: Omit<Ports, 'policyFor' | 'requeuesPerMinute'>,
+  config: Config,
+): Service {
   const ports: Ports = {
     ...adapters,
+    requeuesPerMinute: config.requeuesPerMinute,
     policyFor: (environment, failure) => findPolicy(config.policy, environment, failure),
   };
   const useCases = createUseCases(ports, {
@@ -34,7 +34,10 @@ export function createService(adapters: Omit<Ports, 'policyFor'>, config: Config
   });
   return {
     routes: mount(ports.telemetry, (route, request, params) => route.handle(useCases, request, params)),
+    takeUpQueuedJob: useCases.takeUpQueuedJob,
     doDueWork: useCases.doDueWork,
+    forgetOld: useCases.forgetOld,
+    sweep: useCases.sweep,
     checkStore: useCases.checkStore,
   };
 }
@@ -46,7 +49,10 @@ export function createMisconfiguredService(telemetry: Telemetry, reason: string)
     routes: mount(telemetry, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
+    takeUpQueuedJob: () => Promise.reject(new Error(reason)),
     doDueWork: () => Promise.resolve(0),
+    forgetOld: () => Promise.resolve(0),
+    sweep: () => Promise.resolve(0),
     checkStore: () => Promise.resolve(),
   };
 }

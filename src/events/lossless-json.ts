@@ -27,5 +27,5 @@ function parseNumber(digits: string): number | bigint {
 
 /** A parser's message may quote the input, which may be long. */
 function shortened(message: string): string {
-  return message.length <= 120 ? message : `${message.slice(0, 120)}…`;
+  return message.length <= 120 ? message.replace(/\.$/, '') : `${message.slice(0, 120)}…`;
 }

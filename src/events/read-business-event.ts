@@ -1,6 +1,7 @@
-import failedSchema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
+import batchJobSchema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
 import type { Failure } from '../policy/failure.ts';
 import { parseJobId } from '../policy/job-id.ts';
+import type { Progress } from '../policy/take-progress.ts';
 import { parseFnoTime } from './fno-time.ts';
 import { compileSchema, isObject, type SchemaValidator, type Violation } from './schema-validator.ts';
 
@@ -9,6 +10,7 @@ export type EventIds = { failed: string; finished: string; started: string; canc
 
 export type BusinessEvent =
   | { kind: 'failed'; failure: Failure; unknownBusinessEventId: string | null }
+  | { kind: 'progress'; progress: Progress; event: Failure; unknownBusinessEventId: string | null }
   | { kind: 'not-wanted'; eventId: string | null; reason: string }
   | { kind: 'invalid'; violations: Violation[] };
 
@@ -32,25 +34,39 @@ export function readBusinessEvent(value: unknown, ids: EventIds): BusinessEvent 
   const isNamed = (id: string) => id.toLowerCase() === businessEventId.toLowerCase();
 
   if (isNamed(testEvent)) return notWanted('The test event that F&O sends when an endpoint is activated.');
-  if (isNamed(ids.failed)) return readFailure(value, null);
-  if ([ids.finished, ids.started, ids.cancelled].some(isNamed)) {
-    return notWanted('Not a failure of a batch job.');
-  }
+  const named = kinds.find((kind) => isNamed(ids[kind]));
+  if (named) return readBatchJobEvent(value, named, null);
   if (!('JobId' in value) || typeof value['JobStatus'] !== 'string') {
     return notWanted('Not an event of a batch job.');
   }
-  if (value['JobStatus'].toLowerCase() !== 'error') return notWanted('Not a failure of a batch job.');
-  return readFailure(value, businessEventId.slice(0, 128));
+  const told = kindByStatus.get(value['JobStatus'].toLowerCase());
+  if (!told) return notWanted('Not an event of a batch job that failed, started, finished or was canceled.');
+  return readBatchJobEvent(value, told, businessEventId.slice(0, 128));
 }
 
-let validateFailed: SchemaValidator | undefined;
+const kinds = ['failed', 'finished', 'started', 'cancelled'] as const;
+type Kind = (typeof kinds)[number];
 
-function readFailure(value: Record<string, unknown>, unknownBusinessEventId: string | null): BusinessEvent {
-  validateFailed ??= compileSchema(failedSchema);
-  const violations = validateFailed(value);
+/** JobStatus as the events of each kind carry it. */
+const kindByStatus = new Map<string, Kind>([
+  ['error', 'failed'],
+  ['finished', 'finished'],
+  ['executing', 'started'],
+  ['canceled', 'cancelled'],
+]);
+
+let validate: SchemaValidator | undefined;
+
+function readBatchJobEvent(
+  value: Record<string, unknown>,
+  kind: Kind,
+  unknownBusinessEventId: string | null,
+): BusinessEvent {
+  validate ??= compileSchema(batchJobSchema);
+  const violations = validate(value);
   const jobId = violations.length === 0 ? parseJobId(digits(value['JobId']) ?? '') : null;
   if (jobId === null) return { kind: 'invalid', violations };
-  const failure: Failure = {
+  const event: Failure = {
     eventId: text(value['EventId']).replaceAll(/[{}]/g, '').toUpperCase(),
     jobId,
     description: text(value['JobDescription']).slice(0, 1000),
@@ -58,7 +74,13 @@ function readFailure(value: Record<string, unknown>, unknownBusinessEventId: str
     endedAt: parseFnoTime(value['JobEndUtcDateTime']),
     controlNumber: digits(value['ControlNumber']),
   };
-  return { kind: 'failed', failure, unknownBusinessEventId };
+  if (kind === 'failed') return { kind, failure: event, unknownBusinessEventId };
+  return {
+    kind: 'progress',
+    progress: kind === 'cancelled' ? 'canceled' : kind,
+    event,
+    unknownBusinessEventId,
+  };
 }
 
 function digits(value: unknown): string | null {

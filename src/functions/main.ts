@@ -1,30 +1,36 @@
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../adapters/fno/environments.ts';
+import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
-import { SqliteLedger } from '../adapters/sqlite/sqlite-ledger.ts';
 import { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
-import { readConfig, SettingsError } from '../config.ts';
-import { mountOnAzure } from '../hosts/azure.ts';
-import { createMisconfiguredService, createService, type Service } from '../service.ts';
+import { readConfig } from '../config.ts';
+import { mountRoutes, mountWork } from '../hosts/azure.ts';
+import { createMisconfiguredService, createService } from '../service.ts';
+import { SettingsError } from '../settings-error.ts';
 
 const telemetry = new InvocationTelemetry();
-mountOnAzure(createFromSettings(), telemetry.inInvocation);
-
-function createFromSettings(): Service {
-  try {
-    const config = readConfig(process.env, 'azure');
-    const ports = {
-      ledger: new SqliteLedger(config.storeFile),
-      batchJobs: connectEnvironments(config.environments, lazyDefaultCredential(), systemClock),
+try {
+  const config = readConfig(process.env, 'azure');
+  const credential = lazyDefaultCredential();
+  const { ledger, queue } = openStore(config.store, process.env, credential, systemClock);
+  const batchJobs = connectEnvironments(config.environments, credential, systemClock);
+  const service = createService(
+    {
+      ledger,
+      queue,
+      batchJobs,
       clock: systemClock,
       randomness: systemRandomness,
       telemetry,
-    };
-    return createService(ports, config);
-  } catch (error) {
-    if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    return createMisconfiguredService(telemetry, error.message);
-  }
+      hurry: new AbortController().signal,
+    },
+    config,
+  );
+  mountRoutes(service, telemetry.inInvocation);
+  mountWork(service, config.store.kind, telemetry.inInvocation);
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  console.error(error.message);
+  mountRoutes(createMisconfiguredService(telemetry, error.message), telemetry.inInvocation);
 }

@@ -1,17 +1,17 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { parseWork, workQueueName } from '../ports/work-queue.ts';
 import type { MountedRoute, Service } from '../service.ts';
+
+/** Runs the handling of an invocation so that what it logs belongs to it. */
+type InInvocation = <Result>(context: InvocationContext, handle: () => Promise<Result>) => Promise<Result>;
 
 /**
  * Registers one function for each route, so that each has its row, metrics and key in the Azure portal.
  * Streaming, because otherwise the library drops a chunked body.
- * `inInvocation` runs the handling of a request so that what it logs belongs to the invocation.
  */
-export function mountOnAzure(
-  service: Service,
-  inInvocation: (context: InvocationContext, handle: () => Promise<Response>) => Promise<Response>,
-): void {
+export function mountRoutes({ routes }: Pick<Service, 'routes'>, inInvocation: InInvocation): void {
   app.setup({ enableHttpStream: true });
-  for (const route of service.routes) {
+  for (const route of routes) {
     app.http(route.name, {
       methods: [route.method],
       authLevel: route.auth,
@@ -20,6 +20,42 @@ export function mountOnAzure(
         toHttpResponse(await inInvocation(context, () => handle(route, request))),
     });
   }
+}
+
+type WorkService = Pick<Service, 'takeUpQueuedJob' | 'doDueWork' | 'forgetOld' | 'sweep'>;
+
+/** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */
+export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInvocation: InInvocation): void {
+  if (store === 'azure') {
+    app.storageQueue('take-up-job', {
+      queueName: workQueueName,
+      connection: 'AzureWebJobsStorage',
+      handler: (item, context) => inInvocation(context, () => takeUp(service, item, context)),
+    });
+  } else {
+    app.timer('do-due-work', {
+      schedule: '*/10 * * * * *',
+      handler: (_timer, context) => inInvocation(context, async () => void (await service.doDueWork())),
+    });
+  }
+  app.timer('sweep', {
+    schedule: '0 7 * * * *',
+    handler: (_timer, context) => inInvocation(context, async () => void (await service.sweep())),
+  });
+  app.timer('forget-old', {
+    schedule: '0 30 3 * * *',
+    handler: (_timer, context) => inInvocation(context, async () => void (await service.forgetOld())),
+  });
+}
+
+async function takeUp(
+  service: WorkService,
+  item: unknown,
+  { triggerMetadata }: InvocationContext,
+): Promise<void> {
+  const work = parseWork(item);
+  if (!work) throw new Error('The message is no work: it will be set aside.');
+  await service.takeUpQueuedJob(work, Number(triggerMetadata?.['dequeueCount'] ?? 1));
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {

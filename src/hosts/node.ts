@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { problemDetails, problemResponse } from '../http/problem.ts';
@@ -12,6 +11,8 @@ export type NodeHost = {
   url: string;
   /** Takes no more requests, and gives those under way 5 s. */
   close: () => Promise<void>;
+  /** Resolves when it has closed. */
+  closed: Promise<void>;
 };
 
 const graceMs = 5000;
@@ -29,7 +30,8 @@ export async function listen(
   });
   server.listen(port, host);
   await once(server, 'listening');
-  return { url: `${originOf(server, host)}/api`, close: () => close(server) };
+  const closed = once(server, 'close').then(() => undefined);
+  return { url: `${originOf(server, host)}/api`, close: () => close(server, closed), closed };
 }
 
 function createApp(service: Service, functionKey: string | null): Hono {
@@ -57,16 +59,12 @@ function originOf(server: Server, host: string): string {
   return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
+async function close(server: Server, closed: Promise<void>): Promise<void> {
   server.close();
-  server.closeIdleConnections();
-  const timer = new AbortController();
-  const grace = sleep(graceMs, undefined, { signal: timer.signal }).then(
-    () => server.closeAllConnections(),
-    () => undefined,
-  );
+  // A connection that is kept alive after its last answer would otherwise hold this up until it times out.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+  const graceOver = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
-  timer.abort();
-  await grace;
+  clearInterval(closeIdle);
+  clearTimeout(graceOver);
 }

@@ -55,7 +55,7 @@ export const batchJobHistoryRoute: Route = {
     const key = readKey(useCases, request, params);
     const entries = await useCases.readJobs.history(key, readPosition(searchParams.get('before')), limit + 1);
     const page = entries.slice(0, limit);
-    const next = entries.length > limit ? (page.at(-1)?.position.toString() ?? null) : null;
+    const next = entries.length > limit ? (page.at(-1)?.position ?? null) : null;
     const value = page.map(({ position: _position, ...entry }) => entry);
     return Response.json({ value, ...nextLink(request, 'before', next) });
   },
@@ -85,10 +85,9 @@ function readKeyAfter(text: string | null): BatchJobKey | null {
   return { environment, jobId };
 }
 
-function readPosition(text: string | null): number | null {
-  if (text === null) return null;
-  if (!/^\d{1,15}$/.test(text)) throw new Problem('invalid-parameter', 'before must come from a nextLink.');
-  return Number(text);
+function readPosition(text: string | null): string | null {
+  if (text === null || /^[\w.~-]{1,200}$/.test(text)) return text;
+  throw new Problem('invalid-parameter', 'before must come from a nextLink.');
 }
 
 /** The address of the next page, without the caller's key. */

@@ -19,16 +19,24 @@ export async function readJson(request: Request): Promise<unknown> {
   return json.value;
 }
 
-/** Stops reading, and so buffering, as soon as the body is too large, whatever its declared length. */
+/** How much of a body that is too large is read and thrown away: one left half read wedges its connection. */
+const maxDrainedBytes = 16 * maxBodyBytes;
+
+/** Keeps no more than the limit, whatever the declared length. */
 async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.byteLength;
-    if (length > maxBodyBytes) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.byteLength;
+      if (length <= maxBodyBytes) chunks.push(chunk);
+      else if (length > maxDrainedBytes) break;
+    }
+  } catch {
+    throw new Problem('not-json', 'The body broke off.');
   }
+  if (length > maxBodyBytes) throw tooLarge();
   return Buffer.concat(chunks);
 }
 

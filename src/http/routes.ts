@@ -1,6 +1,7 @@
 import { batchJobHistoryRoute, getBatchJobRoute, listBatchJobsRoute } from './batch-job-routes.ts';
 import { businessEventsRoute } from './business-events-route.ts';
 import { healthRoute, readyRoute } from './health-routes.ts';
+import { setAsideWorkRoute } from './set-aside-work-route.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the service. */
@@ -9,6 +10,7 @@ export const routes: readonly Route[] = [
   listBatchJobsRoute,
   getBatchJobRoute,
   batchJobHistoryRoute,
+  setAsideWorkRoute,
   healthRoute,
   readyRoute,
 ];

@@ -1,15 +1,15 @@
+import { systemClock } from '../adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../adapters/fno/environments.ts';
-import { systemClock } from '../adapters/clock/system-clock.ts';
+import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
-import { SqliteLedger } from '../adapters/sqlite/sqlite-ledger.ts';
 import { ConsoleTelemetry } from '../adapters/telemetry/console-telemetry.ts';
 import { namesFno, readConfig } from '../config.ts';
 import { runDueWorkLoop } from '../hosts/due-work-loop.ts';
 import { listen } from '../hosts/node.ts';
 import { createService } from '../service.ts';
 import { startDemo } from './demo.ts';
-import { exitOnFailure, untilStopped } from './process.ts';
+import { exitOnFailure, stopSignals } from './process.ts';
 
 await exitOnFailure(async () => {
   const demo = namesFno(process.env) ? null : await startDemo();
@@ -17,25 +17,32 @@ await exitOnFailure(async () => {
   for (const [name, value] of Object.entries(demo?.settings ?? {})) process.env[name] ||= value;
   const config = readConfig(process.env, 'local');
 
+  const { stopping, hurry } = stopSignals();
   const telemetry = new ConsoleTelemetry(systemClock);
-  const ledger = new SqliteLedger(config.storeFile);
-  const batchJobs = connectEnvironments(config.environments, lazyDefaultCredential(), systemClock);
-  const ports = { ledger, batchJobs, clock: systemClock, randomness: systemRandomness, telemetry };
-  const service = createService(ports, config);
+  const credential = lazyDefaultCredential();
+  const { close, ...store } = openStore(config.store, process.env, credential, systemClock);
+  const batchJobs = connectEnvironments(config.environments, credential, systemClock);
+  const service = createService(
+    { ...store, batchJobs, clock: systemClock, randomness: systemRandomness, telemetry, hurry },
+    config,
+  );
   await service.checkStore();
 
   const host = await listen(service, config);
   console.log(`Listening on ${host.url}`);
-  if (demo)
-    console.log(`No FNO_ORG_URL is set: playing with a simulated F&O on ${config.environments[0]?.orgUrl}`);
+  if (demo) {
+    console.log(
+      `Playing with a simulated F&O on ${config.environments[0]?.orgUrl}; set FNO_ORG_URL to use yours`,
+    );
+  }
 
-  const stopped = untilStopped();
+  stopping.addEventListener('abort', () => void host.close());
   const key = config.functionKey === null ? '' : `?code=${encodeURIComponent(config.functionKey)}`;
   await Promise.all([
-    runDueWorkLoop(service, systemClock, telemetry, stopped),
-    demo?.play(`${host.url}/business-events${key}`, stopped),
+    runDueWorkLoop(service, systemClock, telemetry, stopping),
+    demo?.play(`${host.url}/business-events${key}`, stopping),
+    host.closed,
   ]);
-  await host.close();
   await demo?.stop();
-  ledger.close();
+  close();
 });

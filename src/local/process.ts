@@ -1,5 +1,5 @@
-import { SettingsError } from '../config.ts';
 import { LedgerUnavailable } from '../ports/ledger.ts';
+import { SettingsError } from '../settings-error.ts';
 
 /** Runs the program. What a person can mend ends it with one clear line; a bug, with its stack. */
 export async function exitOnFailure(program: () => Promise<void>): Promise<void> {
@@ -12,11 +12,20 @@ export async function exitOnFailure(program: () => Promise<void>): Promise<void>
   }
 }
 
-/** Aborts when the process is asked to stop. */
-export function untilStopped(): AbortSignal {
+/** How long what is under way may take once the process is asked to stop; then F&O is not waited for any more. */
+const finishMs = 3000;
+
+/** `stopping` aborts when the process is asked to stop, `hurry` when it must not wait for F&O any longer. */
+export function stopSignals(): { stopping: AbortSignal; hurry: AbortSignal } {
   const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  return stop.signal;
+  const hurry = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      stop.abort();
+      setTimeout(() => hurry.abort(), finishMs).unref();
+    });
+  }
+  return { stopping: stop.signal, hurry: hurry.signal };
 }
 
 function explain(error: unknown): unknown {

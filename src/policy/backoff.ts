@@ -16,12 +16,18 @@ export function deferralMs(outcome: NotTaken, tries: number, random: number): nu
       if (outcome.retryAfterMs !== null) return asAsked(outcome.retryAfterMs);
       return exponential(30 * second, 30 * minute, tries, random);
     case 'not-sent':
+      if (outcome.cause === 'time') return second;
       return exponential(outcome.cause === 'token' ? minute : 30 * second, 30 * minute, tries, random);
     case 'unauthorized':
       return exponential(minute, 30 * minute, tries, random);
     case 'misconfigured':
       return hour;
   }
+}
+
+/** How long to wait, in ms, before the status tells what became of a request whose fate is not known. */
+export function unknownMs(tries: number): number {
+  return exponential(30 * second, 30 * minute, tries, 0);
 }
 
 /** What F&O asks for in Retry-After, within reason. */

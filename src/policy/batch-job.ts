@@ -10,17 +10,28 @@ export type BatchJob = {
   legalEntity: string;
   /** Counts the job's runs of failures, from 1. */
   episode: number;
+  episodeStartedAt: Date | null;
   /** Budget used in this episode: accepted requeues, and a claim as long as its fate is not known. */
   retriesUsed: number;
+  /** Whether its exhaustion in this episode was announced. */
+  exhausted: boolean;
+  /** Whether people were told, since F&O last answered a request, that it cannot be used as it is set up. */
+  troubleTold: boolean;
   lastFailureAt: Date | null;
   lastRequeueAt: Date | null;
   lastControlNumber: string | null;
-  /** The latest decision on one of its failures. */
-  lastDecision: DecisionKind | null;
+  /** When the latest run that is known of ended, by F&O's clock. */
+  lastEndedAt: Date | null;
+  /** What became of it last. */
+  state: JobState;
   /** A request that is about to be sent, is under way, or whose fate is not known. At most one a job. */
   claim: Claim | null;
   /** The failure to be handled next. A job has one state in F&O, so one failure stands for all that wait. */
   waiting: WaitingFailure | null;
+  /** A requeue whose run is still to end. */
+  followUp: FollowUp | null;
+  /** For when the work queue holds an item that takes this job up, as far as the record tells. */
+  wakeAt: Date | null;
 };
 
 /** The durable record, written before a request, that it is about to be sent. */
@@ -28,11 +39,15 @@ export type Claim = {
   /** Unique: tells this claim from every other. */
   token: string;
   failure: Failure;
+  /** When the latest run that was known of then ended, by F&O's clock: it failed, this claim is for its requeue. */
+  runEndedAt: Date | null;
   /** Which retry of the episode it is, from 1. */
   retry: number;
   claimedAt: Date;
   /** Until then its process is given time to record the outcome; afterwards F&O's status decides. */
   leaseUntil: Date;
+  /** When its failure was to be handled first. */
+  firstDueAt: Date;
   /** Answers of HTTP 500 to requests for this failure so far. */
   serverErrors: number;
   /** Deferrals so far. */
@@ -41,6 +56,7 @@ export type Claim = {
 
 export type WaitingFailure = {
   failure: Failure;
+  firstDueAt: Date;
   dueAt: Date;
   /** Whether F&O's status must be read before a requeue: so whenever anything delayed it, or it looks old. */
   statusFirst: boolean;
@@ -48,30 +64,90 @@ export type WaitingFailure = {
   tries: number;
 };
 
-export type DecisionKind =
-  'requeued' | 'deferred' | 'duplicate' | 'superseded' | 'ignored' | 'exhausted' | 'refused' | 'shadow';
+/**
+ * F&O set the job to waiting (`requeue`): how does it fare? Or its budget is used up, or F&O refused (`watch`):
+ * does a person take it in hand?
+ */
+export type FollowUp = {
+  kind: 'requeue' | 'watch';
+  failure: Failure;
+  /** As the claim's. */
+  runEndedAt: Date | null;
+  retry: number;
+  requeuedAt: Date;
+  lookAt: Date;
+  looks: number;
+};
 
-/** What became of a failure. A `deferred` one will be decided again; all others are final. */
+export type DecisionKind =
+  | 'requeued'
+  | 'scheduled'
+  | 'deferred'
+  | 'duplicate'
+  | 'superseded'
+  | 'ignored'
+  | 'exhausted'
+  | 'refused'
+  | 'shadow';
+
+/** What became of a requeued job: it ran without error, a person took it out, or its run does not end. */
+export type RunEnd = 'recovered' | 'canceled' | 'stuck';
+
+export function isRunEnd(decision: DecisionKind | RunEnd): decision is RunEnd {
+  return decision === 'recovered' || decision === 'canceled' || decision === 'stuck';
+}
+
+export type JobState = DecisionKind | RunEnd;
+
+/**
+ * What became of a failure, or of the run that its requeue led to. A `scheduled` or `deferred` failure will be
+ * decided again; all others are final.
+ */
 export type Decided = {
   failure: Failure;
-  decision: DecisionKind;
+  decision: DecisionKind | RunEnd;
   /** Which retry of the episode it was, where one was sent or would have been. */
   retry: number | null;
   dueAt: Date | null;
   reason: string;
   answer: FnoAnswer | null;
+  /** Whether a person must look. */
+  announce: boolean;
 };
 
 /** When somebody must look at the job again, or null if nothing is open. */
 export function dueAt(job: BatchJob): Date | null {
-  return job.claim?.leaseUntil ?? job.waiting?.dueAt ?? null;
+  return job.claim?.leaseUntil ?? job.waiting?.dueAt ?? job.followUp?.lookAt ?? null;
 }
 
+/** The failures that are still to be decided. */
+export function openFailures(job: BatchJob): Failure[] {
+  return [job.claim?.failure, job.waiting?.failure].filter((failure) => failure !== undefined);
+}
+
+/** Whether the event's failure is still to be decided. */
 export function isOpen(job: BatchJob, eventId: string): boolean {
-  return job.claim?.failure.eventId === eventId || job.waiting?.failure.eventId === eventId;
+  return openFailures(job).some((failure) => failure.eventId === eventId);
 }
 
-/** The job as this decision leaves it. */
-export function withDecision(job: BatchJob, decision: DecisionKind): BatchJob {
-  return { ...job, lastDecision: decision };
+/** A job whose run of failures is over. */
+export function endEpisode(job: BatchJob): BatchJob {
+  return {
+    ...job,
+    episode: job.episode + 1,
+    episodeStartedAt: null,
+    retriesUsed: 0,
+    exhausted: false,
+    followUp: null,
+  };
+}
+
+export function decided(
+  failure: Failure,
+  decision: Decided['decision'],
+  reason: string,
+  more: Partial<Pick<Decided, 'retry' | 'dueAt' | 'answer' | 'announce'>> = {},
+): Decided {
+  const announce = decision === 'refused' || decision === 'stuck';
+  return { failure, decision, retry: null, dueAt: null, reason, answer: null, announce, ...more };
 }

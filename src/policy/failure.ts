@@ -1,13 +1,13 @@
 import type { JobId } from './job-id.ts';
 
-/** One Batch Job Failed event, reduced to what decides. It holds no personal data. */
+/** One event of a batch job, of its failure mostly, reduced to what decides. It holds no personal data. */
 export type Failure = {
   /** Upper-case GUID without braces: what tells one failure from another within its environment. */
   eventId: string;
   jobId: JobId;
   description: string;
   legalEntity: string;
-  /** When the failed run ended, by F&O's clock; null if the event does not say. */
+  /** When the run ended, by F&O's clock; null if the event does not say. */
   endedAt: Date | null;
   /**
    * Increases with gaps, and may go back when an environment's database is restored:

@@ -1,9 +1,15 @@
-import type { BatchJob, Claim, Decided, WaitingFailure } from './batch-job.ts';
-import { withDecision } from './batch-job.ts';
+import { type BatchJob, type Claim, type Decided, decided, type WaitingFailure } from './batch-job.ts';
+import { addMs, latest } from './instants.ts';
+import { delayMs } from './delays.ts';
 import type { Failure } from './failure.ts';
 import type { Observation } from './outcome.ts';
 import { resolveClaim } from './resolve-claim.ts';
+import { resolveFollowUp, watch } from './resolve-follow-up.ts';
 import type { RetryPolicy } from './retry-policy.ts';
+import { plausibleEnd } from './run-times.ts';
+
+/** How long a failure is tried whose job no policy entry lists any more. */
+export const defaultGiveUpAfterMs = 24 * 3_600_000;
 
 /** How long a claim is left to the process that made it: longer than any answer takes, and than clocks differ. */
 export const claimLeaseMs = 30_000;
@@ -16,96 +22,137 @@ export type Step =
   /** Write `job`; nothing is sent now. */
   | { kind: 'rest'; job: BatchJob; decided: Decided[] };
 
-/**
- * What to do for a job with something open. Pure: `observed` is what F&O says of the job, if it was asked
- * in this step; `token` names the claim, if one is made.
- */
-export function nextStep(
-  job: BatchJob,
-  policyFor: (failure: Failure) => RetryPolicy | null,
-  observed: Observation | 'no such job' | null,
-  token: string,
-  now: Date,
-): Step {
-  if (!job.claim) return stepForWaiting(job, [], policyFor, observed, token, now);
-  if (job.claim.leaseUntil > now) return waitForClaim(job, job.claim);
-  if (!observed) return { kind: 'read-status' };
-  const resolved = resolveClaim(job, job.claim, observed, now);
-  return stepForWaiting(resolved.job, resolved.decided, policyFor, observed, token, now);
+/** What the next step depends on beside the job. */
+export type StepContext = {
+  /** The policy entry that lists the failed job, or null if none does any more. */
+  policyFor: (failure: Failure) => RetryPolicy | null;
+  /** What F&O says of the job, if it was asked in this step. */
+  observed: Observation | 'no such job' | null;
+  /** Names the claim, if one is made. */
+  token: string;
+  now: Date;
+};
+
+/** What to do for a job now: settle its claim, handle the failure that waits, follow up its requeue. Pure. */
+export function nextStep(job: BatchJob, given: StepContext): Step {
+  const context = { ...given, observed: withPlausibleEnd(given.observed, given.now) };
+  const { observed, now } = context;
+  if (job.claim) {
+    if (job.claim.leaseUntil > now) return waitForClaim(job, job.claim);
+    if (!observed) return { kind: 'read-status' };
+    const giveUpAfterMs = context.policyFor(job.claim.failure)?.giveUpAfterMs ?? defaultGiveUpAfterMs;
+    const resolved = resolveClaim(job, job.claim, observed, giveUpAfterMs, now);
+    return goOn(resolved.job, resolved.decided, context);
+  }
+  return goOn(job, [], context);
+}
+
+function withPlausibleEnd(observed: StepContext['observed'], now: Date): StepContext['observed'] {
+  if (!observed || observed === 'no such job') return observed;
+  return { ...observed, endedAt: plausibleEnd(observed.endedAt, now) };
+}
+
+function goOn(job: BatchJob, before: Decided[], context: StepContext): Step {
+  if (job.waiting) return stepForWaiting(job, job.waiting, before, context);
+  const { followUp } = job;
+  if (!followUp || followUp.lookAt > context.now) return { kind: 'rest', job, decided: before };
+  if (!context.observed) return { kind: 'read-status' };
+  const policy = context.policyFor(followUp.failure);
+  const delay = policy && job.retriesUsed < policy.maxRetries ? delayMs(policy, job.retriesUsed) : 0;
+  const followed = resolveFollowUp(job, followUp, context.observed, delay, context.now);
+  const all = [...before, ...followed.decided];
+  const { waiting } = followed.job;
+  return waiting
+    ? stepForWaiting(followed.job, waiting, all, context)
+    : { kind: 'rest', job: followed.job, decided: all };
 }
 
 function waitForClaim(job: BatchJob, claim: Claim): Step {
   if (!job.waiting) return { kind: 'rest', job, decided: [] };
+  const dueAt = latest(claim.leaseUntil, job.waiting.dueAt) ?? claim.leaseUntil;
   const reason =
     'A request for an earlier failure of this job is not settled yet: its status decides afterwards.';
   return {
     kind: 'rest',
-    job: withDecision({ ...job, waiting: { ...job.waiting, dueAt: claim.leaseUntil } }, 'deferred'),
-    decided: [decidedOn(job.waiting, 'deferred', reason, { dueAt: claim.leaseUntil })],
+    job: { ...job, state: 'deferred', waiting: { ...job.waiting, dueAt } },
+    decided: [decided(job.waiting.failure, 'deferred', reason, { dueAt })],
   };
 }
 
 function stepForWaiting(
   job: BatchJob,
-  decided: Decided[],
-  policyFor: (failure: Failure) => RetryPolicy | null,
-  observed: Observation | 'no such job' | null,
-  token: string,
-  now: Date,
+  waiting: WaitingFailure,
+  before: Decided[],
+  { policyFor, observed, token, now }: StepContext,
 ): Step {
-  const { waiting } = job;
-  if (!waiting) return { kind: 'rest', job, decided };
-
-  const rest = (decision: Decided): Step => ({
+  const { failure } = waiting;
+  const stays = (decision: 'scheduled' | 'deferred', reason: string): Step => ({
     kind: 'rest',
-    job: withDecision(
-      { ...job, waiting: decision.decision === 'deferred' ? waiting : null },
-      decision.decision,
-    ),
-    decided: [...decided, decision],
+    job: { ...job, state: decision },
+    decided: [...before, decided(failure, decision, reason, { dueAt: waiting.dueAt })],
+  });
+  const ends = (
+    decision: 'ignored' | 'shadow' | 'refused' | 'superseded',
+    reason: string,
+    retry: number | null = null,
+  ): Step => ({
+    kind: 'rest',
+    job: {
+      ...job,
+      state: decision,
+      waiting: null,
+      followUp: decision === 'superseded' ? job.followUp : null,
+    },
+    decided: [...before, decided(failure, decision, reason, { retry })],
   });
 
-  const policy = policyFor(waiting.failure);
-  if (!policy) return rest(decidedOn(waiting, 'ignored', 'No policy entry lists this job any more.'));
-  if (policy.mode === 'off')
-    return rest(decidedOn(waiting, 'ignored', `Policy entry "${policy.name}" is off.`));
+  const policy = policyFor(failure);
+  if (!policy) return ends('ignored', 'No policy entry lists this job any more.');
+  if (policy.mode === 'off') return ends('ignored', `Policy entry "${policy.name}" is off.`);
   const retry = job.retriesUsed + 1;
   if (policy.mode === 'shadow') {
     const reason = `Policy entry "${policy.name}" only watches: the job would have been requeued, nothing was sent.`;
-    return rest(decidedOn(waiting, 'shadow', reason, { retry }));
+    return ends('shadow', reason, retry);
   }
   if (waiting.dueAt > now) {
-    const reason = 'F&O could not take a request for this job a while ago: it is tried again when it is due.';
-    return rest(decidedOn(waiting, 'deferred', reason, { dueAt: waiting.dueAt }));
+    return waiting.tries === 0 && delayMs(policy, job.retriesUsed) > 0
+      ? stays('scheduled', `Retry ${retry} of this episode waits until it is due, as the policy says.`)
+      : stays('deferred', 'F&O could not take a request for this job: it is tried again when it is due.');
   }
   if (waiting.statusFirst && !observed) return { kind: 'read-status' };
-  if (observed === 'no such job')
-    return rest(decidedOn(waiting, 'refused', 'F&O knows no batch job with this id.'));
+  if (observed === 'no such job') return ends('refused', 'F&O knows no batch job with this id.');
   if (observed && observed.status !== 'Error') {
-    const reason = `The job is ${observed.status} in F&O, not Error any more: nothing was sent.`;
-    return rest(decidedOn(waiting, 'superseded', reason));
+    return ends('superseded', `The job is ${observed.status} in F&O, not Error any more: nothing was sent.`);
   }
   if (retry > policy.maxRetries) {
-    const reason = `All ${policy.maxRetries} retries of this episode are used: nothing was sent, a person must look.`;
-    return rest(decidedOn(waiting, 'exhausted', reason));
+    const used = policy.maxRetries === 1 ? 'The one retry' : `All ${policy.maxRetries} retries`;
+    const reason = `${used} of this episode ${policy.maxRetries === 1 ? 'is' : 'are'} used: nothing was sent, a person must look.`;
+    const announce = !job.exhausted;
+    const followUp = watch(failure, latest(job.lastEndedAt, observed?.endedAt ?? null), now);
+    return {
+      kind: 'rest',
+      job: { ...job, state: 'exhausted', exhausted: true, waiting: null, followUp },
+      decided: [...before, decided(failure, 'exhausted', reason, { announce })],
+    };
   }
+  const { firstDueAt, serverErrors, tries } = waiting;
+  const leaseUntil = addMs(now, claimLeaseMs);
+  const runEndedAt = latest(job.lastEndedAt, observed?.endedAt ?? null);
   const claim: Claim = {
     token,
-    failure: waiting.failure,
+    failure,
+    runEndedAt,
     retry,
     claimedAt: now,
-    leaseUntil: new Date(now.getTime() + claimLeaseMs),
-    serverErrors: waiting.serverErrors,
-    tries: waiting.tries,
+    leaseUntil,
+    firstDueAt,
+    serverErrors,
+    tries,
   };
-  return { kind: 'request', job: { ...job, retriesUsed: retry, waiting: null, claim }, claim, decided };
-}
-
-function decidedOn(
-  waiting: WaitingFailure,
-  decision: Decided['decision'],
-  reason: string,
-  more: Partial<Pick<Decided, 'retry' | 'dueAt'>> = {},
-): Decided {
-  return { failure: waiting.failure, decision, retry: null, dueAt: null, reason, answer: null, ...more };
+  return {
+    kind: 'request',
+    job: { ...job, retriesUsed: retry, lastEndedAt: runEndedAt, waiting: null, followUp: null, claim },
+    claim,
+    decided: before,
+  };
 }

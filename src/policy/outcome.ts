@@ -9,10 +9,10 @@ export type FnoAnswer = {
 /** Why a request did not do what it was for although F&O, for certain, did not act on it. */
 export type NotTaken =
   | { kind: 'throttled'; retryAfterMs: number | null; answer: FnoAnswer }
-  /** F&O is being serviced or overloaded (502, 503, 504). */
+  /** F&O is being serviced or overloaded (503; for a read also 502 and 504). */
   | { kind: 'unavailable'; retryAfterMs: number | null; answer: FnoAnswer }
-  /** The request never left: no connection, or no token. */
-  | { kind: 'not-sent'; cause: 'connection' | 'token'; answer: FnoAnswer }
+  /** The request never left: no connection, no token, or no time left for it. */
+  | { kind: 'not-sent'; cause: 'connection' | 'token' | 'time'; answer: FnoAnswer }
   /** F&O does not accept the token, also after it was renewed (401). */
   | { kind: 'unauthorized'; answer: FnoAnswer }
   /** Set-up is wrong and a person must mend it: no permission (403), or the address leads elsewhere (redirect). */
@@ -26,8 +26,9 @@ export type SetToWaitingOutcome =
   /**
    * F&O may or may not have acted: its status must be read before another request is sent.
    * `serverError` (HTTP 500) may be a business error that will come again: it is tried a few times only.
+   * `gatewayFault` (502, 504): a gateway had no answer from F&O in time, which may have got the request.
    */
-  | { kind: 'unknown'; serverError: boolean; answer: FnoAnswer };
+  | { kind: 'unknown'; serverError: boolean; gatewayFault: boolean; answer: FnoAnswer };
 
 /** What reading a batch job gave. Reading changes nothing, so a lost answer is `unavailable`. */
 export type ReadOutcome =

@@ -1,14 +1,13 @@
 import { supersededBy } from './admit.ts';
-import type { BatchJob, Claim, Decided } from './batch-job.ts';
-import { withDecision } from './batch-job.ts';
-import type { Failure } from './failure.ts';
+import { latest } from './instants.ts';
+import { type BatchJob, type Claim, type Decided, decided } from './batch-job.ts';
 import type { Observation } from './outcome.ts';
+import { hasRunSince } from './run-times.ts';
 
 /** How often an HTTP 500 is met with another request before it counts as a refusal. */
 const maxServerErrors = 3;
 
-/** F&O keeps times to the second: ends of one and the same run may differ by that much. */
-const sameEndMs = 1000;
+type Resolved = { job: BatchJob; decided: Decided[] };
 
 /**
  * Settles a claim whose request's fate is unknown, by what F&O says of the job now.
@@ -21,66 +20,71 @@ export function resolveClaim(
   job: BatchJob,
   claim: Claim,
   observed: Observation | 'no such job',
+  giveUpAfterMs: number,
   now: Date,
-): { job: BatchJob; decided: Decided[] } {
+): Resolved {
   const unclaimed: BatchJob = { ...job, claim: null };
   if (observed === 'no such job') {
-    return settled(unclaimed, claim, 'refused', 'F&O knows no batch job with this id any more.');
+    return refused(unclaimed, claim, 'F&O knows no batch job with this id any more.');
   }
   if (observed.status !== 'Error') {
-    const reason = `F&O's answer was lost; the job is ${observed.status}, so it was taken or somebody restarted the job.`;
-    return settled({ ...unclaimed, lastRequeueAt: claim.claimedAt }, claim, 'requeued', reason);
+    return taken(
+      unclaimed,
+      claim,
+      `F&O's answer was lost; the job is ${observed.status}, so it was taken or somebody restarted the job.`,
+      now,
+    );
   }
-  const ranSince = hasRunSince(claim.failure, observed);
+  const ranSince = hasRunSince(claim.runEndedAt, observed);
   if (ranSince === true) {
     const reason =
       "F&O's answer was lost; the job has run, and failed, again since: the request counts as taken.";
-    return settled({ ...unclaimed, lastRequeueAt: claim.claimedAt }, claim, 'requeued', reason);
+    return taken(unclaimed, claim, reason, now);
   }
   const returned = ranSince === false ? { ...unclaimed, retriesUsed: job.retriesUsed - 1 } : unclaimed;
   if (claim.serverErrors >= maxServerErrors) {
     const reason = `F&O answered HTTP 500 to ${claim.serverErrors} requests and the job is still in Error: it counts as refused.`;
-    return settled(returned, claim, 'refused', reason);
+    return refused(returned, claim, reason);
+  }
+  if (now.getTime() - claim.firstDueAt.getTime() >= giveUpAfterMs) {
+    const reason = `F&O's answers are lost again and again, since ${claim.firstDueAt.toISOString()}: it is given up, a person must look.`;
+    return refused(returned, claim, reason);
   }
   return waitAgain(returned, claim, now);
 }
 
 /** Puts the claim's failure back among what waits; one that came meanwhile stands for both. */
-export function waitAgain(job: BatchJob, claim: Claim, dueAt: Date): { job: BatchJob; decided: Decided[] } {
+export function waitAgain(job: BatchJob, claim: Claim, dueAt: Date): Resolved {
+  const { failure, firstDueAt, serverErrors, tries } = claim;
   if (job.waiting) {
     return {
       job: {
         ...job,
-        waiting: { ...job.waiting, dueAt, serverErrors: claim.serverErrors, tries: claim.tries },
+        waiting: { ...job.waiting, dueAt: job.waiting.dueAt > dueAt ? job.waiting.dueAt : dueAt, tries },
       },
-      decided: [supersededBy(claim.failure, job.waiting.failure)],
+      decided: [supersededBy(failure, job.waiting.failure)],
     };
   }
-  const { failure, serverErrors, tries } = claim;
+  const waiting = { failure, firstDueAt, dueAt, statusFirst: true, serverErrors, tries };
+  return { job: { ...job, waiting }, decided: [] };
+}
+
+function taken(job: BatchJob, claim: Claim, reason: string, now: Date): Resolved {
+  const { failure, runEndedAt, retry, claimedAt } = claim;
   return {
-    job: { ...job, waiting: { failure, dueAt, statusFirst: true, serverErrors, tries } },
-    decided: [],
+    job: {
+      ...job,
+      state: 'requeued',
+      lastRequeueAt: latest(job.lastRequeueAt, claimedAt),
+      followUp: { kind: 'requeue', failure, runEndedAt, retry, requeuedAt: claimedAt, lookAt: now, looks: 0 },
+    },
+    decided: [decided(failure, 'requeued', reason, { retry })],
   };
 }
 
-function hasRunSince(failure: Failure, observed: Observation): boolean | null {
-  if (!failure.endedAt || !observed.endedAt) return null;
-  return observed.endedAt.getTime() - failure.endedAt.getTime() > sameEndMs;
-}
-
-function settled(
-  job: BatchJob,
-  claim: Claim,
-  decision: 'requeued' | 'refused',
-  reason: string,
-): { job: BatchJob; decided: Decided[] } {
-  const decided: Decided = {
-    failure: claim.failure,
-    decision,
-    retry: decision === 'requeued' ? claim.retry : null,
-    dueAt: null,
-    reason,
-    answer: null,
+function refused(job: BatchJob, claim: Claim, reason: string): Resolved {
+  return {
+    job: { ...job, state: 'refused', followUp: null },
+    decided: [decided(claim.failure, 'refused', reason)],
   };
-  return { job: withDecision(job, decision), decided: [decided] };
 }

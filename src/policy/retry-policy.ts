@@ -12,6 +12,10 @@ export type RetryPolicy = {
   maxRetries: number;
   /** A job that was quiet for this long starts a new episode. */
   resetAfterMs: number;
+  /** How long each retry waits after its failure, in ms; the last repeats. Never empty. */
+  delaysMs: readonly number[];
+  /** A failure that F&O could not take for this long is given up. */
+  giveUpAfterMs: number;
 };
 
 export type PolicyEntry = RetryPolicy & { match: Match };

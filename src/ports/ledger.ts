@@ -1,4 +1,11 @@
-import type { BatchJob, Decided, DecisionKind } from '../policy/batch-job.ts';
+import {
+  type BatchJob,
+  type Decided,
+  type DecisionKind,
+  isRunEnd,
+  type RunEnd,
+} from '../policy/batch-job.ts';
+import type { EnvironmentState } from '../policy/environment-state.ts';
 import type { JobId } from '../policy/job-id.ts';
 import type { FnoAnswer } from '../policy/outcome.ts';
 
@@ -11,13 +18,23 @@ export interface Ledger {
    * outlives the process; its new version allows another write without reading again.
    */
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult>;
-  /** Jobs of these environments with something open that is due, the longest due first. */
-  due(environments: readonly string[], now: Date, limit: number): Promise<BatchJobKey[]>;
   /** Jobs by environment and id. `after` is the last key of the page before. */
   list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]>;
   /** A job's history, newest first. `before` is the last `position` of the page before. */
-  history(key: BatchJobKey, before: number | null, limit: number): Promise<HistoryEntry[]>;
+  history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]>;
+  /**
+   * Changes what is shared about an environment, atomically; `change` is called with the state as it is, null at
+   * first, perhaps several times. Resolves to null if too many write it at once: nothing was changed then.
+   */
+  updateEnvironment<Result>(environment: string, change: EnvironmentChange<Result>): Promise<Result | null>;
+  /** Forgets a job's events and history from before `instant`, and resolves to how many; never its record. */
+  forget(key: BatchJobKey, instant: Date): Promise<number>;
 }
+
+export type EnvironmentChange<Result> = (state: EnvironmentState | null) => {
+  state: EnvironmentState;
+  result: Result;
+};
 
 export type BatchJobKey = { environment: string; jobId: JobId };
 
@@ -29,6 +46,7 @@ export type WriteResult = { kind: 'written'; version: Version } | { kind: 'confl
 export type LedgerPage = { job: BatchJob | null; version: Version; seen: boolean };
 
 export type LedgerChange = {
+  at: Date;
   job: BatchJob;
   /** Events that are known from now on. */
   eventIds: readonly string[];
@@ -37,9 +55,10 @@ export type LedgerChange = {
 
 export type NewHistoryEntry = {
   at: Date;
-  kind: 'failure';
+  kind: 'failure' | RunEnd;
   eventId: string;
-  decision: DecisionKind;
+  /** Null for what is not the decision on a failure. */
+  decision: DecisionKind | null;
   retry: number | null;
   policy: string | null;
   reason: string;
@@ -49,23 +68,15 @@ export type NewHistoryEntry = {
   fno: FnoAnswer | null;
 };
 
-/** `position` orders the entries of one job. */
-export type HistoryEntry = NewHistoryEntry & { position: number };
+/** `position` orders the entries of one job, and is the driver's to read. */
+export type HistoryEntry = NewHistoryEntry & { position: string };
 
 export function historyEntry(decided: Decided, policy: string | null, at: Date): NewHistoryEntry {
   const { failure, decision, retry, reason, dueAt, answer } = decided;
-  return {
-    at,
-    kind: 'failure',
-    eventId: failure.eventId,
-    decision,
-    retry,
-    policy,
-    reason,
-    dueAt,
-    by: null,
-    fno: answer,
-  };
+  const what = isRunEnd(decision)
+    ? ({ kind: decision, decision: null } as const)
+    : ({ kind: 'failure', decision } as const);
+  return { at, ...what, eventId: failure.eventId, retry, policy, reason, dueAt, by: null, fno: answer };
 }
 
 /** The store cannot be reached, or cannot be written to, now. */

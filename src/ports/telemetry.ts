@@ -1,9 +1,24 @@
+import type { Decided, RunEnd } from '../policy/batch-job.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { JobId } from '../policy/job-id.ts';
 
 /** What people watch. Nothing that reaches it holds a secret or personal data; nothing it does may throw. */
 export interface Telemetry {
   /** `description` is the batch job's, empty if the event has none. */
   decided(decision: Decision, description: string): void;
+  /** What a requeued job's run came to. */
+  runEnded(ended: RunEnded, description: string): void;
+  /** What a person must look at. */
+  announced(announcement: Announcement): void;
   warning(message: string): void;
   error(message: string, error: unknown): void;
 }
+
+export type RunEnded = { end: RunEnd; environment: string; jobId: JobId; reason: string };
+
+export type Announcement = {
+  kind: Decided['decision'] | 'set-aside';
+  environment: string;
+  jobId: JobId;
+  reason: string;
+};

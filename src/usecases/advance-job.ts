@@ -1,16 +1,20 @@
 import type { Admission } from '../policy/admit.ts';
-import type { BatchJob, Claim, Decided } from '../policy/batch-job.ts';
-import { nextStep, type Step } from '../policy/next-step.ts';
+import { type BatchJob, type Decided, decided, openFailures } from '../policy/batch-job.ts';
+import { holdBack, leaveForLater, putOff, type Settled } from '../policy/defer.ts';
+import type { Grant } from '../policy/environment-state.ts';
+import { claimLeaseMs, defaultGiveUpAfterMs, nextStep, type Step } from '../policy/next-step.ts';
 import type { Observation, SetToWaitingOutcome } from '../policy/outcome.ts';
-import { leaveForLater, putOff, settle } from '../policy/settle.ts';
+import { settle } from '../policy/settle.ts';
 import {
   type BatchJobKey,
   historyEntry,
   type LedgerPage,
   LedgerUnavailable,
   type Version,
+  type WriteResult,
 } from '../ports/ledger.ts';
 import type { Deadline } from './deadline.ts';
+import { askForGrant, tellBreaker } from './environment-gate.ts';
 import type { Ports } from './ports.ts';
 
 /** Writers of one job that come between; more at once than any environment's failures of one job. */
@@ -18,115 +22,166 @@ const maxConflicts = 20;
 
 export type Advanced = Extract<Admission, { kind: 'duplicate' }> | { kind: 'decided'; decided: Decided[] };
 
+export type Advance = {
+  key: BatchJobKey;
+  /** The delivered event, if it was one. */
+  eventId: string | null;
+  /** Takes what is new into the record that was read; called again if another process wrote first. */
+  admit: (page: LedgerPage, now: Date) => Admission;
+  /** Sees to it that the work queue will take the job up when it is due, before the record is written. */
+  arm: (job: BatchJob) => Promise<BatchJob>;
+  deadline: Deadline;
+};
+
+/** A process that was held up knows nothing of what happened meanwhile, and its item in the work queue may be gone. */
+function heldUp(): LedgerUnavailable {
+  return new LedgerUnavailable('The process was held up for too long.');
+}
+
+type Request = Extract<Step, { kind: 'request' }>;
+type Rest = Extract<Step, { kind: 'rest' }>;
+
 /**
  * Does what is to be done for one job now: read → (nothing to do) → durable claim → request → record the outcome.
- * `admit` takes what is new into the record that was read; it is called again if another process wrote first.
  * Rejects with LedgerUnavailable only before anything durable happened.
  */
-export async function advanceJob(
-  ports: Ports,
-  key: BatchJobKey,
-  eventId: string | null,
-  admit: (page: LedgerPage, now: Date) => Admission,
-  deadline: Deadline,
-): Promise<Advanced> {
+export async function advanceJob(ports: Ports, page: LedgerPage, advance: Advance): Promise<Advanced> {
+  const { key } = advance;
+  const startedAt = ports.clock.now().getTime();
+  let current = page;
   for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
-    const page = await ports.ledger.read(key, eventId);
-    const admission = admit(page, ports.clock.now());
+    const admission = advance.admit(current, ports.clock.now());
     if (admission.kind === 'duplicate') return admission;
 
-    const step = await findStep(ports, key, admission.job, deadline);
-    const decided = [...admission.decided, ...step.decided];
-    if (step.kind === 'rest' && step.job === page.job && decided.length === 0)
-      return { kind: 'decided', decided };
-
-    const claimed = await write(ports, key, page.version, step.job, decided);
-    if (claimed.kind === 'conflict') continue;
-    if (step.kind === 'rest') return { kind: 'decided', decided };
-
-    const outcome = await deadline.ask((signal) =>
-      ports.batchJobs(key.environment).setToWaiting(key.jobId, signal),
-    );
-    const settled = await record(ports, key, claimed.version, step.job, step.claim, outcome);
-    return { kind: 'decided', decided: [...decided, ...settled] };
+    const step = await findStep(ports, advance, admission.job);
+    const decisions = [...admission.decided, ...step.decided];
+    if (ports.clock.now().getTime() - startedAt > claimLeaseMs) throw heldUp();
+    const [written, grant] = await Promise.all([
+      write(ports, advance, current.version, step.job, decisions),
+      step.kind === 'request' ? askForGrant(ports, key.environment) : null,
+    ]);
+    if (written.kind === 'written') {
+      if (step.kind === 'request' && grant) {
+        decisions.push(...(await request(ports, advance, written.version, step, grant)));
+      }
+      return { kind: 'decided', decided: decisions };
+    }
+    if (!advance.deadline.allowsAsking()) break;
+    current = await ports.ledger.read(key, advance.eventId);
   }
   throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
 }
 
 /** The next step, after reading the job's status in F&O if that is what comes first. */
-async function findStep(
-  ports: Ports,
-  key: BatchJobKey,
-  job: BatchJob,
-  deadline: Deadline,
-): Promise<Exclude<Step, { kind: 'read-status' }>> {
+async function findStep(ports: Ports, { key, deadline }: Advance, job: BatchJob): Promise<Request | Rest> {
   const stepGiven = (observed: Observation | 'no such job' | null) =>
-    nextStep(
-      job,
-      (failure) => ports.policyFor(key.environment, failure),
+    nextStep(job, {
+      policyFor: (failure) => ports.policyFor(key.environment, failure),
       observed,
-      ports.randomness.uuid(),
-      ports.clock.now(),
-    );
+      token: ports.randomness.uuid(),
+      now: ports.clock.now(),
+    });
   const step = stepGiven(null);
-  if (step.kind === 'rest') return step;
+  if (step.kind !== 'read-status') return step;
   if (!deadline.allowsAsking()) return { kind: 'rest', ...leaveForLater(job, ports.clock.now()) };
-  if (step.kind === 'request') return step;
 
   const read = await deadline.ask((signal) => ports.batchJobs(key.environment).read(key.jobId, signal));
   if (read.kind !== 'found' && read.kind !== 'not-found') {
-    return { kind: 'rest', ...putOff(job, read, ports.clock.now(), ports.randomness.random()) };
+    const random = ports.randomness.random();
+    return { kind: 'rest', ...putOff(job, read, giveUpAfter(ports, job), ports.clock.now(), random) };
   }
   const informed = stepGiven(read.kind === 'found' ? read.observation : 'no such job');
-  if (informed.kind === 'request' && deadline.allowsAsking()) return informed;
-  if (informed.kind === 'rest') return informed;
-  return { kind: 'rest', ...leaveForLater(job, ports.clock.now()) };
+  if (informed.kind === 'read-status') throw new Error('The status was read, and is to be read again.');
+  return informed;
+}
+
+/** Sends the request that was claimed, if it may be sent now, and records what became of it. */
+async function request(
+  ports: Ports,
+  advance: Advance,
+  version: Version,
+  step: Request,
+  grant: Grant,
+): Promise<Decided[]> {
+  const { claim } = step;
+  const { environment } = advance.key;
+  const random = ports.randomness.random();
+  if (grant.kind === 'wait') {
+    return record(ports, advance, version, step, (job) =>
+      holdBack(job, claim, grant, giveUpAfter(ports, job), ports.clock.now(), random),
+    );
+  }
+  const outcome = await send(ports, advance);
+  const [recorded] = await Promise.all([
+    record(ports, advance, version, step, (job) =>
+      settle(job, claim, outcome, giveUpAfter(ports, job), ports.clock.now(), random),
+    ),
+    tellBreaker(ports, environment, grant.breaker, outcome),
+  ]);
+  return recorded;
+}
+
+/** A process that was held up since it claimed sends nothing: another may have taken the job over. */
+async function send(ports: Ports, { key, deadline }: Advance): Promise<SetToWaitingOutcome> {
+  if (!deadline.allowsAsking()) {
+    return { kind: 'not-sent', cause: 'time', answer: { status: null, isSuccess: null, message: null } };
+  }
+  return deadline.ask((signal) => ports.batchJobs(key.environment).setToWaiting(key.jobId, signal));
 }
 
 /**
- * Records what became of a request. Whatever happens here, the claim is durable: if the outcome cannot be
+ * Records what became of a claim. Whatever happens here, the claim is durable: if the outcome cannot be
  * written, the job's status in F&O settles it once the lease is over.
  */
 async function record(
   ports: Ports,
-  key: BatchJobKey,
+  advance: Advance,
   claimedVersion: Version,
-  claimedJob: BatchJob,
-  claim: Claim,
-  outcome: SetToWaitingOutcome,
+  { job: claimedJob, claim }: Request,
+  settled: (job: BatchJob) => Settled,
 ): Promise<Decided[]> {
-  const random = ports.randomness.random();
-  const settleNow = (job: BatchJob) => settle(job, claim, outcome, ports.clock.now(), random);
+  const { key } = advance;
   try {
     let job: BatchJob | null = claimedJob;
     let version = claimedVersion;
     while (job?.claim?.token === claim.token) {
-      const settled = settleNow(job);
-      const written = await write(ports, key, version, settled.job, settled.decided);
-      if (written.kind === 'written') return settled.decided;
+      const { job: after, decided: decisions } = settled(job);
+      const written = await write(ports, advance, version, after, decisions);
+      if (written.kind === 'written') return decisions;
       ({ job, version } = await ports.ledger.read(key, null));
     }
     ports.telemetry.warning(`The claim on batch job ${key.jobId} was settled by another process meanwhile.`);
-    return settleNow(claimedJob).decided;
+    return settled(claimedJob).decided;
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
-    ports.telemetry.error(`What F&O answered for batch job ${key.jobId} could not be recorded.`, error);
+    ports.telemetry.error(
+      `What became of a request for batch job ${key.jobId} could not be recorded.`,
+      error,
+    );
     const reason = "F&O's answer could not be recorded: the job's status in F&O settles it.";
-    const { failure, leaseUntil } = claim;
-    return [
-      { failure, decision: 'deferred', retry: null, dueAt: leaseUntil, reason, answer: outcome.answer },
-    ];
+    return [decided(claim.failure, 'deferred', reason, { dueAt: claim.leaseUntil })];
   }
 }
 
-function write(ports: Ports, key: BatchJobKey, version: Version, job: BatchJob, decided: Decided[]) {
+async function write(
+  ports: Ports,
+  { key, arm }: Advance,
+  version: Version,
+  job: BatchJob,
+  all: Decided[],
+): Promise<WriteResult> {
   const at = ports.clock.now();
-  const open = [job.claim?.failure, job.waiting?.failure].filter((failure) => failure !== undefined);
+  const failures = [...all.map(({ failure }) => failure), ...openFailures(job)];
   return ports.ledger.write(key, version, {
-    job,
-    eventIds: [...decided.map(({ failure }) => failure), ...open].map(({ eventId }) => eventId),
-    history: decided.map((decision) =>
+    at,
+    job: await arm(job),
+    eventIds: failures.map(({ eventId }) => eventId),
+    history: all.map((decision) =>
       historyEntry(decision, ports.policyFor(key.environment, decision.failure)?.name ?? null, at),
     ),
   });
+}
+
+function giveUpAfter(ports: Ports, job: BatchJob): number {
+  return ports.policyFor(job.environment, job)?.giveUpAfterMs ?? defaultGiveUpAfterMs;
 }

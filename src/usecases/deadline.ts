@@ -1,18 +1,29 @@
 import type { Clock } from '../ports/clock.ts';
 
-/** By when an answer is due. The last part of the time is kept for recording what was found out. */
+/**
+ * The part of the time for an answer in which F&O may be asked. In the rest there is time to write twice to a
+ * store that answers as late as it may: the claim, and what became of its request.
+ */
+const askingPart = 0.55;
+
+/** F&O is not asked if there is less time left for its answer, in ms. */
+const leastMs = 300;
+
+/** By when an answer is due. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #stopAskingAt: number;
+  readonly #hurry: AbortSignal;
 
-  constructor(clock: Clock, budgetMs: number) {
+  constructor(clock: Clock, budgetMs: number, hurry: AbortSignal) {
     this.#clock = clock;
-    this.#stopAskingAt = clock.now().getTime() + budgetMs * 0.7;
+    this.#hurry = hurry;
+    this.#stopAskingAt = clock.now().getTime() + budgetMs * askingPart;
   }
 
   /** Whether there is time for F&O to answer something. */
   allowsAsking(): boolean {
-    return this.#remainingMs() >= 300;
+    return !this.#hurry.aborted && this.#remainingMs() > leastMs;
   }
 
   /** Asks with a signal that aborts when the time for asking is over. */
@@ -24,7 +35,7 @@ export class Deadline {
       () => undefined,
     );
     try {
-      return await question(tooLate.signal);
+      return await question(AbortSignal.any([tooLate.signal, this.#hurry]));
     } finally {
       answered.abort();
       await alarm;

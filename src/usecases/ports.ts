@@ -4,15 +4,21 @@ import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Randomness } from '../ports/randomness.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
+import type { WorkQueue } from '../ports/work-queue.ts';
 
 /** What the use cases reach the world through. */
 export type Ports = {
   ledger: Ledger;
+  queue: WorkQueue;
   /** The batch jobs of a configured environment. */
   batchJobs: (environment: string) => BatchJobs;
   /** The policy entry that lists the failed job, or null if none does. */
   policyFor: (environment: string, failure: FailedJob) => RetryPolicy | null;
+  /** How many requeues an environment gets in a minute at most. */
+  requeuesPerMinute: number;
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;
+  /** Aborts when the process stops and may not wait for F&O any longer. */
+  hurry: AbortSignal;
 };

@@ -1,4 +1,4 @@
-import { type BatchJob, dueAt } from '../policy/batch-job.ts';
+import { type BatchJob, dueAt, type JobState } from '../policy/batch-job.ts';
 import type { JobId } from '../policy/job-id.ts';
 import type { BatchJobKey, HistoryEntry } from '../ports/ledger.ts';
 import type { Ports } from './ports.ts';
@@ -8,8 +8,8 @@ type BatchJobView = {
   environment: string;
   jobId: JobId;
   description: string;
-  /** `requesting` while a request is under way or unsettled, `deferred` while one is due, else the latest decision. */
-  state: string;
+  /** `requesting` while a request is under way or unsettled, else what became of it last. */
+  state: JobState | 'requesting';
   retriesUsed: number;
   maxRetries: number | null;
   policy: string | null;
@@ -21,7 +21,7 @@ type BatchJobView = {
 export type ReadJobs = {
   list: (after: BatchJobKey | null, limit: number, environment: string | null) => Promise<BatchJobView[]>;
   get: (key: BatchJobKey) => Promise<BatchJobView | null>;
-  history: (key: BatchJobKey, before: number | null, limit: number) => Promise<HistoryEntry[]>;
+  history: (key: BatchJobKey, before: string | null, limit: number) => Promise<HistoryEntry[]>;
 };
 
 export function createReadJobs(ports: Ports): ReadJobs {
@@ -44,7 +44,7 @@ export function createReadJobs(ports: Ports): ReadJobs {
       environment,
       jobId,
       description,
-      state: job.claim ? 'requesting' : job.waiting ? 'deferred' : (job.lastDecision ?? 'deferred'),
+      state: job.claim ? 'requesting' : job.state,
       retriesUsed,
       maxRetries: policy?.maxRetries ?? null,
       policy: policy?.name ?? null,

@@ -1,13 +1,17 @@
 import pMap from 'p-map';
-import { type EventIds, readBusinessEvent } from '../events/read-business-event.ts';
+import { type BusinessEvent, type EventIds, readBusinessEvent } from '../events/read-business-event.ts';
 import type { Violation } from '../events/schema-validator.ts';
 import { admit } from '../policy/admit.ts';
+import type { BatchJob } from '../policy/batch-job.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Failure } from '../policy/failure.ts';
-import { LedgerUnavailable } from '../ports/ledger.ts';
-import { advanceJob } from './advance-job.ts';
+import { claimLeaseMs } from '../policy/next-step.ts';
+import type { RetryPolicy } from '../policy/retry-policy.ts';
+import { type BatchJobKey, LedgerUnavailable } from '../ports/ledger.ts';
+import { type Advanced, advanceJob } from './advance-job.ts';
 import { Deadline } from './deadline.ts';
 import type { Ports } from './ports.ts';
+import { createReceiveProgress } from './receive-progress.ts';
 import { tellDecision, tellDecisions } from './tell-decisions.ts';
 
 export type Received =
@@ -19,22 +23,28 @@ export type Received =
 /** Jobs of one delivery that are worked on at once. */
 const concurrency = 8;
 
+/** When the work queue looks at a job whose failure was delivered: after any claim's lease. */
+const lookAgainMs = claimLeaseMs + 5000;
+
 /** Decides each of the delivered business events, in their order, within `budgetMs`. */
 export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: number) {
+  const receiveProgress = createReceiveProgress(ports);
   const warned = new Set<string>();
 
   return function receiveEvents(environment: string, values: readonly unknown[]): Promise<Received[]> {
-    const deadline = new Deadline(ports.clock, budgetMs);
+    const deadline = new Deadline(ports.clock, budgetMs, ports.hurry);
     return pMap(values, (value) => receiveEvent(environment, value, deadline), { concurrency });
   };
 
   async function receiveEvent(environment: string, value: unknown, deadline: Deadline): Promise<Received> {
     const event = readBusinessEvent(value, eventIds);
     if (event.kind === 'invalid') return event;
-    if (event.kind === 'not-wanted') return { kind: 'decided', decision: ignore(environment, event) };
-    if (event.unknownBusinessEventId !== null) warnOnce(event.unknownBusinessEventId);
+    if (!deadline.allowsAsking()) return { kind: 'unavailable' };
+    if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
+      warnOnce(event.unknownBusinessEventId);
+    }
     try {
-      return { kind: 'decided', decision: await receiveFailure(environment, event.failure, deadline) };
+      return { kind: 'decided', decision: await decide(environment, event, deadline) };
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
       ports.telemetry.error('The store cannot be reached; F&O is asked to deliver again.', error);
@@ -42,36 +52,79 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
     }
   }
 
-  async function receiveFailure(
+  async function decide(
     environment: string,
-    failure: Failure,
+    event: Exclude<BusinessEvent, { kind: 'invalid' }>,
     deadline: Deadline,
   ): Promise<Decision> {
-    const policy = ports.policyFor(environment, failure);
+    if (event.kind === 'not-wanted') return ignore(environment, event);
+    const told = event.kind === 'failed' ? event.failure : event.event;
+    const policy = ports.policyFor(environment, told);
     if (!policy) {
       const reason = 'No policy entry lists this job.';
-      return tellDecision(ports, environment, failure, {
+      return tellDecision(ports, environment, told, {
         decision: 'ignored',
         retry: null,
         dueAt: null,
         reason,
       });
     }
-    const advanced = await advanceJob(
-      ports,
-      { environment, jobId: failure.jobId },
-      failure.eventId,
-      ({ job, seen }, now) => admit(job, seen, environment, failure, policy.resetAfterMs, now),
-      deadline,
-    );
+    return event.kind === 'failed'
+      ? receiveFailure(environment, event.failure, policy, deadline)
+      : receiveProgress(environment, event.progress, event.event);
+  }
+
+  async function receiveFailure(
+    environment: string,
+    failure: Failure,
+    policy: RetryPolicy,
+    deadline: Deadline,
+  ): Promise<Decision> {
+    const advanced = await advanceWith(environment, failure, policy, deadline);
     if (advanced.kind === 'duplicate') {
       const { dueAt, reason } = advanced;
       return tellDecision(ports, environment, failure, { decision: 'duplicate', retry: null, dueAt, reason });
     }
     const decisions = tellDecisions(ports, environment, advanced.decided);
     const decision = decisions.findLast(({ eventId }) => eventId === failure.eventId);
-    if (!decision) throw new Error(`No decision was made on event ${failure.eventId}.`);
-    return decision;
+    if (decision) return decision;
+    // Only a clock that is set back meanwhile leads here: what was due then is not due any more.
+    const dueAt = ports.clock.now();
+    const reason = 'This event was received before; its job is looked at again soon.';
+    return tellDecision(ports, environment, failure, { decision: 'duplicate', retry: null, dueAt, reason });
+  }
+
+  /** The work queue will look at the job later before anything is written of it: whatever happens to this process. */
+  async function advanceWith(
+    environment: string,
+    failure: Failure,
+    policy: RetryPolicy,
+    deadline: Deadline,
+  ): Promise<Advanced> {
+    const key: BatchJobKey = { environment, jobId: failure.jobId };
+    const wakeAt = new Date(ports.clock.now().getTime() + lookAgainMs);
+    const [page] = await Promise.all([
+      ports.ledger.read(key, failure.eventId),
+      policy.mode === 'retry' ? ports.queue.put({ ...key, dueAt: wakeAt }) : null,
+    ]);
+    return advanceJob(ports, page, {
+      key,
+      eventId: failure.eventId,
+      admit: ({ job, seen }, now) => admit(job, seen, environment, failure, policy, now),
+      arm: (job) => arm(key, job, policy.mode === 'retry' ? wakeAt : null),
+      deadline,
+    });
+  }
+
+  /**
+   * The queue's item is there already, unless the policy sends nothing; a failure that is due before gets its
+   * own.
+   */
+  async function arm(key: BatchJobKey, job: BatchJob, wakeAt: Date | null): Promise<BatchJob> {
+    if (wakeAt === null) return job;
+    const due = job.claim ? null : job.waiting?.dueAt;
+    if (due && due < wakeAt) await ports.queue.put({ ...key, dueAt: due });
+    return { ...job, wakeAt };
   }
 
   function ignore(environment: string, event: { eventId: string | null; reason: string }): Decision {
@@ -86,8 +139,9 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
     if (warned.has(businessEventId) || warned.size >= 100) return;
     warned.add(businessEventId);
     ports.telemetry.warning(
-      `An event named ${JSON.stringify(businessEventId)} is taken for a failed batch job by its JobStatus. ` +
-        'If this is what the catalog calls it, set FAILED_EVENT_ID to that name.',
+      `An event named ${JSON.stringify(businessEventId)} is told by its JobStatus. ` +
+        'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
+        'CANCELLED_EVENT_ID to that name.',
     );
   }
 }

@@ -1,13 +1,21 @@
-import type { Decided } from '../policy/batch-job.ts';
+import { type Decided, isRunEnd } from '../policy/batch-job.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Failure } from '../policy/failure.ts';
 import type { Ports } from './ports.ts';
 
-/** Tells each decision to those who watch, and gives them back as they are answered. */
-export function tellDecisions(ports: Ports, environment: string, decided: readonly Decided[]): Decision[] {
-  return decided.map(({ failure, decision, retry, dueAt, reason }) =>
-    tellDecision(ports, environment, failure, { decision, retry, dueAt, reason }),
-  );
+/** Tells what was decided to those who watch, and gives back the decisions on failures as they are answered. */
+export function tellDecisions(ports: Ports, environment: string, all: readonly Decided[]): Decision[] {
+  const decisions: Decision[] = [];
+  for (const { failure, decision, retry, dueAt, reason, announce } of all) {
+    const { jobId, description } = failure;
+    if (isRunEnd(decision)) {
+      ports.telemetry.runEnded({ end: decision, environment, jobId, reason }, description);
+    } else {
+      decisions.push(tellDecision(ports, environment, failure, { decision, retry, dueAt, reason }));
+    }
+    if (announce) ports.telemetry.announced({ kind: decision, environment, jobId, reason });
+  }
+  return decisions;
 }
 
 export function tellDecision(

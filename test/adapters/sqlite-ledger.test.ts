@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
-import { SqliteLedger } from '../../src/adapters/sqlite/sqlite-ledger.ts';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { parseJobId } from '../../src/policy/job-id.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
@@ -11,32 +12,32 @@ import { ledgerContract } from '../contract/ledger-contract.ts';
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
+const open = (file: string) => openSqlite(file, systemClock).ledger;
+
 let stores = 0;
 const aFile = () => join(folder, `${++stores}.sqlite`);
 
 ledgerContract('SQLite', () => {
   const file = aFile();
-  return Promise.resolve({ open: () => new SqliteLedger(file) });
+  return Promise.resolve({ open: () => open(file) });
 });
 
 test('a file that is no database is told as a store that cannot be reached', async () => {
   const file = aFile();
   writeFileSync(file, 'This is not a database, and long enough to be seen as none. '.repeat(100));
-  await expect(new SqliteLedger(file).read(aKey(), null)).rejects.toThrow(LedgerUnavailable);
+  await expect(open(file).read(aKey(), null)).rejects.toThrow(LedgerUnavailable);
 });
 
 test('a file of a newer layout is refused, with both numbers', async () => {
   const file = aFile();
   new DatabaseSync(file).exec('PRAGMA user_version = 99');
-  await expect(new SqliteLedger(file).read(aKey(), null)).rejects.toThrow(
-    /has layout 99; this program knows 1/,
-  );
+  await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 1/);
 });
 
 test('a store that was lost is used again once it is there', async () => {
   const file = join(folder, 'later', 'store.sqlite');
   writeFileSync(join(folder, 'later'), 'in the way of the folder');
-  const ledger = new SqliteLedger(file);
+  const ledger = open(file);
   await expect(ledger.read(aKey(), null)).rejects.toThrow(LedgerUnavailable);
   rmSync(join(folder, 'later'));
   expect((await ledger.read(aKey(), null)).job).toBeNull();
@@ -44,14 +45,14 @@ test('a store that was lost is used again once it is there', async () => {
 
 test('what is read costs the same number of rows however long the history: an index serves every query', () => {
   const file = aFile();
-  const ledger = new SqliteLedger(file);
+  const ledger = open(file);
   void ledger.read(aKey(), null);
   const database = new DatabaseSync(file);
   const plans = [
     'SELECT version, record FROM batch_job WHERE environment = ? AND job_id = ?',
     'SELECT 1 FROM event WHERE environment = ? AND job_id = ? AND event_id = ?',
     'SELECT position, entry FROM history WHERE environment = ? AND job_id = ? AND position < ? ORDER BY position DESC LIMIT ?',
-    'SELECT environment, job_id FROM batch_job WHERE due_at <= ? ORDER BY due_at LIMIT ?',
+    'SELECT id FROM work WHERE visible_at <= ? AND set_aside_at IS NULL ORDER BY visible_at LIMIT ?',
   ].map((sql) =>
     database
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)

@@ -12,7 +12,6 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       expect(await ledger.read(key('1'), 'E1')).toEqual({ job: null, version: null, seen: false });
       expect(await ledger.history(key('1'), null, 10)).toEqual([]);
       expect(await ledger.list(null, 10, null)).toEqual([]);
-      expect(await ledger.due(['default'], new Date(), 10)).toEqual([]);
     });
 
     test('gives back what was written, instants and all, to another that opens the same store', async () => {
@@ -89,30 +88,6 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       expect(await ledger.read(key('1', 'uat'), 'E1')).toMatchObject({ job: null, seen: false });
     });
 
-    test('lists what is due in the environments asked for, the longest due first', async () => {
-      const ledger = (await aStore()).open();
-      const write = (jobId: string, waitsUntil: Date | null, environment = 'default') =>
-        ledger.write(key(jobId, environment), null, change(aJob(jobId, { environment, waitsUntil })));
-      await write('1', at(20));
-      await write('2', at(10));
-      await write('3', at(61));
-      await write('4', null);
-      await write('5', at(10), 'uat');
-
-      expect(await ledger.due(['default'], at(60), 10)).toEqual([key('2'), key('1')]);
-      expect(await ledger.due(['default'], at(60), 1)).toEqual([key('2')]);
-      expect(await ledger.due(['default', 'uat'], at(60), 10)).toHaveLength(3);
-      expect(await ledger.due([], at(60), 10)).toEqual([]);
-    });
-
-    test('forgets that a job was due once nothing of it is open', async () => {
-      const ledger = (await aStore()).open();
-      await ledger.write(key('1'), null, change(aJob('1', { waitsUntil: at(0) })));
-      const { version } = await ledger.read(key('1'), null);
-      await ledger.write(key('1'), version, change(aJob('1')));
-      expect(await ledger.due(['default'], at(60), 10)).toEqual([]);
-    });
-
     test('lists jobs page by page, each once', async () => {
       const ledger = (await aStore()).open();
       const ids = ['12', '3', '-7', '9223372036854775807', '100'];
@@ -142,11 +117,56 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       const rest = await ledger.history(key('1'), first.at(-1)?.position ?? null, 3);
       expect(rest).toMatchObject(entries.slice(0, 2).toReversed());
     });
+
+    test('changes what is shared about an environment, from nothing on, and loses no change of sixteen', async () => {
+      const store = await aStore();
+      const count = (ledger: Ledger) =>
+        ledger.updateEnvironment('prod', (state) => {
+          const sentInMinute = (state?.sentInMinute ?? 0) + 1;
+          const breaker = { faults: 0, openUntil: at(9), openings: 0 };
+          return { state: { breaker, minuteStartedAt: at(1), sentInMinute }, result: sentInMinute };
+        });
+      const ledgers = Array.from({ length: 16 }, () => store.open());
+      const counted = await Promise.all(ledgers.map(count));
+      const known = counted.filter((number) => number !== null);
+      expect(new Set(known).size).toBe(known.length);
+      expect(known.length).toBeGreaterThan(0);
+      const seen = await store.open().updateEnvironment('prod', (state) => ({
+        state: state ?? {
+          breaker: { faults: 0, openUntil: null, openings: 0 },
+          minuteStartedAt: at(0),
+          sentInMinute: 0,
+        },
+        result: state,
+      }));
+      expect(seen).toEqual({
+        breaker: { faults: 0, openUntil: at(9), openings: 0 },
+        minuteStartedAt: at(1),
+        sentInMinute: known.length,
+      });
+    });
+
+    test('forgets events and history from before an instant, and nothing else', async () => {
+      const ledger = (await aStore()).open();
+      const old = { at: at(10), eventIds: ['OLD'], history: [anEntry('OLD', 10)] };
+      const young = { at: at(30), eventIds: ['YOUNG'], history: [anEntry('YOUNG', 30)] };
+      await ledger.write(key('1'), null, change(aJob('1'), old));
+      const { version } = await ledger.read(key('1'), null);
+      await ledger.write(key('1'), version, change(aJob('1'), young));
+      await ledger.write(key('2'), null, change(aJob('2'), old));
+
+      expect(await ledger.forget(key('1'), at(20))).toBe(2);
+
+      expect(await ledger.read(key('1'), 'OLD')).toMatchObject({ seen: false, job: { jobId: '1' } });
+      expect(await ledger.read(key('1'), 'YOUNG')).toMatchObject({ seen: true });
+      expect(await ledger.history(key('1'), null, 10)).toMatchObject([{ eventId: 'YOUNG' }]);
+      expect(await ledger.read(key('2'), 'OLD')).toMatchObject({ seen: true });
+    });
   });
 }
 
 function change(job: BatchJob, more: Partial<Omit<LedgerChange, 'job'>> = {}): LedgerChange {
-  return { job, eventIds: [], history: [], ...more };
+  return { at: at(0), job, eventIds: [], history: [], ...more };
 }
 
 function key(jobId: string, environment = 'default'): BatchJobKey {
@@ -200,20 +220,30 @@ function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
     retriesUsed,
     lastFailureAt: at(1),
     lastRequeueAt: null,
+    lastEndedAt: at(0),
+    episodeStartedAt: at(1),
+    exhausted: false,
+    troubleTold: false,
+    followUp: null,
+    wakeAt: waitsUntil ?? null,
     lastControlNumber: '68719932288',
-    lastDecision: 'requeued',
+    state: 'requeued',
     claim: claimed
       ? {
           token: 'T',
           failure,
+          runEndedAt: at(0),
           retry: 1,
           claimedAt: claimed,
           leaseUntil: new Date(claimed.getTime() + 30_000),
+          firstDueAt: claimed,
           serverErrors: 0,
           tries: 0,
         }
       : null,
-    waiting: waitsUntil ? { failure, dueAt: waitsUntil, statusFirst: true, serverErrors: 0, tries: 0 } : null,
+    waiting: waitsUntil
+      ? { failure, firstDueAt: waitsUntil, dueAt: waitsUntil, statusFirst: true, serverErrors: 0, tries: 0 }
+      : null,
   };
 }
 

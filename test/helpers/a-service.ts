@@ -1,10 +1,11 @@
 import type { TokenCredential } from '@azure/identity';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
-import { SqliteLedger } from '../../src/adapters/sqlite/sqlite-ledger.ts';
+import { openStore } from '../../src/adapters/open-store.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
+import type { WorkQueue } from '../../src/ports/work-queue.ts';
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -19,8 +20,11 @@ export type ServiceSetup = {
   settings?: Record<string, string>;
   /** One that stands still, and is advanced by the test, unless set. */
   clock?: Clock;
+  /** 0.5 unless set. */
+  random?: () => number;
   /** Stands between the service and its SQLite store. */
   wrapLedger?: (ledger: Ledger) => Ledger;
+  wrapQueue?: (queue: WorkQueue) => WorkQueue;
 };
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
@@ -60,19 +64,21 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     'local',
   );
   const lines: string[] = [];
-  const ledger = new SqliteLedger(config.storeFile);
+  const store = openStore(config.store, {}, () => Promise.resolve(credentialOf(sandbox)), clock);
   let uuids = 0;
   const service = createService(
     {
-      ledger: setup.wrapLedger?.(ledger) ?? ledger,
+      ledger: setup.wrapLedger?.(store.ledger) ?? store.ledger,
+      queue: setup.wrapQueue?.(store.queue) ?? store.queue,
       batchJobs: connectEnvironments(
         config.environments,
         () => Promise.resolve(credentialOf(sandbox)),
         clock,
       ),
       clock,
-      randomness: { random: () => 0.5, uuid: () => `uuid-${++uuids}` },
+      randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
       telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
+      hurry: new AbortController().signal,
     },
     config,
   );
@@ -101,7 +107,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
       return call(name, path, { method: 'GET' }, jobId === undefined ? {} : { jobId });
     },
     [Symbol.asyncDispose]: async () => {
-      ledger.close();
+      store.close();
       await sandbox.stop();
     },
   };

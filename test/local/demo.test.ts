@@ -34,7 +34,7 @@ test('within a minute the demo shows a requeue, an ignored job and an exhausted 
   await played;
   await host.close();
   const shown = service.lines.map((line) => line.slice(10, 22).trim());
-  expect(new Set(shown)).toEqual(new Set(['ignored', 'requeued', 'exhausted', 'shadow']));
+  expect(new Set(shown)).toEqual(new Set(['ignored', 'requeued', 'exhausted', 'ATTENTION', 'shadow']));
   expect(service.sandbox.requeues('5637144580')).toBe(5);
   expect(service.sandbox.requeues('5637144588')).toBe(0);
 });

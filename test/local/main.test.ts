@@ -76,18 +76,21 @@ test('a process killed while F&O answers leaves a claim, which the status in F&O
   await using later = await aService({ clock, settings, sandbox: { identity: sandbox.identity } });
   expect((await later.deliver(event)).body).toMatchObject({ decision: 'duplicate' });
   await clock.advance(60_000);
-  expect(await later.service.doDueWork()).toBe(1);
+  expect(await later.service.doDueWork()).toBeGreaterThan(0);
 
   expect((await later.get(`batch-jobs/${jobId}`)).body).toMatchObject({ state: 'requeued', retriesUsed: 1 });
   expect(sandbox.requeues(jobId)).toBe(1);
 });
 
 test('a wrong setting stops the start with one line that names it', async () => {
-  const { code, output } = await startAndExit({ FNO_ORG_URL: 'http://contoso.operations.dynamics.com' });
+  const { code, output } = await startAndExit({
+    FNO_ORG_URL: 'http://contoso.operations.dynamics.com',
+    RETRY_POLICY: JSON.stringify(everyJob),
+  });
 
   expect(code).toBe(1);
   expect(output).toEqual([
-    'FNO_ORG_URL: found "http://contoso.operations.dynamics.com/"; expected the address of F&O, such as https://contoso.operations.dynamics.com.',
+    'FNO_ORG_URL: found "http://contoso.operations.dynamics.com", which would send the token unprotected; expected the address of F&O with https:// and nothing after the host, such as https://contoso.operations.dynamics.com.',
   ]);
 });
 

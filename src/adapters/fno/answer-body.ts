@@ -25,10 +25,10 @@ export function parseActionAnswer(body: string): ActionAnswer | null {
         : elements;
   const isSuccess = readBoolean(inner.get('issuccess'));
   if (isSuccess === null) return null;
-  const status = Number(inner.get('responsestatuscode') ?? Number.NaN);
+  const status = Number(readDigits(inner.get('responsestatuscode')) ?? 0);
   return {
     isSuccess,
-    responseStatusCode: Number.isInteger(status) ? status : null,
+    responseStatusCode: status === 0 ? null : status,
     batchJobId: readDigits(inner.get('batchjobid')),
     message:
       readText(inner.get(isSuccess ? 'responsemessage' : 'exceptiondetails')) ??
@@ -73,8 +73,6 @@ function readDigits(value: unknown): string | null {
 /** Kept short, and without e-mail addresses: it goes to the history and to logs. */
 function readText(value: unknown): string | null {
   if (typeof value !== 'string' || value.trim() === '') return null;
-  return value
-    .slice(0, 500)
-    .replaceAll(/[^\s@]+@[^\s@]+/g, '(e-mail address)')
-    .trim();
+  const masked = value.slice(0, 2000).replaceAll(/[^\s@]+@[^\s@]+/g, '(e-mail address)');
+  return masked.slice(0, 500).trim();
 }

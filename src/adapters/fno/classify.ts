@@ -12,9 +12,9 @@ export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): 
   if (reply.kind === 'not-sent') return notSent(reply.cause, reply.message);
   if (reply.kind === 'no-answer') return unknown(null, reply.message);
   if (isSuccessful(reply.status)) return classifyAction(reply, jobId);
-  if (reply.status >= 500 && !isServicing(reply.status)) {
-    const message = parseErrorMessage(reply.body) ?? `HTTP ${reply.status}`;
-    return { kind: 'unknown', serverError: true, answer: { status: reply.status, isSuccess: null, message } };
+  if (reply.status >= 500 && reply.status !== 503) {
+    const gatewayFault = isServicing(reply.status);
+    return { kind: 'unknown', serverError: !gatewayFault, gatewayFault, answer: failed(reply) };
   }
   if (reply.status === 408) return unknown(408, 'HTTP 408');
   return classifyNotTaken(reply, now) ?? { kind: 'refused', answer: failed(reply) };
@@ -77,7 +77,8 @@ function classifyEntity(reply: Answered, jobId: JobId): ReadOutcome {
 }
 
 function unknown(status: number | null, message: string): SetToWaitingOutcome {
-  return { kind: 'unknown', serverError: false, answer: { status, isSuccess: null, message } };
+  const answer = { status, isSuccess: null, message };
+  return { kind: 'unknown', serverError: false, gatewayFault: false, answer };
 }
 
 function unavailable(status: number | null, message: string | null, retryAfterMs: number | null): NotTaken {

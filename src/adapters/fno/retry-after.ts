@@ -1,8 +1,7 @@
 /** Reads Retry-After, in seconds or as a date (RFC 9110, 10.2.3), as ms from now; null if it is neither. */
 export function parseRetryAfter(header: string | undefined, now: Date): number | null {
-  if (header === undefined) return null;
-  const value = header.trim();
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN;
+  const value = header?.trim() ?? '';
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = /^[A-Z][a-z]+, .* GMT$/.test(value) ? Date.parse(value) : Number.NaN;
   return Number.isNaN(date) ? null : Math.max(date - now.getTime(), 0);
 }

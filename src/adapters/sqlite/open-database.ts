@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
 
 /** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
-const busyTimeoutMs = 2000;
+const busyTimeoutMs = 500;
 
 /** Which layout of the tables this program reads and writes, kept in the file's `user_version`. */
 const layout = 1;
@@ -14,24 +14,36 @@ const tables = `
     environment TEXT NOT NULL,
     job_id TEXT NOT NULL,
     version INTEGER NOT NULL,
-    due_at INTEGER,
     record TEXT NOT NULL,
     PRIMARY KEY (environment, job_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX batch_job_due ON batch_job (due_at) WHERE due_at IS NOT NULL;
+  CREATE TABLE environment (name TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE event (
     environment TEXT NOT NULL,
     job_id TEXT NOT NULL,
     event_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
     PRIMARY KEY (environment, job_id, event_id)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE history (
     position INTEGER PRIMARY KEY,
     environment TEXT NOT NULL,
     job_id TEXT NOT NULL,
+    at INTEGER NOT NULL,
     entry TEXT NOT NULL
   ) STRICT;
   CREATE INDEX history_of_job ON history (environment, job_id, position);
+  CREATE TABLE work (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    environment TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    due_at INTEGER NOT NULL,
+    visible_at INTEGER NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    set_aside_at INTEGER,
+    reason TEXT
+  ) STRICT;
+  CREATE INDEX work_visible ON work (visible_at) WHERE set_aside_at IS NULL;
   PRAGMA user_version = ${layout};
 `;
 

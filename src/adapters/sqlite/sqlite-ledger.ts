@@ -1,175 +1,134 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { type BatchJob, dueAt } from '../../policy/batch-job.ts';
-import { parseJobId } from '../../policy/job-id.ts';
-import {
-  type BatchJobKey,
-  type HistoryEntry,
-  type Ledger,
-  type LedgerChange,
-  type LedgerPage,
-  LedgerUnavailable,
-  type Version,
-  type WriteResult,
+import type { BatchJob } from '../../policy/batch-job.ts';
+import type {
+  BatchJobKey,
+  EnvironmentChange,
+  HistoryEntry,
+  Ledger,
+  LedgerChange,
+  LedgerPage,
+  Version,
+  WriteResult,
 } from '../../ports/ledger.ts';
-import { openDatabase } from './open-database.ts';
-import { decodeHistoryEntry, decodeJob, encodeRecord } from '../record-codec.ts';
+import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../record-codec.ts';
+import type { SqliteStore } from './sqlite-store.ts';
 
-/** SQLite's result codes for a store that cannot be used now: https://www.sqlite.org/rescode.html */
-const unavailable = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
-
-/**
- * The ledger in one SQLite file, which any number of processes on one machine may share.
- * The file is opened by the first call, and again by the next if that fails.
- */
+/** The ledger in SQLite. */
 export class SqliteLedger implements Ledger {
-  readonly #file: string;
-  readonly #statements = new Map<string, StatementSync>();
-  #opened: DatabaseSync | null = null;
+  readonly #store: SqliteStore;
 
-  constructor(file: string) {
-    this.#file = file;
+  constructor(store: SqliteStore) {
+    this.#store = store;
   }
 
   read({ environment, jobId }: BatchJobKey, eventId: string | null): Promise<LedgerPage> {
-    return this.#attempt(() => {
-      const row = this.#sql('SELECT version, record FROM batch_job WHERE environment = ? AND job_id = ?').get(
-        environment,
-        jobId,
-      );
+    return this.#store.attempt(() => {
+      const row = this.#store
+        .sql(
+          `SELECT version, record,
+             EXISTS (SELECT 1 FROM event WHERE environment = ?1 AND job_id = ?2 AND event_id = ?3) AS seen
+           FROM batch_job WHERE environment = ?1 AND job_id = ?2`,
+        )
+        .get(environment, jobId, eventId);
       if (!row) return { job: null, version: null, seen: false };
-      const seen =
-        eventId !== null &&
-        this.#sql('SELECT 1 FROM event WHERE environment = ? AND job_id = ? AND event_id = ?').get(
-          environment,
-          jobId,
-          eventId,
-        ) !== undefined;
-      return { job: decodeJob(String(row['record'])), version: String(row['version']), seen };
+      return {
+        job: decodeJob(String(row['record'])),
+        version: String(row['version']),
+        seen: row['seen'] === 1,
+      };
     });
   }
 
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult> {
-    return this.#attempt(() => {
-      const database = this.#database();
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const written = this.#writeJob(key, version, change.job);
-        if (written) this.#writeEventsAndHistory(key, change);
-        database.exec('COMMIT');
-        return written
-          ? { kind: 'written', version: String(Number(version ?? 0) + 1) }
-          : { kind: 'conflict' };
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
+    return this.#store.transact(() => {
+      if (!this.#writeJob(key, version, change.job)) return { kind: 'conflict' };
+      this.#writeEventsAndHistory(key, change);
+      return { kind: 'written', version: String(Number(version ?? 0) + 1) };
     });
   }
 
-  due(environments: readonly string[], now: Date, limit: number): Promise<BatchJobKey[]> {
-    return this.#attempt(() =>
-      this.#sql(
-        `SELECT environment, job_id FROM batch_job
-         WHERE due_at <= ? AND environment IN (SELECT value FROM json_each(?)) ORDER BY due_at LIMIT ?`,
-      )
-        .all(now.getTime(), JSON.stringify(environments), limit)
-        .flatMap((row) => {
-          const jobId = parseJobId(String(row['job_id']));
-          return jobId === null ? [] : [{ environment: String(row['environment']), jobId }];
-        }),
-    );
-  }
-
   list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]> {
-    return this.#attempt(() =>
-      this.#sql(
-        `SELECT record FROM batch_job WHERE (environment, job_id) > (?, ?) AND environment = coalesce(?, environment)
-         ORDER BY environment, job_id LIMIT ?`,
-      )
+    return this.#store.attempt(() =>
+      this.#store
+        .sql(
+          `SELECT record FROM batch_job
+           WHERE (environment, job_id) > (?, ?) AND environment = coalesce(?, environment)
+           ORDER BY environment, job_id LIMIT ?`,
+        )
         .all(after?.environment ?? '', after?.jobId ?? '', environment, limit)
         .map((row) => decodeJob(String(row['record']))),
     );
   }
 
-  history(key: BatchJobKey, before: number | null, limit: number): Promise<HistoryEntry[]> {
-    return this.#attempt(() =>
-      this.#sql(
-        `SELECT position, entry FROM history WHERE environment = ? AND job_id = ? AND position < ?
-         ORDER BY position DESC LIMIT ?`,
-      )
-        .all(key.environment, key.jobId, before ?? Number.MAX_SAFE_INTEGER, limit)
+  history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]> {
+    return this.#store.attempt(() =>
+      this.#store
+        .sql(
+          `SELECT position, entry FROM history WHERE environment = ? AND job_id = ? AND position < ?
+           ORDER BY position DESC LIMIT ?`,
+        )
+        .all(key.environment, key.jobId, Number(before ?? Number.MAX_SAFE_INTEGER), limit)
         .map((row) => ({
           ...decodeHistoryEntry(String(row['entry'])),
-          position: Number(row['position']),
+          position: String(row['position']),
         })),
     );
   }
 
-  close(): void {
-    this.#opened?.close();
-    this.#opened = null;
-    this.#statements.clear();
+  updateEnvironment<Result>(environment: string, change: EnvironmentChange<Result>): Promise<Result | null> {
+    return this.#store.transact(() => {
+      const row = this.#store.sql('SELECT record FROM environment WHERE name = ?').get(environment);
+      const before = row ? String(row['record']) : null;
+      const { state, result } = change(before === null ? null : decodeEnvironment(before));
+      const record = encodeRecord(state);
+      if (record !== before) {
+        this.#store
+          .sql('INSERT INTO environment (name, record) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET record = ?2')
+          .run(environment, record);
+      }
+      return result;
+    });
+  }
+
+  forget({ environment, jobId }: BatchJobKey, instant: Date): Promise<number> {
+    return this.#store.transact(() => {
+      const forgotten = ['event', 'history'].map((table) =>
+        this.#store
+          .sql(`DELETE FROM ${table} WHERE environment = ? AND job_id = ? AND at < ?`)
+          .run(environment, jobId, instant.getTime()),
+      );
+      return forgotten.reduce((sum, { changes }) => sum + Number(changes), 0);
+    });
   }
 
   #writeJob({ environment, jobId }: BatchJobKey, version: Version, job: BatchJob): boolean {
-    const due = dueAt(job)?.getTime() ?? null;
     const record = encodeRecord(job);
     const { changes } =
       version === null
-        ? this.#sql(
-            `INSERT INTO batch_job (environment, job_id, version, due_at, record) VALUES (?, ?, 1, ?, ?)
-             ON CONFLICT DO NOTHING`,
-          ).run(environment, jobId, due, record)
-        : this.#sql(
-            `UPDATE batch_job SET version = version + 1, due_at = ?, record = ?
-             WHERE environment = ? AND job_id = ? AND version = ?`,
-          ).run(due, record, environment, jobId, version);
+        ? this.#store
+            .sql(
+              `INSERT INTO batch_job (environment, job_id, version, record) VALUES (?, ?, 1, ?)
+               ON CONFLICT DO NOTHING`,
+            )
+            .run(environment, jobId, record)
+        : this.#store
+            .sql(
+              `UPDATE batch_job SET version = version + 1, record = ?
+               WHERE environment = ? AND job_id = ? AND version = ?`,
+            )
+            .run(record, environment, jobId, version);
     return changes === 1;
   }
 
   #writeEventsAndHistory({ environment, jobId }: BatchJobKey, change: LedgerChange): void {
     for (const eventId of change.eventIds) {
-      this.#sql('INSERT OR IGNORE INTO event (environment, job_id, event_id) VALUES (?, ?, ?)').run(
-        environment,
-        jobId,
-        eventId,
-      );
+      this.#store
+        .sql('INSERT OR IGNORE INTO event (environment, job_id, event_id, at) VALUES (?, ?, ?, ?)')
+        .run(environment, jobId, eventId, change.at.getTime());
     }
     for (const entry of change.history) {
-      this.#sql('INSERT INTO history (environment, job_id, entry) VALUES (?, ?, ?)').run(
-        environment,
-        jobId,
-        encodeRecord(entry),
-      );
+      this.#store
+        .sql('INSERT INTO history (environment, job_id, at, entry) VALUES (?, ?, ?, ?)')
+        .run(environment, jobId, entry.at.getTime(), encodeRecord(entry));
     }
   }
-
-  #database(): DatabaseSync {
-    return (this.#opened ??= openDatabase(this.#file));
-  }
-
-  #sql(text: string): StatementSync {
-    let statement = this.#statements.get(text);
-    if (!statement) {
-      statement = this.#database().prepare(text);
-      this.#statements.set(text, statement);
-    }
-    return statement;
-  }
-
-  /** node:sqlite is synchronous: the promise is for the port, and settled when it is returned. */
-  #attempt<Result>(work: () => Result): Promise<Result> {
-    try {
-      return Promise.resolve(work());
-    } catch (error) {
-      return Promise.reject(
-        isUnavailable(error) ? new LedgerUnavailable(error.message, { cause: error }) : error,
-      );
-    }
-  }
-}
-
-function isUnavailable(error: unknown): error is Error & { errcode: number } {
-  if (!(error instanceof Error)) return false;
-  return 'errcode' in error && typeof error.errcode === 'number' && unavailable.has(error.errcode & 0xff);
 }

@@ -1,6 +1,7 @@
 import type { Decision } from '../../policy/decision.ts';
+import type { JobId } from '../../policy/job-id.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Telemetry } from '../../ports/telemetry.ts';
+import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
 
 /** Prints what happens for a person who watches a terminal: a line a decision. */
 export class ConsoleTelemetry implements Telemetry {
@@ -13,15 +14,16 @@ export class ConsoleTelemetry implements Telemetry {
   }
 
   decided(decision: Decision, description: string): void {
-    const job =
-      decision.jobId === null
-        ? '-'
-        : `${decision.jobId}${description === '' ? '' : ` ${oneLine(description)}`}`;
-    const environment = decision.environment === 'default' ? '' : `${decision.environment} `;
     const retry = decision.retry === null ? '' : ` (retry ${decision.retry} of ${decision.maxRetries})`;
-    this.#line(
-      `${decision.decision.padEnd(10)}  ${environment}${job.padEnd(44)}  ${oneLine(decision.reason)}${retry}`,
-    );
+    this.#tell(decision.decision, decision, description, `${decision.reason}${retry}`);
+  }
+
+  runEnded(ended: RunEnded, description: string): void {
+    this.#tell(ended.end, ended, description, ended.reason);
+  }
+
+  announced({ kind, ...about }: Announcement): void {
+    this.#tell('ATTENTION', about, kind, about.reason);
   }
 
   warning(message: string): void {
@@ -32,6 +34,18 @@ export class ConsoleTelemetry implements Telemetry {
     this.#line(
       `error       ${oneLine(message)} ${oneLine(error instanceof Error ? error.message : String(error))}`,
     );
+  }
+
+  #tell(
+    what: string,
+    about: { environment: string; jobId: JobId | null },
+    description: string,
+    why: string,
+  ): void {
+    const environment = about.environment === 'default' ? '' : `${about.environment} `;
+    const job =
+      about.jobId === null ? '-' : `${about.jobId}${description === '' ? '' : ` ${oneLine(description)}`}`;
+    this.#line(`${what.padEnd(10)}  ${environment}${job.padEnd(44)}  ${oneLine(why)}`);
   }
 
   #line(text: string): void {

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 import type { Decision } from '../../policy/decision.ts';
-import type { Telemetry } from '../../ports/telemetry.ts';
+import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
 
 /** Logs to the Azure Functions invocation that is under way, so that the portal shows the lines with it. */
 export class InvocationTelemetry implements Telemetry {
@@ -13,7 +13,19 @@ export class InvocationTelemetry implements Telemetry {
   ): Promise<Result> => this.#current.run(context, handle);
 
   decided(decision: Decision, description: string): void {
-    const line = JSON.stringify({ ...decision, description });
+    this.#log({ ...decision, description });
+  }
+
+  runEnded(ended: RunEnded, description: string): void {
+    this.#log({ ...ended, description });
+  }
+
+  announced(announcement: Announcement): void {
+    this.warning(`A person must look: ${JSON.stringify(announcement)}`);
+  }
+
+  #log(what: object): void {
+    const line = JSON.stringify(what);
     const context = this.#current.getStore();
     if (context) context.log(line);
     else console.log(line);

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { systemClock } from '../src/adapters/clock/system-clock.ts';
+import { lazyDefaultCredential } from '../src/adapters/fno/default-credential.ts';
+import { connectEnvironments } from '../src/adapters/fno/environments.ts';
+import { systemRandomness } from '../src/adapters/randomness/system-randomness.ts';
+import { openStore } from '../src/adapters/open-store.ts';
+import { readConfig } from '../src/config.ts';
+import { listen } from '../src/hosts/node.ts';
+import type { Sandbox } from '../src/sandbox/sandbox-types.ts';
+import { createService } from '../src/service.ts';
+
+const quiet = () => undefined;
+const silent = { decided: quiet, runEnded: quiet, announced: quiet, warning: quiet };
+
+/** @azure/identity is loaded, and reads its environment, once a process. */
+const credential = lazyDefaultCredential();
+
+/** The service on node:http with a new SQLite file, telling nobody what it decides. */
+export async function startBenchService(
+  sandbox: Sandbox,
+  listedJobs: readonly string[],
+  folder: string,
+  name: string,
+) {
+  Object.assign(process.env, sandbox.identityEnvironment);
+  const policy = { jobs: [{ name: 'Listed', match: { jobId: listedJobs }, maxRetries: 1000 }] };
+  const config = readConfig(
+    {
+      FNO_ORG_URL: sandbox.orgUrl,
+      RETRY_POLICY: JSON.stringify(policy),
+      STORE: `sqlite:${join(folder, `${name}.sqlite`)}`,
+      REQUEUES_PER_MINUTE: '100000',
+    },
+    'local',
+  );
+  const { close, ...store } = openStore(config.store, {}, credential, systemClock);
+  const service = createService(
+    {
+      ...store,
+      batchJobs: connectEnvironments(config.environments, credential, systemClock),
+      clock: systemClock,
+      randomness: systemRandomness,
+      telemetry: { ...silent, error: console.error },
+      hurry: new AbortController().signal,
+    },
+    config,
+  );
+  const host = await listen(service, { host: '127.0.0.1', port: 0, functionKey: null });
+  return {
+    url: `${host.url}/business-events`,
+    async [Symbol.asyncDispose]() {
+      await host.close();
+      close();
+    },
+  };
+}

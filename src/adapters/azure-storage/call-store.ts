@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { TokenUnavailable } from './shared-tokens.ts';
+import { storeAnswer } from './store-answer.ts';
+
+/** What a call of a port may take in all, with its retries, in ms: three in a row fit the webhook's 8 s. */
+const callMs = 1_600;
+
+/** How long one try waits for its answer, in ms. */
+const tryMs = 750;
+
+/** The pauses before the second and the third try, in ms. */
+const pausesMs = [50, 150];
+
+/**
+ * The SDKs' own retries are off (theirs take seconds, and follow any Retry-After), so that these are all.
+ * The try timeout asks the queue service to give up when nobody waits any more; it counts whole seconds.
+ */
+export const tableClientOptions = { retryOptions: { maxRetries: 0 } };
+export const queueClientOptions = { retryOptions: { maxTries: 1, tryTimeoutInMs: 1_000 } };
+
+export function startDeadline(): AbortSignal {
+  return AbortSignal.timeout(callMs);
+}
+
+/**
+ * Sends one request to the store, again if that may help, and settles by the deadline whatever the network and
+ * the token endpoint do. A store that cannot be reached rejects with LedgerUnavailable, which names no address
+ * and holds no request: those carry keys. What the service answers for good is for the caller.
+ */
+export async function callStore<Result>(
+  deadline: AbortSignal,
+  send: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await inTime(deadline, send);
+    } catch (error) {
+      const failure = asFailure(error);
+      if (!failure) throw error;
+      const pauseMs = pausesMs[tries - 1];
+      if (!failure.mayPass || pauseMs === undefined || deadline.aborted)
+        throw unavailable(failure.reason, tries);
+      await sleep(pauseMs);
+    }
+  }
+}
+
+/** A hanging token endpoint does not heed the signal, so the answer is raced against it. */
+function inTime<Result>(
+  deadline: AbortSignal,
+  send: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const signal = AbortSignal.any([deadline, AbortSignal.timeout(tryMs)]);
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new NoAnswerInTime());
+    if (signal.aborted) {
+      giveUp();
+      return;
+    }
+    signal.addEventListener('abort', giveUp, { once: true });
+    send(signal)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}
+
+class NoAnswerInTime extends Error {}
+
+type Failure = { reason: string; mayPass: boolean };
+
+/** Why the store cannot be reached, or null for an answer that is final, and for a bug. */
+function asFailure(error: unknown): Failure | null {
+  if (error instanceof NoAnswerInTime || (error instanceof Error && error.name === 'AbortError')) {
+    return { reason: 'no answer in time', mayPass: true };
+  }
+  if (error instanceof TokenUnavailable) return { reason: error.message, mayPass: false };
+  const answer = storeAnswer(error);
+  if (!answer) return null;
+  const { status, code = 'no code' } = answer;
+  if (status === undefined) return { reason: code, mayPass: true };
+  const reason = `HTTP ${status}, ${code}`;
+  if (status === 408 || status === 429 || status >= 500 || code === 'PARSE_ERROR')
+    return { reason, mayPass: true };
+  const isClosed = status === 401 || status === 403 || code.endsWith('BeingDeleted');
+  return isClosed || answer.code === undefined ? { reason, mayPass: false } : null;
+}
+
+function unavailable(reason: string, tries: number): LedgerUnavailable {
+  return new LedgerUnavailable(
+    `Azure Storage cannot be reached: ${reason} (${tries === 1 ? '1 try' : `${tries} tries`}).`,
+  );
+}

@@ -1,0 +1,87 @@
+import type { TokenCredential } from '@azure/identity';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ledger } from '../../ports/ledger.ts';
+import { type WorkQueue, workQueueName } from '../../ports/work-queue.ts';
+import { AzureLedger } from './azure-ledger.ts';
+import { AzureWorkQueue } from './azure-work-queue.ts';
+import { queueClientOptions, tableClientOptions } from './call-store.ts';
+import type { TableClients } from './ledger-tables.ts';
+import { SharedTokens } from './shared-tokens.ts';
+import { readStorageSettings, type SettingsSource, type StorageAccess } from './storage-settings.ts';
+import type { QueueClients } from './work-queues.ts';
+
+export type StorageNames = { records: string; jobs: string; work: string; setAside: string };
+
+/** The Functions host puts poison messages of a queue into one named after it, with `-poison`. */
+export const storageNames: StorageNames = {
+  records: 'BatchRetry',
+  jobs: 'BatchRetryJobs',
+  work: workQueueName,
+  setAside: `${workQueueName}-poison`,
+};
+
+export type StorageOptions = { names?: StorageNames; hiddenMs?: number };
+
+/**
+ * The ledger and the work queue in one storage account. Wrong settings throw a SettingsError at once; the
+ * SDKs are loaded, and the credential is asked for, when the first call needs them.
+ */
+export function connectStorage(
+  source: SettingsSource,
+  credential: () => Promise<TokenCredential>,
+  clock: Clock,
+  { names = storageNames, hiddenMs }: StorageOptions = {},
+): { ledger: Ledger; queue: WorkQueue } {
+  const access = readStorageSettings(source);
+  const tokens = once(async () => new SharedTokens(await credential()));
+  return {
+    ledger: new AzureLedger(once(() => connectTables(access, tokens, names))),
+    queue: new AzureWorkQueue(
+      once(() => connectQueues(access, tokens, names)),
+      clock,
+      hiddenMs,
+    ),
+  };
+}
+
+async function connectTables(
+  access: StorageAccess,
+  tokens: () => Promise<SharedTokens>,
+  names: StorageNames,
+): Promise<TableClients> {
+  const { TableClient } = await import('@azure/data-tables');
+  if (access.kind === 'connection-string') {
+    const { connectionString, isInsecure } = access;
+    const options = { ...tableClientOptions, allowInsecureConnection: isInsecure };
+    const table = (name: string) => TableClient.fromConnectionString(connectionString, name, { ...options });
+    return { records: table(names.records), jobs: table(names.jobs) };
+  }
+  const shared = await tokens();
+  const table = (name: string) => new TableClient(access.tableUrl, name, shared, tableClientOptions);
+  return { records: table(names.records), jobs: table(names.jobs) };
+}
+
+async function connectQueues(
+  access: StorageAccess,
+  tokens: () => Promise<SharedTokens>,
+  names: StorageNames,
+): Promise<QueueClients> {
+  const { QueueClient } = await import('@azure/storage-queue');
+  if (access.kind === 'connection-string') {
+    const queue = (name: string) => new QueueClient(access.connectionString, name, { ...queueClientOptions });
+    return { work: queue(names.work), setAside: queue(names.setAside) };
+  }
+  const shared = await tokens();
+  const queue = (name: string) => new QueueClient(`${access.queueUrl}/${name}`, shared, queueClientOptions);
+  return { work: queue(names.work), setAside: queue(names.setAside) };
+}
+
+/** Remembers what `make` resolved to; after a failure the next call tries again. */
+function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+  let made: Promise<Result> | null = null;
+  return () =>
+    (made ??= make().catch((error: unknown) => {
+      made = null;
+      throw error;
+    }));
+}

@@ -1,0 +1,56 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EnvironmentChange } from '../../ports/ledger.ts';
+import { decodeEnvironment, encodeRecord } from '../record-codec.ts';
+import { environmentPartition, environmentRowKey } from './ledger-keys.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import { fromColumns, toColumns } from './json-columns.ts';
+import { writeMarked } from './write-marked.ts';
+
+const maxTries = 12;
+
+/** The longest pause after losing to another writer, in ms, is so much for each time it was lost. */
+const pauseStepMs = 20;
+
+/** What this process saw last of an environment: a first guess, which the ETag proves or disproves. */
+export type KnownEnvironments = Map<string, { record: string; etag: string }>;
+
+/**
+ * Writes what is shared about an environment if `change` changes it, again if another process was first. What is
+ * known from before saves reading it: that is one round trip while no other process writes. A change that
+ * changes nothing is never decided on old knowledge.
+ */
+export async function updateEnvironmentRow<Result>(
+  tables: LedgerTables,
+  known: KnownEnvironments,
+  environment: string,
+  change: EnvironmentChange<Result>,
+): Promise<Result | null> {
+  const deadline = await tables.startCall();
+  const [partitionKey, rowKey] = [environmentPartition(environment), environmentRowKey];
+  let guess = known.get(environment) ?? null;
+  for (let tries = 1; tries <= maxTries && !deadline.aborted; tries++) {
+    const before = guess ?? (await readRow(tables, partitionKey, rowKey, deadline));
+    const { state, result } = change(before === null ? null : decodeEnvironment(before.record));
+    const record = encodeRecord(state);
+    if (record === before?.record) {
+      if (!guess) return result;
+      guess = null;
+      continue;
+    }
+    const marked = { partitionKey, rowKey, token: randomUUID(), ...toColumns(record) };
+    const etag = await writeMarked(tables, marked, before?.etag ?? null, [], deadline);
+    if (etag !== null) {
+      known.set(environment, { record, etag });
+      return result;
+    }
+    if (!guess) await sleep(randomInt(pauseStepMs * tries));
+    guess = null;
+  }
+  return null;
+}
+
+async function readRow(tables: LedgerTables, partitionKey: string, rowKey: string, deadline: AbortSignal) {
+  const row = await tables.one('records', partitionKey, rowKey, deadline);
+  return row && { record: fromColumns(row), etag: row.etag };
+}

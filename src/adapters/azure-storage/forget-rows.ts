@@ -1,0 +1,38 @@
+import { historyRowKey, isEvent, isHistory } from './ledger-keys.ts';
+import { maxActions } from './ledger-rows.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import { isAnswer } from './store-answer.ts';
+
+/** Times in a row that another process may delete the same rows first. */
+const maxOvertaken = 5;
+
+/** Deletes a partition's events and history entries from before `instant`; resolves to how many. */
+export async function forgetRows(tables: LedgerTables, partition: string, instant: Date): Promise<number> {
+  const olderEvents = `${isEvent} and at lt '${instant.toISOString()}'`;
+  const olderHistory = `${isHistory} and RowKey gt '${historyRowKey(Math.max(0, instant.getTime()))}'`;
+  let forgotten = 0;
+  for (const older of [olderEvents, olderHistory]) {
+    forgotten += await forgetAll(tables, partition, older);
+  }
+  return forgotten;
+}
+
+async function forgetAll(tables: LedgerTables, partitionKey: string, older: string): Promise<number> {
+  const filter = `PartitionKey eq '${partitionKey}' and ${older}`;
+  let forgotten = 0;
+  for (let overtaken = 0; ;) {
+    const query = { filter, select: ['RowKey'], limit: maxActions };
+    const rows = await tables.query('records', query, await tables.startCall());
+    if (rows.length === 0) return forgotten;
+    try {
+      await tables.transact(
+        rows.map((row) => ['delete', { partitionKey, rowKey: String(row['rowKey']) }]),
+        await tables.startCall(),
+      );
+      forgotten += rows.length;
+      overtaken = 0;
+    } catch (error) {
+      if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound') || ++overtaken > maxOvertaken) throw error;
+    }
+  }
+}

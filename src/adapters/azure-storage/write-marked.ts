@@ -1,0 +1,29 @@
+import type { TableEntity, TransactionAction } from '@azure/data-tables';
+import type { LedgerTables } from './ledger-tables.ts';
+import { isConflict } from './store-answer.ts';
+
+/** A row that says which write made it what it is. */
+export type MarkedRow = TableEntity<{ token: string }>;
+
+/**
+ * Writes a row, with others, if it still has the ETag that was read, or is not there if that is null. Resolves to
+ * its new ETag, or to null if another was first. A write whose answer was lost is sent again and then meets its
+ * own row: the token tells it from another's.
+ */
+export async function writeMarked(
+  tables: LedgerTables,
+  row: MarkedRow,
+  etag: string | null,
+  others: readonly TransactionAction[],
+  deadline: AbortSignal,
+): Promise<string | null> {
+  const first: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
+  try {
+    const written = await tables.transact([first, ...others], deadline);
+    if (written !== undefined) return written;
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+  }
+  const found = await tables.one('records', row.partitionKey, row.rowKey, deadline);
+  return found?.['token'] === row.token ? found.etag : null;
+}

@@ -1,0 +1,72 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { openDatabase } from './open-database.ts';
+
+/** SQLite's result codes for a store that cannot be used now: https://www.sqlite.org/rescode.html */
+const unavailable = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
+
+/**
+ * One SQLite file, which any number of processes on one machine may share. It is opened by the first call, and
+ * again by the next if that fails.
+ */
+export class SqliteStore {
+  readonly #file: string;
+  readonly #statements = new Map<string, StatementSync>();
+  #opened: DatabaseSync | null = null;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** A prepared statement. Only within `attempt` or `transact`. */
+  sql(text: string): StatementSync {
+    let statement = this.#statements.get(text);
+    if (!statement) {
+      statement = this.#database().prepare(text);
+      this.#statements.set(text, statement);
+    }
+    return statement;
+  }
+
+  /** node:sqlite is synchronous: the promise is for the ports, and settled when it is returned. */
+  attempt<Result>(work: () => Result): Promise<Result> {
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(
+        isUnavailable(error) ? new LedgerUnavailable(error.message, { cause: error }) : error,
+      );
+    }
+  }
+
+  /** All that `work` writes, or nothing. */
+  transact<Result>(work: () => Result): Promise<Result> {
+    return this.attempt(() => {
+      const database = this.#database();
+      database.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        database.exec('COMMIT');
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  close(): void {
+    this.#opened?.close();
+    this.#opened = null;
+    this.#statements.clear();
+  }
+
+  #database(): DatabaseSync {
+    return (this.#opened ??= openDatabase(this.#file));
+  }
+}
+
+function isUnavailable(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return 'errcode' in error && typeof error.errcode === 'number' && unavailable.has(error.errcode & 0xff);
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { parseLosslessJson } from './events/lossless-json.ts';
+import { SettingsError } from './settings-error.ts';
+
+export type Environment = { name: string; orgUrl: string };
+
+const expectedOrgUrl =
+  'expected the address of F&O with https:// and nothing after the host, such as https://contoso.operations.dynamics.com';
+
+/** Not digits only: JavaScript would put such names first, and the first is the default. */
+const environmentName = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+
+const environmentsDocument = z.record(
+  z.string().regex(environmentName),
+  z.strictObject({ orgUrl: z.string() }),
+);
+
+/** The configured F&O environments, the default first; none if neither setting is given. */
+export function readEnvironments(
+  orgUrl: string | undefined,
+  environments: string | undefined,
+): Environment[] {
+  if (orgUrl !== undefined && environments !== undefined) {
+    throw new SettingsError(['FNO_ENVIRONMENTS: found beside FNO_ORG_URL; expected only one of the two.']);
+  }
+  if (orgUrl !== undefined) return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl) }];
+  return environments === undefined ? [] : readDocument(environments);
+}
+
+function readDocument(text: string): Environment[] {
+  const json = parseLosslessJson(text);
+  if (!json.ok) throw unlikeDocument(`what is not JSON (${json.reason})`);
+  const parsed = environmentsDocument.safeParse(json.value);
+  if (!parsed.success)
+    throw unlikeDocument(`JSON of another form (at ${parsed.error.issues[0]?.path.join('.') || 'the top'})`);
+  const found = Object.entries(parsed.data);
+  if (found.length === 0) throw unlikeDocument('no environment');
+  const names = new Set(found.map(([name]) => name.toLowerCase()));
+  if (names.size < found.length) throw unlikeDocument('two names that differ in case only');
+  return found.map(([name, { orgUrl }]) => ({
+    name,
+    orgUrl: readOrgUrl(`FNO_ENVIRONMENTS, ${name}`, orgUrl),
+  }));
+}
+
+function unlikeDocument(found: string): SettingsError {
+  const expected = 'expected JSON such as {"prod":{"orgUrl":"https://contoso.operations.dynamics.com"}}';
+  return new SettingsError([
+    `FNO_ENVIRONMENTS: found ${found}; ${expected}, names of letters, digits, "-" and "_", not of digits only.`,
+  ]);
+}
+
+/** The origin alone, since paths are F&O's. http only to this machine: the token goes along. */
+function readOrgUrl(setting: string, value: string): string {
+  const url = URL.parse(value);
+  const wrong = (found: string) => new SettingsError([`${setting}: found ${found}; ${expectedOrgUrl}.`]);
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) throw wrong('no web address');
+  if (url.username || url.password) throw wrong('an address with a user name in it');
+  const shown = JSON.stringify(`${url.protocol}//${url.host}`);
+  if (url.protocol === 'http:' && !isLoopback(url.hostname))
+    throw wrong(`${shown}, which would send the token unprotected`);
+  if (!['/', '/data', '/data/'].includes(url.pathname) || url.search || url.hash)
+    throw wrong(`${shown} with more after the host`);
+  return url.origin;
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}

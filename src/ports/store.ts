@@ -1,0 +1,8 @@
+import type { Ledger } from './ledger.ts';
+import type { WorkQueue } from './work-queue.ts';
+
+/** Everything durable. */
+export type Store = { ledger: Ledger; queue: WorkQueue; close: () => void };
+
+/** Which store the settings name. */
+export type StoreSetting = { kind: 'sqlite'; file: string } | { kind: 'azure' };

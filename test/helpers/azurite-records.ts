@@ -1,0 +1,23 @@
+import { decodeHistoryEntry, decodeJob } from '../../src/adapters/record-codec.ts';
+import type { BatchJob } from '../../src/policy/batch-job.ts';
+import { parseJobId } from '../../src/policy/job-id.ts';
+import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
+
+/** Records that are only stored here, never decided on, and so hold just enough to tell one from another. */
+export function aJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, description = ''): BatchJob {
+  return decodeJob(JSON.stringify({ environment, jobId, retriesUsed, description }));
+}
+
+export function anEntry(eventId: string, at = new Date()): NewHistoryEntry {
+  return decodeHistoryEntry(JSON.stringify({ at, kind: 'failure', eventId, reason: 'Because.' }));
+}
+
+export function aKey(jobId = '5637144576', environment = 'default'): BatchJobKey {
+  const id = parseJobId(jobId);
+  if (id === null) throw new Error(`${jobId} is no job id`);
+  return { environment, jobId: id };
+}
+
+export function aChange(job: BatchJob, more: Partial<LedgerChange> = {}): LedgerChange {
+  return { at: new Date(), job, eventIds: [], history: [], ...more };
+}

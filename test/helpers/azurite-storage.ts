@@ -1,0 +1,29 @@
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { connectStorage, type StorageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
+
+let stores = 0;
+
+/** Names that no other test uses: its own tables and queues in a shared Azurite. */
+export function freshNames(): StorageNames {
+  const number = `${process.pid}x${++stores}`;
+  return {
+    records: `Records${number}`,
+    jobs: `Jobs${number}`,
+    work: `work-${number}`,
+    setAside: `work-${number}-poison`,
+  };
+}
+
+/** Another process's view of the store with these names. */
+export function openStorage(connectionString: string, names: StorageNames, hiddenMs?: number) {
+  return connectStorage(
+    { AzureWebJobsStorage: connectionString },
+    noCredential,
+    systemClock,
+    hiddenMs === undefined ? { names } : { names, hiddenMs },
+  );
+}
+
+function noCredential(): Promise<never> {
+  return Promise.reject(new Error('A connection string needs no credential.'));
+}

@@ -1,0 +1,40 @@
+import { registerHooks } from 'node:module';
+import { startFunctionsHost } from '../helpers/functions-host.ts';
+
+/**
+ * A process of its own that runs the app whose entry file is named, as Azure Functions would, and prints one
+ * line of JSON (`Started`) once it serves.
+ */
+const entry = process.argv[2];
+if (entry === undefined) throw new Error('Name the entry file, as a file URL.');
+
+const loadedModules: string[] = [];
+registerHooks({
+  load: (url, context, next) => {
+    loadedModules.push(url);
+    return next(url, context);
+  },
+});
+
+const startedAt = performance.now();
+let loadMs = 0;
+const { url, functions } = await startFunctionsHost(async () => {
+  await import(entry);
+  loadMs = performance.now() - startedAt;
+});
+console.log(
+  JSON.stringify({
+    url,
+    loadMs,
+    loadedModules,
+    functions: functions.map(({ name, trigger: { route, methods, authLevel } }) => ({
+      name,
+      route,
+      methods,
+      authLevel,
+    })),
+  }),
+);
+process.on('message', () => {
+  process.send?.(loadedModules);
+});

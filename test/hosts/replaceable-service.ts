@@ -1,0 +1,24 @@
+import type { Service } from '../../src/service.ts';
+
+/** Routes that pass every request on to the service that was last set: @azure/functions mounts once a process. */
+export function aReplaceableService(first: Service): Service & { use: (service: Service) => void } {
+  let current = first;
+  return {
+    routes: first.routes.map((route) => ({
+      ...route,
+      handle: (request, params) => {
+        const found = current.routes.find(({ name }) => name === route.name);
+        if (!found) throw new Error(`No route is named ${route.name}`);
+        return found.handle(request, params);
+      },
+    })),
+    takeUpQueuedJob: (work, tries) => current.takeUpQueuedJob(work, tries),
+    doDueWork: () => current.doDueWork(),
+    forgetOld: () => current.forgetOld(),
+    sweep: () => current.sweep(),
+    checkStore: () => current.checkStore(),
+    use: (service) => {
+      current = service;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
+import type { Ledger } from '../../src/ports/ledger.ts';
+import type { WorkQueue } from '../../src/ports/work-queue.ts';
+
+/** Stands around each I/O of the service; `name` is the port and the verb. */
+export type Around = <Result>(name: string, io: () => Promise<Result>) => Promise<Result>;
+
+export function aroundLedger(ledger: Ledger, around: Around): Ledger {
+  return {
+    read: (key, eventId) => around('ledger.read', () => ledger.read(key, eventId)),
+    write: (key, version, change) => around('ledger.write', () => ledger.write(key, version, change)),
+    list: (after, limit, environment) => around('ledger.list', () => ledger.list(after, limit, environment)),
+    history: (key, before, limit) => around('ledger.history', () => ledger.history(key, before, limit)),
+    updateEnvironment: (environment, change) =>
+      around('ledger.updateEnvironment', () => ledger.updateEnvironment(environment, change)),
+    forget: (key, instant) => around('ledger.forget', () => ledger.forget(key, instant)),
+  };
+}
+
+export function aroundQueue(queue: WorkQueue, around: Around): WorkQueue {
+  return {
+    put: (work) => around('queue.put', () => queue.put(work)),
+    receive: (limit) => around('queue.receive', () => queue.receive(limit)),
+    complete: (received) => around('queue.complete', () => queue.complete(received)),
+    setAside: (received, reason) => around('queue.setAside', () => queue.setAside(received, reason)),
+    listSetAside: (limit) => around('queue.listSetAside', () => queue.listSetAside(limit)),
+  };
+}
+
+export function aroundBatchJobs(batchJobs: BatchJobs, around: Around): BatchJobs {
+  return {
+    setToWaiting: (jobId, signal) => around('fno.setToWaiting', () => batchJobs.setToWaiting(jobId, signal)),
+    read: (jobId, signal) => around('fno.read', () => batchJobs.read(jobId, signal)),
+  };
+}

@@ -1,0 +1,93 @@
+import type { TokenCredential } from '@azure/identity';
+import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
+import { openStore } from '../../src/adapters/open-store.ts';
+import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import { readConfig } from '../../src/config.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Store } from '../../src/ports/store.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
+import { createService, type Service } from '../../src/service.ts';
+import { aroundBatchJobs, aroundLedger, aroundQueue, type Around } from './around-ports.ts';
+
+/** What a process must be told to find F&O, its tokens and the store. Plain data: it goes to child processes. */
+export type Settings = {
+  orgUrl: string;
+  identity: Sandbox['identityEnvironment'];
+  /** As the setting STORE. */
+  store: string;
+  storageConnection?: string;
+  policy: object;
+  requeuesPerMinute?: number;
+};
+
+export type Composed = {
+  service: Service;
+  store: Store;
+  deliver: (event: string) => Promise<{ status: number; body: unknown }>;
+  get: (name: string, params?: Record<string, string>) => Promise<unknown>;
+  /** What the service printed. */
+  lines: string[];
+};
+
+/** The service from its real adapters, with something around each of their I/Os. */
+export function composeService(settings: Settings, clock: Clock, around: Around): Composed {
+  const config = readConfig(
+    {
+      FNO_ORG_URL: settings.orgUrl,
+      RETRY_POLICY: JSON.stringify(settings.policy),
+      STORE: settings.store,
+      REQUEUES_PER_MINUTE: String(settings.requeuesPerMinute ?? 60),
+    },
+    'local',
+  );
+  const credential = aCredential(settings, clock, around);
+  const connection = { AzureWebJobsStorage: settings.storageConnection };
+  const store = openStore(config.store, connection, () => Promise.resolve(credential), clock);
+  const connect = connectEnvironments(config.environments, () => Promise.resolve(credential), clock);
+  const lines: string[] = [];
+  const service = createService(
+    {
+      ledger: aroundLedger(store.ledger, around),
+      queue: aroundQueue(store.queue, around),
+      batchJobs: (environment) => aroundBatchJobs(connect(environment), around),
+      clock,
+      randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
+      telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
+      hurry: new AbortController().signal,
+    },
+    config,
+  );
+  const call = async (name: string, init: RequestInit, params: Record<string, string> = {}) => {
+    const route = service.routes.find((candidate) => candidate.name === name);
+    if (!route) throw new Error(`No route is named ${name}.`);
+    const response = await route.handle(new Request(`http://127.0.0.1/api/${name}`, init), params);
+    const text = await response.text();
+    const body: unknown = text === '' ? null : JSON.parse(text);
+    return { status: response.status, body };
+  };
+  return {
+    service,
+    store,
+    deliver: (body) =>
+      call('business-events', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
+    get: async (name, params) => (await call(name, { method: 'GET' }, params)).body,
+    lines,
+  };
+}
+
+export const nothingAround: Around = (_name, io) => io();
+
+/** A managed identity's tokens, without the seconds that loading @azure/identity takes in each process. */
+function aCredential({ orgUrl, identity }: Settings, clock: Clock, around: Around): TokenCredential {
+  const url = `${identity.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=${encodeURIComponent(orgUrl)}`;
+  return {
+    getToken: () =>
+      around('token', async () => {
+        const response = await fetch(url, { headers: { 'x-identity-header': identity.IDENTITY_HEADER } });
+        const body: unknown = await response.json();
+        if (typeof body !== 'object' || body === null || !('access_token' in body))
+          throw new Error('no token');
+        return { token: String(body.access_token), expiresOnTimestamp: clock.now().getTime() + 3_600_000 };
+      }),
+  };
+}

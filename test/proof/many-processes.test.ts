@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pMap from 'p-map';
+import { afterAll, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startAzurite } from '../helpers/azurite.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+import { type Answer, settingsFor, startService, type ServiceProcess } from './service-process.ts';
+
+const jobs = 50;
+const maxRetries = 5;
+
+const folder = mkdtempSync(join(tmpdir(), 'many-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('four processes on one SQLite file requeue each failure once, though each event comes to three of them', async () => {
+  const events = Number(process.env['PROOF_EVENTS'] ?? 2000);
+  const { requeues, model, lost } = await prove('SQLite', events, 12, {
+    STORE: `sqlite:${join(folder, 'many.sqlite')}`,
+  });
+  expect(requeues).toEqual(model);
+  expect(lost).toEqual([]);
+}, 300_000);
+
+test('four processes on one Azurite requeue each failure once, though each event comes to three of them', async () => {
+  const azurite = await startAzurite();
+  try {
+    const events = Number(process.env['PROOF_EVENTS_AZURE'] ?? 300);
+    const store = { STORE: 'azure', AzureWebJobsStorage: azurite.connectionString() };
+    const { requeues, model, lost } = await prove('Azurite', events, 4, store);
+    expect(requeues).toEqual(model);
+    expect(lost).toEqual([]);
+  } finally {
+    await azurite.stop();
+  }
+}, 300_000);
+
+/** `concurrency`: jobs whose events are on their way at once. */
+async function prove(name: string, events: number, concurrency: number, store: Record<string, string>) {
+  const clock = new ManualClock(new Date());
+  await using sandbox = await startSandbox({ clock });
+  const jobIds = Array.from({ length: jobs }, (_, index) => String(5_637_144_576 + index));
+  for (const jobId of jobIds) {
+    sandbox.addJob({ jobId, description: `Job ${jobId}`, script: { kind: 'always-fail' } });
+  }
+  const settings = { ...settingsFor(sandbox), ...store, REQUEUES_PER_MINUTE: '100000' };
+  const services: ServiceProcess[] = [];
+  try {
+    services.push(await startService(settings));
+    services.push(...(await Promise.all([1, 2, 3].map(() => startService(settings)))));
+    const tally = new Map<string, number>();
+    const startedAt = performance.now();
+    let sent = 0;
+    for (let round = 0; sent < events; round++) {
+      await clock.advance(5000);
+      await pMap(
+        jobIds.slice(0, events - sent),
+        async (jobId, index) => {
+          const event = await nextFailure(sandbox, jobId);
+          const answers = await Promise.all(threeOf(services, round + index).map((to) => deliver(to, event)));
+          for (const { status, decision } of answers) {
+            const key = `${status} ${decision}`;
+            tally.set(key, (tally.get(key) ?? 0) + 1);
+          }
+          await untilHandled(sandbox, jobId, round);
+        },
+        { concurrency },
+      );
+      sent += Math.min(jobs, events - sent);
+    }
+    const seconds = (performance.now() - startedAt) / 1000;
+    const requeues = jobIds.map((jobId) => sandbox.requeues(jobId));
+    const told = [...tally].map(([what, count]) => `${what}: ${count}`).join(', ');
+    console.log(
+      `Many processes on ${name}: ${sent} events, each to 3 of 4, in ${seconds.toFixed(1)} s (${Math.round(sent / seconds)} events/s); ` +
+        `${requeues.reduce((sum, count) => sum + count, 0)} requeues, the model's ${Math.min(jobs * maxRetries, sent)}; ${told}`,
+    );
+    return {
+      requeues,
+      model: jobIds.map((_, index) => Math.min(maxRetries, Math.ceil((events - index) / jobs))),
+      /** Answers that leave the event to F&O. */
+      lost: [...tally.keys()].filter((key) => !key.startsWith('2')),
+    };
+  } finally {
+    await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
+  }
+}
+
+/** Runs the job once more; one that is exhausted is restarted by a person. */
+async function nextFailure(sandbox: Sandbox, jobId: string): Promise<string> {
+  if (sandbox.job(jobId).status === 'Error') sandbox.setStatus(jobId, 'Waiting');
+  await sandbox.run(jobId);
+  return sandbox.failedEvent(jobId);
+}
+
+/** F&O's three tries. */
+async function deliver(to: ServiceProcess, event: string): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await to.deliver(event);
+    if (answer.status < 300 || attempt === 3) return answer;
+    await new Promise((resolve) => void setTimeout(resolve, 1000));
+  }
+}
+
+/** A requeue may have been left for the work queue: the next run is not before it. */
+async function untilHandled(sandbox: Sandbox, jobId: string, round: number): Promise<void> {
+  if (round >= maxRetries) return;
+  await expect.poll(() => sandbox.job(jobId).status, { timeout: 100_000, interval: 20 }).toBe('Waiting');
+}
+
+function threeOf(services: readonly ServiceProcess[], index: number): ServiceProcess[] {
+  return services.filter((_, position) => position !== index % services.length);
+}

@@ -1,0 +1,62 @@
+import { afterAll, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startAzurite } from '../helpers/azurite.ts';
+import { composeService, nothingAround } from './compose-service.ts';
+import { longestChain, recordRequests } from './record-requests.ts';
+
+const azurite = await startAzurite();
+afterAll(azurite.stop);
+const sandbox = await startSandbox();
+afterAll(() => sandbox.stop());
+
+/** Repetitions: what overlaps may, on a busy machine, look as if it followed; what follows never overlaps. */
+const rounds = 7;
+
+test('a duplicate costs one round trip to Azure Storage, a requeue three, and what no policy lists none', async () => {
+  const policy = { jobs: [{ name: 'Listed', match: { jobId: ['1', '2', '3', '4', '5', '6', '7', '8'] } }] };
+  const service = composeService(
+    {
+      orgUrl: sandbox.orgUrl,
+      identity: sandbox.identityEnvironment,
+      store: 'azure',
+      storageConnection: azurite.connectionString(),
+      policy,
+    },
+    systemClock,
+    nothingAround,
+  );
+  const fewest = { requeue: Infinity, duplicate: Infinity, 'no match': Infinity };
+  const requests = { ...fewest };
+  const measure = async (path: keyof typeof fewest, event: string, decision: string) => {
+    using recorder = recordRequests([azurite.tableUrl, azurite.queueUrl]);
+    expect((await service.deliver(event)).body).toMatchObject({ decision });
+    fewest[path] = Math.min(fewest[path], longestChain(recorder.spans));
+    requests[path] = Math.min(requests[path], recorder.spans.length);
+  };
+  for (let round = 0; round <= rounds; round++) {
+    const listed = await aFailure(String(round + 1));
+    const unlisted = await aFailure(String(round + 100));
+    // The first makes the tables and loads the SDKs.
+    if (round === 0) {
+      await service.deliver(listed);
+      continue;
+    }
+    await measure('requeue', listed, 'requeued');
+    await measure('duplicate', listed, 'duplicate');
+    await measure('no match', unlisted, 'ignored');
+  }
+  const told = (['requeue', 'duplicate', 'no match'] as const).map(
+    (path) => `${path} ${fewest[path]} (${requests[path]} requests)`,
+  );
+  console.log(`Round trips to Azure Storage in sequence: ${told.join(', ')}`);
+  expect(fewest['no match']).toBe(0);
+  expect(fewest.duplicate).toBe(1);
+  expect(fewest.requeue).toBeLessThanOrEqual(3);
+}, 60_000);
+
+async function aFailure(jobId: string): Promise<string> {
+  sandbox.addJob({ jobId, description: `Job ${jobId}`, script: { kind: 'always-fail' } });
+  await sandbox.run(jobId);
+  return sandbox.failedEvent(jobId);
+}

@@ -1,0 +1,213 @@
+import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
+import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
+import { LedgerUnavailable } from '../../src/ports/ledger.ts';
+import type { Store } from '../../src/ports/store.ts';
+import type { Announcement } from '../../src/ports/telemetry.ts';
+import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
+import { aroundLedger, aroundQueue } from './around-ports.ts';
+import type { MachineClock } from './scenario-clock.ts';
+import { notTaken, type ReadFate, type RequestFate, type ScenarioFno } from './scenario-fno.ts';
+
+/** What the store makes of one call. */
+export const storeFates = ['done', 'not done, no answer', 'done, answer lost'] as const;
+type StoreFate = (typeof storeFates)[number];
+
+export type Fates = { request: RequestFate; read: ReadFate; store: StoreFate };
+
+const allWell: Fates = { request: 'taken', read: 'found', store: 'done' };
+
+type Gate = { what: string; open: (fates: Fates) => void };
+
+type Parts = {
+  name: string;
+  store: Store;
+  fno: ScenarioFno;
+  clock: MachineClock;
+  policy: RetryPolicy;
+  requeuesPerMinute: number;
+  say: (line: string) => void;
+  announced: (announcement: Announcement) => void;
+};
+
+/**
+ * A process of the service: the real use cases, held up before each I/O until they are told to go on, so that any
+ * two processes can be interleaved in any way. One that is dead is held up for ever.
+ */
+export class Instance {
+  readonly name: string;
+  readonly useCases: UseCases;
+  readonly #hurry = new AbortController();
+  readonly #parts: Parts;
+  #gates: Gate[] = [];
+  #isFree = false;
+  isDead = false;
+  /** What was begun and has not come to its end. */
+  underWay = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.name = parts.name;
+    let ids = 0;
+    const around = <Result>(what: string, io: () => Promise<Result>) => this.#atStore(what, io);
+    this.useCases = createUseCases(
+      {
+        ledger: aroundLedger(parts.store.ledger, around),
+        queue: aroundQueue(parts.store.queue, around),
+        batchJobs: () => this.#batchJobs,
+        policyFor: () => parts.policy,
+        requeuesPerMinute: parts.requeuesPerMinute,
+        clock: parts.clock,
+        randomness: { random: () => 0.5, uuid: () => `${parts.name}-${++ids}` },
+        telemetry: {
+          decided: ({ eventId, decision, reason }) =>
+            this.#say(`tells that ${eventId} is ${decision}: ${reason}`),
+          runEnded: ({ end, reason }) => this.#say(`tells that the run is ${end}: ${reason}`),
+          announced: (announcement) => {
+            this.#say(`ANNOUNCES ${announcement.kind}`);
+            parts.announced(announcement);
+          },
+          warning: (message) => this.#say(message),
+          error: (message) => this.#say(message),
+        },
+        hurry: this.#hurry.signal,
+      },
+      {
+        environments: ['default'],
+        eventIds: {
+          failed: 'BatchJobFailedBusinessEvent',
+          finished: 'BatchJobFinishedBusinessEvent',
+          started: 'BatchJobStartedBusinessEvent',
+          cancelled: 'BatchJobCancelledBusinessEvent',
+        },
+        responseBudgetMs: 8000,
+      },
+    );
+  }
+
+  get isWaiting(): boolean {
+    return this.#gates.length > 0;
+  }
+
+  /** Lets the I/O that waited longest, or another, take place. */
+  async goOn(fates: Fates, which = 0): Promise<void> {
+    const index = which % Math.max(this.#gates.length, 1);
+    const [gate] = this.#gates.splice(index, 1);
+    if (!gate || this.isDead) return;
+    this.#say(gate.what);
+    gate.open(fates);
+    await quiet();
+  }
+
+  die(): void {
+    this.#say('DIES');
+    this.isDead = true;
+    this.#gates = [];
+  }
+
+  /** As on SIGTERM, when there is no time left. */
+  hurryUp(): void {
+    this.#say('is asked to stop');
+    this.#hurry.abort();
+  }
+
+  /** From now on nothing holds it up, and nothing goes wrong. */
+  async runFreely(): Promise<void> {
+    this.#isFree = true;
+    for (let turns = 0; this.#gates.length > 0 || this.underWay > 0; turns++) {
+      for (const gate of this.#gates.splice(0)) gate.open(allWell);
+      await quiet();
+      if (turns > 500) throw new Error(`${this.name} does not come to an end.`);
+    }
+  }
+
+  /** Starts something; `ended` is told of its result, never if the process dies meanwhile. */
+  begin<Result>(work: () => Promise<Result>, ended: (result: Result | null) => void): Promise<void> {
+    this.underWay += 1;
+    const done = (result: Result | null) => {
+      this.underWay -= 1;
+      if (!this.isDead) ended(result);
+    };
+    void this.#finish(work, done);
+    return quiet();
+  }
+
+  async #finish<Result>(work: () => Promise<Result>, done: (result: Result | null) => void): Promise<void> {
+    try {
+      done(await work());
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      this.#say('finds the store unavailable');
+      done(null);
+    }
+  }
+
+  async #atStore<Result>(what: string, io: () => Promise<Result>): Promise<Result> {
+    const { store } = await this.#turn(what);
+    if (store === 'not done, no answer') {
+      this.#say('… gets no answer; nothing was done');
+      throw new LedgerUnavailable('no answer');
+    }
+    const result = await io();
+    if (store === 'done') return result;
+    this.#say('… gets no answer, though it was done');
+    throw new LedgerUnavailable('no answer');
+  }
+
+  readonly #batchJobs: BatchJobs = {
+    setToWaiting: async (_jobId, signal) => {
+      await this.#turn('asks for a token', signal);
+      if (signal.aborted) return notTaken('no token');
+      const { request } = await this.#turn('sends the request', signal);
+      if (request === 'no token' || request === 'no connection') return notTaken(request);
+      const outcome = this.#parts.fno.setToWaiting(request);
+      this.#say(`… ${request}; ${outcome.kind}`);
+      const isLate = await this.#waitForAnswer('gets the answer', signal);
+      return isLate
+        ? { kind: 'unknown', serverError: false, gatewayFault: false, answer: outcome.answer }
+        : outcome;
+    },
+    read: async (_jobId, signal) => {
+      const { read } = await this.#turn('asks for the status', signal);
+      const outcome = this.#parts.fno.read(read);
+      const status = outcome.kind === 'found' ? outcome.observation.status : outcome.kind;
+      this.#say(`… the status is ${status}`);
+      const isLate = await this.#waitForAnswer('learns the status', signal);
+      return isLate ? notTaken('unavailable') : outcome;
+    },
+  };
+
+  async #waitForAnswer(what: string, signal: AbortSignal): Promise<boolean> {
+    await this.#turn(what, signal);
+    return signal.aborted;
+  }
+
+  /** Held up until told to go on, or until the signal aborts. The dead wait for ever. */
+  #turn(what: string, signal?: AbortSignal): Promise<Fates> {
+    if (this.isDead) return new Promise(() => undefined);
+    if (this.#isFree || signal?.aborted) return Promise.resolve(allWell);
+    return new Promise((resolve) => {
+      const gate: Gate = { what, open: resolve };
+      this.#gates.push(gate);
+      signal?.addEventListener(
+        'abort',
+        () => {
+          const index = this.#gates.indexOf(gate);
+          if (index < 0 || this.isDead) return;
+          this.#gates.splice(index, 1);
+          this.#say(`${what}, but the time is over`);
+          resolve({ ...allWell, request: 'not taken, answer lost' });
+        },
+        { once: true },
+      );
+    });
+  }
+
+  #say(line: string): void {
+    this.#parts.say(`${this.name} ${line}`);
+  }
+}
+
+/** Resolves when all that could run has run: nothing here waits for anything but its turn. */
+function quiet(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
+}

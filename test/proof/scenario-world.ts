@@ -1,0 +1,340 @@
+import type { BatchJob } from '../../src/policy/batch-job.ts';
+import type { JobId } from '../../src/policy/job-id.ts';
+import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
+import type { HistoryEntry } from '../../src/ports/ledger.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { MachineClock, Time } from './scenario-clock.ts';
+import { type FailedRun, ScenarioFno } from './scenario-fno.ts';
+import { type Fates, Instance } from './scenario-instance.ts';
+
+export type WorldSettings = {
+  maxRetries: number;
+  delaysSeconds: number[];
+  recurring: boolean;
+  requeuesPerMinute: number;
+  fnoClockAheadSeconds: number;
+  clockOfBAheadSeconds: number;
+};
+
+type Delivery = { tries: number; accepted: boolean; lost: boolean };
+
+const day = 86_400_000;
+const sweepEveryMs = 600_000;
+/** F&O's own. */
+const maxTries = 3;
+const fnoTimeoutMs = 10_000;
+
+/** Two processes of the service, their store, and one batch job in F&O. */
+export class World {
+  readonly trace: string[] = [];
+  readonly fno: ScenarioFno;
+  deaths = 0;
+  readonly #jobId: JobId;
+  readonly #settings: WorldSettings;
+  readonly #time = new Time();
+  readonly #clocks: MachineClock[];
+  readonly #storeClock = new MachineClock(this.#time, 0);
+  readonly #store: Store;
+  readonly #instances: Instance[];
+  readonly #deliveries = new Map<string, Delivery>();
+  /** Announcements of exhaustion, by the episode in which they were made. */
+  readonly #exhaustions: number[] = [];
+  #touchedEver = false;
+  #storeFailed = false;
+  #generations = 0;
+
+  constructor(jobId: JobId, settings: WorldSettings, open: (clock: Clock) => Store) {
+    this.#jobId = jobId;
+    this.#settings = settings;
+    this.#clocks = [0, settings.clockOfBAheadSeconds * 1000].map(
+      (offset) => new MachineClock(this.#time, offset),
+    );
+    this.#store = open(this.#storeClock);
+    const fnoClock = new MachineClock(this.#time, settings.fnoClockAheadSeconds * 1000);
+    this.fno = new ScenarioFno(
+      jobId,
+      fnoClock,
+      settings.maxRetries,
+      settings.recurring,
+      () => void this.#noteAccepted(),
+    );
+    this.#instances = ['A', 'B'].map((name, index) => this.#newInstance(name, index));
+  }
+
+  get accepted(): number {
+    return this.fno.failedRuns.reduce((sum, { acceptedRequeues }) => sum + acceptedRequeues, 0);
+  }
+
+  async runJob(afterSeconds: number, fails: boolean): Promise<void> {
+    this.startJob();
+    if (this.fno.status !== 'Executing') return;
+    this.#time.pass(afterSeconds * 1000);
+    const name = this.fno.end(fails);
+    this.#say(name ? `the job fails: ${name}` : 'the job finishes');
+    if (name) this.#deliveries.set(name, { tries: 0, accepted: false, lost: false });
+    await Promise.resolve();
+  }
+
+  startJob(): void {
+    if (this.fno.status !== 'Waiting') return;
+    this.#say('the job starts');
+    this.fno.start();
+  }
+
+  setStatus(status: 'Waiting' | 'Canceled'): void {
+    this.#say(`a person sets the job, which is ${this.fno.status}, to ${status}`);
+    this.fno.setStatus(status);
+    this.#touchedEver = true;
+  }
+
+  async deliver(back: number, to: number): Promise<void> {
+    const run = this.fno.failedRuns.at(-1 - back);
+    const delivery = run && this.#deliveries.get(run.name);
+    const instance = this.#instances[to];
+    if (!run || !instance || !delivery || delivery.lost) return;
+    if (!delivery.accepted && delivery.tries >= maxTries) return;
+    await this.#deliverTo(instance, run, delivery);
+  }
+
+  loseEvent(): void {
+    const run = this.fno.failedRuns.at(-1);
+    const delivery = run && this.#deliveries.get(run.name);
+    if (!delivery || delivery.tries > 0) return;
+    this.#say(`the event of ${run.name} is lost`);
+    delivery.lost = true;
+  }
+
+  async doDueWork(who: number): Promise<void> {
+    const instance = this.#instances[who];
+    if (!instance) return;
+    this.#say(`${instance.name} takes up what is due`);
+    await instance.begin(
+      () => instance.useCases.doDueWork(),
+      () => undefined,
+    );
+  }
+
+  async goOn(who: number, times: number, fates: Fates, which: number): Promise<void> {
+    if (fates.store !== 'done') this.#storeFailed = true;
+    for (let step = 0; step < times; step++) {
+      await this.#instances[who]?.goOn(step === times - 1 ? fates : { ...fates, store: 'done' }, which);
+    }
+  }
+
+  die(who: number): void {
+    this.#instances[who]?.die();
+    this.#instances[who] = this.#newInstance(who === 0 ? 'A' : 'B', who);
+    this.deaths += 1;
+  }
+
+  async stop(who: number): Promise<void> {
+    const instance = this.#instances[who];
+    instance?.hurryUp();
+    await instance?.runFreely();
+    this.#instances[who] = this.#newInstance(who === 0 ? 'A' : 'B', who);
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.#time.pass(ms);
+    this.#say(`${ms / 1000} s pass`);
+    await new Promise((resolve) => void setImmediate(resolve));
+  }
+
+  /** Both processes are on one machine. */
+  setClocks(ms: number): void {
+    this.#say(`the clocks are set ${ms / 1000} s`);
+    for (const clock of [...this.#clocks, this.#storeClock]) clock.offsetMs += ms;
+  }
+
+  /** Everybody finishes, F&O delivers what it has tries left for, the job runs well, and two days pass. */
+  async settle(): Promise<void> {
+    this.#say('from now on all is well');
+    const [instance] = this.#instances;
+    if (!instance) throw new Error('nobody is left');
+    for (const each of this.#instances) await each.runFreely();
+    for (const clock of [...this.#clocks, this.#storeClock]) clock.offsetMs = 0;
+    for (const run of this.fno.failedRuns) {
+      const delivery = this.#deliveries.get(run.name);
+      for (let tries = delivery?.tries ?? maxTries; tries < maxTries; tries++) {
+        if (!delivery || delivery.lost || delivery.accepted) break;
+        await this.#deliverTo(instance, run, delivery);
+        await instance.runFreely();
+      }
+    }
+    if (this.fno.status === 'Executing') this.endRun();
+    for (const [times, ms] of [
+      [12, 30_000],
+      [12, 600_000],
+      [24, 7_200_000],
+    ] as const) {
+      for (let passed = 0; passed < times; passed++) {
+        this.#time.pass(ms);
+        if (ms >= sweepEveryMs) await this.#sweep(instance);
+        for (let rounds = 0; (await this.#takeUp(instance)) > 0; rounds++)
+          if (rounds > 30) throw new Error('There is always more work that is due.');
+        if (passed % 3 === 2 && this.fno.status === 'Waiting') await this.runJob(5, false);
+        if (this.fno.status === 'Executing') this.endRun();
+      }
+    }
+  }
+
+  endRun(): void {
+    this.fno.end(false);
+    this.#say('the job finishes');
+  }
+
+  /** What contradicts the invariants, in words. */
+  async violations(): Promise<string[]> {
+    const found = [...this.fno.violations];
+    const key = { environment: 'default', jobId: this.#jobId };
+    const { job } = await this.#store.ledger.read(key, null);
+    const history = (await this.#store.ledger.history(key, null, 10_000)).toReversed();
+    if (job) found.push(...this.#stillOpen(job), ...this.#wrongBudget(job, history));
+    for (const { name, eventId } of this.fno.failedRuns) {
+      const delivery = this.#deliveries.get(name);
+      if (delivery?.accepted) found.push(...undecided(name, eventId, history));
+    }
+    found.push(...this.#leftInError(job, history));
+    if (new Set(this.#exhaustions).size < this.#exhaustions.length)
+      found.push('exhaustion was announced twice in an episode');
+    if (job?.exhausted && !this.#exhaustions.includes(job.episode) && this.deaths === 0 && !this.#storeFailed)
+      found.push('exhaustion was not announced');
+    return found;
+  }
+
+  close(): void {
+    this.#store.close();
+  }
+
+  #stillOpen({ claim, waiting, followUp }: BatchJob): string[] {
+    return [
+      claim ? ['a claim is open after two days'] : [],
+      waiting ? ['a failure waits after two days'] : [],
+      followUp ? ['a follow-up is open after two days'] : [],
+    ].flat();
+  }
+
+  /**
+   * Only requeues cost budget. To be safe, a lost answer counts as a requeue if a person restarted the job, or if
+   * F&O could not be asked for a day.
+   */
+  #wrongBudget({ episode, retriesUsed }: BatchJob, history: readonly HistoryEntry[]): string[] {
+    const accepted = this.#acceptedIn.get(episode) ?? 0;
+    if (accepted > this.#settings.maxRetries)
+      return [`${accepted} requeues were accepted in episode ${episode}`];
+    if (retriesUsed < accepted) return [`${accepted} requeues were accepted, but ${retriesUsed} are counted`];
+    const isGivenUp = history.some(({ reason }) => reason.includes('given up'));
+    if (retriesUsed > accepted && !this.#touchedEver && !isGivenUp)
+      return [`${retriesUsed} requeues are counted, but ${accepted} were accepted`];
+    return [];
+  }
+
+  readonly #acceptedIn = new Map<number, number>();
+
+  #leftInError(job: BatchJob | null, history: readonly HistoryEntry[]): string[] {
+    const run = this.fno.failedRuns.at(-1);
+    if (this.fno.status !== 'Error' || !run) return [];
+    const delivery = this.#deliveries.get(run.name);
+    const isKnown = delivery?.accepted === true || run.startedBy === 'the service';
+    if (!isKnown) return [];
+    const last = history.findLast(({ kind }) => kind === 'failure' || kind === 'stuck');
+    const isForPerson =
+      last?.kind === 'stuck' || last?.decision === 'exhausted' || last?.decision === 'refused';
+    if (isForPerson) return [];
+    return [
+      `the job stays in Error with ${job?.retriesUsed} of ${this.#settings.maxRetries} used (last: ${last?.decision})`,
+    ];
+  }
+
+  async #takeUp(instance: Instance): Promise<number> {
+    let taken = 0;
+    await instance.begin(
+      () => instance.useCases.doDueWork(),
+      (count) => (taken = count ?? 0),
+    );
+    await instance.runFreely();
+    return taken;
+  }
+
+  /** As every host does now and then. */
+  async #sweep(instance: Instance): Promise<void> {
+    await instance.begin(
+      () => instance.useCases.sweep(),
+      () => undefined,
+    );
+    await instance.runFreely();
+  }
+
+  #deliverTo(instance: Instance, run: FailedRun, delivery: Delivery): Promise<void> {
+    this.#say(`${run.name} is delivered to ${instance.name}`);
+    delivery.tries += 1;
+    const givenUpAt = this.#time.elapsedMs + fnoTimeoutMs;
+    return instance.begin(
+      () => instance.useCases.receiveEvents('default', [run.event]),
+      (received) => {
+        const [first] = received ?? [];
+        const answer = first?.kind === 'decided' ? first.decision.decision : (first?.kind ?? 'unavailable');
+        this.#say(`${instance.name} answers ${run.name}: ${answer}`);
+        if (this.#time.elapsedMs > givenUpAt) this.#say('… but F&O has given up');
+        else if (first?.kind === 'decided') delivery.accepted = true;
+        else if (first?.kind === 'invalid') this.fno.violations.push(`${run.name} was taken for invalid`);
+      },
+    );
+  }
+
+  #newInstance(name: string, index: number): Instance {
+    const { maxRetries, delaysSeconds, requeuesPerMinute } = this.#settings;
+    const clock = this.#clocks[index];
+    if (!clock) throw new Error('no clock');
+    const policy: RetryPolicy = {
+      name: 'Every job',
+      mode: 'retry',
+      maxRetries,
+      resetAfterMs: 365 * day,
+      delaysMs: delaysSeconds.map((seconds) => seconds * 1000),
+      giveUpAfterMs: day,
+    };
+    this.#generations += 1;
+    return new Instance({
+      name: `${name}${this.#generations > 2 ? this.#generations : ''}`,
+      store: this.#store,
+      fno: this.fno,
+      clock,
+      policy,
+      requeuesPerMinute,
+      say: (line) => this.#say(line),
+      announced: ({ kind }) => {
+        if (kind === 'exhausted') void this.#noteExhaustion();
+      },
+    });
+  }
+
+  #say(line: string): void {
+    this.trace.push(line.replaceAll(/0{8}-0000-4000-8000-0+(\d+)/g, 'F$1'));
+  }
+
+  /** By the episode that the record is in when F&O accepts. */
+  async #noteAccepted(): Promise<void> {
+    const episode = await this.#episode();
+    this.#acceptedIn.set(episode, (this.#acceptedIn.get(episode) ?? 0) + 1);
+  }
+
+  async #noteExhaustion(): Promise<void> {
+    this.#exhaustions.push(await this.#episode());
+  }
+
+  async #episode(): Promise<number> {
+    const { job } = await this.#store.ledger.read({ environment: 'default', jobId: this.#jobId }, null);
+    return job?.episode ?? 0;
+  }
+}
+
+/** A final decision, exactly one. */
+function undecided(name: string, id: string, history: readonly HistoryEntry[]): string[] {
+  const decisions = history.filter(({ eventId, kind }) => eventId === id && kind === 'failure');
+  const finals = decisions.filter(({ decision }) => decision !== 'deferred' && decision !== 'scheduled');
+  if (finals.length === 1) return [];
+  const all = decisions.map(({ decision }) => decision).join(', ') || 'none';
+  return [`${name} came to ${finals.length} final decisions: ${all}`];
+}
