@@ -3,10 +3,10 @@ import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 
 /** How much the proofs in test/proof do: in `npm test` what fits a pass, in `npm run proof` all of it. */
 const passSizes = {
-  PROOF_EVENTS: '300',
-  PROOF_EVENTS_AZURE: '60',
-  PROOF_HISTORY: '100000',
-  PROOF_LOAD_MS: '2000',
+  PROOF_EVENTS: '200',
+  PROOF_EVENTS_AZURE: '50',
+  PROOF_HISTORY: '50000',
+  PROOF_LOAD_MS: '1000',
   PROOF_ROUNDS: '2',
 };
 

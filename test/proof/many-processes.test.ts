@@ -79,7 +79,7 @@ async function prove(name: string, events: number, concurrency: number, store: R
     );
     return {
       requeues,
-      model: jobIds.map((_, index) => Math.min(maxRetries, Math.ceil((events - index) / jobs))),
+      model: jobIds.map((_, index) => Math.max(0, Math.min(maxRetries, Math.ceil((events - index) / jobs)))),
       /** Answers that leave the event to F&O. */
       lost: [...tally.keys()].filter((key) => !key.startsWith('2')),
     };
