@@ -15,7 +15,7 @@ export function hasRunSince(runEndedAt: Date | null, observed: Observation): boo
   return !endedNoLater(observed.endedAt, runEndedAt);
 }
 
-/** An end more than an hour in the future is none that others could be compared with. */
+/** An end more than a day in the future is none that others could be compared with. */
 export function plausibleEnd(endedAt: Date | null, now: Date): Date | null {
-  return endedAt && endedAt <= addMs(now, 3_600_000) ? endedAt : null;
+  return endedAt && endedAt <= addMs(now, 24 * 3_600_000) ? endedAt : null;
 }

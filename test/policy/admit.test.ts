@@ -4,19 +4,7 @@ import { admit } from '../../src/policy/admit.ts';
 import type { BatchJob } from '../../src/policy/batch-job.ts';
 import type { Failure } from '../../src/policy/failure.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
-import {
-  aClaim,
-  aFailure,
-  aFollowUp,
-  aJob,
-  aWaiting,
-  day,
-  hour,
-  later,
-  minute,
-  now,
-  policy,
-} from './builders.ts';
+import { aClaim, aFailure, aFollowUp, aJob, aWaiting, day, later, minute, now, policy } from './builders.ts';
 
 test('the first failure of a job opens its record, and waits to be handled now', () => {
   const failure = aFailure(9);
@@ -115,8 +103,8 @@ test.each([
   ],
   ['ended a minute ago', {}, { endedAt: later(-minute) }, false],
   ['ended more than a minute ago', {}, { endedAt: later(-minute - 1) }, true],
-  ["ended in the future, by F&O's clock", {}, { endedAt: later(hour) }, false],
-  ['ended more than an hour in the future', {}, { endedAt: later(hour + 1) }, true],
+  ["ended in the future, by F&O's clock", {}, { endedAt: later(day) }, false],
+  ['ended more than a day in the future', {}, { endedAt: later(day + 1) }, true],
   ['is numbered below the last', { lastControlNumber: '100' }, { controlNumber: '99' }, true],
   ['is numbered as the last', { lastControlNumber: '100' }, { controlNumber: '100' }, true],
   ['is numbered above the last', { lastControlNumber: '99' }, { controlNumber: '100' }, false],
@@ -169,14 +157,14 @@ test.each([3, 4])(
   },
 );
 
-test('an end more than an hour in the future counts as none; one of an hour is kept', () => {
+test('an end more than a day in the future counts as none; one of a day is kept', () => {
   const known = { lastEndedAt: later(-5 * minute) };
-  const { job: wrong } = admitted(aJob(known), aFailure(9, { endedAt: later(hour + 1) }));
+  const { job: wrong } = admitted(aJob(known), aFailure(9, { endedAt: later(day + 1) }));
   expect(wrong).toMatchObject({ ...known, waiting: { failure: { endedAt: null }, statusFirst: true } });
-  const { job: ahead } = admitted(aJob(known), aFailure(9, { endedAt: later(hour) }));
+  const { job: ahead } = admitted(aJob(known), aFailure(9, { endedAt: later(day) }));
   expect(ahead).toMatchObject({
-    lastEndedAt: later(hour),
-    waiting: { failure: { endedAt: later(hour) }, statusFirst: false },
+    lastEndedAt: later(day),
+    waiting: { failure: { endedAt: later(day) }, statusFirst: false },
   });
 });
 
