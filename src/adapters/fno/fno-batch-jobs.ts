@@ -24,18 +24,12 @@ export class FnoBatchJobs implements BatchJobs {
   async setToWaiting(jobId: JobId, signal: AbortSignal): Promise<SetToWaitingOutcome> {
     const body = `{"batchJobId":${jobId}}`;
     const reply = await this.#send({ method: 'POST', path: setBatchJobToWaiting, body }, signal);
-    return 'status' in reply || 'message' in reply
-      ? classifySetToWaiting(reply, jobId, this.#clock.now())
-      : reply;
+    return classifySetToWaiting(reply, jobId, this.#clock.now());
   }
 
   async read(jobId: JobId, signal: AbortSignal): Promise<ReadOutcome> {
     const reply = await this.#send({ method: 'GET', path: `/data/BatchJobs(${jobId})`, body: null }, signal);
     return classifyRead(reply, jobId, this.#clock.now());
-  }
-
-  close(): void {
-    this.#http.close();
   }
 
   /** Sends with a token; a token that F&O does not accept is renewed once, and the request sent once more. */

@@ -17,17 +17,12 @@ const maxAnswerBytes = 1024 * 1024;
 /** Sends requests to one F&O environment over kept-alive connections. Follows no redirect: they would get the token. */
 export class FnoHttp {
   readonly #axios: AxiosInstance;
-  readonly #agents = [
-    new HttpAgent({ keepAlive: true, maxSockets: 32 }),
-    new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
-  ] as const;
 
   constructor(orgUrl: string) {
-    const [httpAgent, httpsAgent] = this.#agents;
     this.#axios = create({
       baseURL: orgUrl,
-      httpAgent,
-      httpsAgent,
+      httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 32 }),
+      httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
       maxRedirects: 0,
       maxContentLength: maxAnswerBytes,
       responseType: 'text',
@@ -63,10 +58,6 @@ export class FnoHttp {
         ? { kind: 'not-sent', cause: 'connection', message }
         : { kind: 'no-answer', message };
     }
-  }
-
-  close(): void {
-    for (const agent of this.#agents) agent.destroy();
   }
 }
 
