@@ -3,6 +3,7 @@ import { systemClock } from '../src/adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../src/adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../src/adapters/fno/environments.ts';
 import { systemRandomness } from '../src/adapters/randomness/system-randomness.ts';
+import { HttpSubscribers } from '../src/adapters/subscribers/http-subscribers.ts';
 import { openStore } from '../src/adapters/open-store.ts';
 import { readConfig } from '../src/config.ts';
 import { listen } from '../src/hosts/node.ts';
@@ -37,6 +38,7 @@ export async function startBenchService(
   const service = createService(
     {
       ...store,
+      subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
       batchJobs: connectEnvironments(config.environments, credential, systemClock),
       clock: systemClock,
       randomness: systemRandomness,

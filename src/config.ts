@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { EventIds } from './events/read-business-event.ts';
 import type { StoreSetting } from './ports/store.ts';
+import type { CallbackHost } from './ports/subscribers.ts';
 import type { PolicyEntry } from './policy/retry-policy.ts';
+import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
@@ -15,6 +17,8 @@ export type Config = {
   responseBudgetMs: number;
   requeuesPerMinute: number;
   eventIds: EventIds;
+  /** Whom subscriptions may have called. */
+  callbackHosts: readonly CallbackHost[];
   host: string;
   port: number;
   functionKey: string | null;
@@ -43,6 +47,7 @@ const settings = z.object({
   FINISHED_EVENT_ID: text.default('BatchJobFinishedBusinessEvent'),
   STARTED_EVENT_ID: text.default('BatchJobStartedBusinessEvent'),
   CANCELLED_EVENT_ID: text.default('BatchJobCancelledBusinessEvent'),
+  CALLBACK_HOSTS: text.default(defaultCallbackHosts),
   HOST: text.default('127.0.0.1'),
   PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
   FUNCTION_KEY: text.optional(),
@@ -65,6 +70,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   const environments = collect(problems, () => readConfiguredEnvironments(values), []);
   const names = environments.map(({ name }) => name);
   const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
+  const callbackHosts = collect(problems, () => readCallbackHosts(values.CALLBACK_HOSTS), []);
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
     problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
   }
@@ -81,6 +87,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
       started: values.STARTED_EVENT_ID,
       cancelled: values.CANCELLED_EVENT_ID,
     },
+    callbackHosts,
     host: values.HOST,
     port: values.PORT,
     functionKey: values.FUNCTION_KEY ?? null,

@@ -15,7 +15,7 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
 
 export type Service = {
   routes: readonly MountedRoute[];
-} & Pick<UseCases, 'takeUpQueuedJob' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
+} & Pick<UseCases, 'doQueuedWork' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
 
 /** Puts the service together from the adapters that an entry file chose. */
 export function createService(
@@ -34,7 +34,7 @@ export function createService(
   });
   return {
     routes: mount(ports.telemetry, (route, request, params) => route.handle(useCases, request, params)),
-    takeUpQueuedJob: useCases.takeUpQueuedJob,
+    doQueuedWork: useCases.doQueuedWork,
     doDueWork: useCases.doDueWork,
     forgetOld: useCases.forgetOld,
     sweep: useCases.sweep,
@@ -49,7 +49,7 @@ export function createMisconfiguredService(telemetry: Telemetry, reason: string)
     routes: mount(telemetry, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
-    takeUpQueuedJob: () => Promise.reject(new Error(reason)),
+    doQueuedWork: () => Promise.reject(new Error(reason)),
     doDueWork: () => Promise.resolve(0),
     forgetOld: () => Promise.resolve(0),
     sweep: () => Promise.resolve(0),

@@ -37,6 +37,16 @@ test('what is not set has its default', () => {
       started: 'BatchJobStartedBusinessEvent',
       cancelled: 'BatchJobCancelledBusinessEvent',
     },
+    callbackHosts: [
+      '*.logic.azure.com',
+      '*.api.powerplatform.com',
+      '*.logic.azure.us',
+      '*.api.gov.powerplatform.microsoft.us',
+      '*.api.high.powerplatform.microsoft.us',
+      '*.api.appsplatform.us',
+      '*.logic.azure.cn',
+      '*.api.powerplatform.partner.microsoftonline.cn',
+    ].map((pattern) => ({ kind: 'host', pattern })),
     host: '127.0.0.1',
     port: 7071,
     functionKey: null,
@@ -54,6 +64,8 @@ test('what is set is read', () => {
       FINISHED_EVENT_ID: 'Finished',
       STARTED_EVENT_ID: 'Started',
       CANCELLED_EVENT_ID: 'Cancelled',
+      CALLBACK_HOSTS:
+        '*.Logic.azure.com, hooks.contoso.com\nhttp://127.0.0.1:8080/ https://h.contoso.com:8443',
       HOST: '0.0.0.0',
       PORT: '8080',
       FUNCTION_KEY: 'hunter2',
@@ -65,6 +77,12 @@ test('what is set is read', () => {
     responseBudgetMs: 5000,
     requeuesPerMinute: 120,
     eventIds: { failed: 'Failed', finished: 'Finished', started: 'Started', cancelled: 'Cancelled' },
+    callbackHosts: [
+      { kind: 'host', pattern: '*.logic.azure.com' },
+      { kind: 'host', pattern: 'hooks.contoso.com' },
+      { kind: 'origin', origin: 'http://127.0.0.1:8080' },
+      { kind: 'origin', origin: 'https://h.contoso.com:8443' },
+    ],
     host: '0.0.0.0',
     port: 8080,
     functionKey: 'hunter2',
@@ -80,6 +98,34 @@ test('an empty setting is one that is not set, and space around a value does not
     host: 'localhost',
     port: 8080,
   });
+});
+
+test.each([
+  '*',
+  '*.com',
+  'com',
+  'localhost',
+  '127.0.0.1',
+  '*.0.0.1',
+  '10.1',
+  'a..example.com',
+  '-a.example.com',
+  'hooks.contoso.com:8443',
+  '*.*.example.com',
+  'https://*.example.com',
+  'http://hooks.contoso.com',
+  'https://10.0.0.1',
+  'https://[fd00::1]:8443',
+  'http://169.254.169.254',
+  'https://me@hooks.contoso.com',
+  'https://hooks.contoso.com/path',
+  'https://hooks.contoso.com.',
+  'ftp://127.0.0.1',
+  'http://2130706433',
+])('CALLBACK_HOSTS may not hold %s', (entry) => {
+  expect(problemWith({ CALLBACK_HOSTS: `*.logic.azure.com ${entry}` })).toBe(
+    `CALLBACK_HOSTS: found "${entry}"; expected hosts such as *.logic.azure.com or hooks.contoso.com, or origins such as https://hooks.contoso.com:8443 (http only on this machine).`,
+  );
 });
 
 test.each([

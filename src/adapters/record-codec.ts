@@ -1,14 +1,19 @@
 import type { BatchJob } from '../policy/batch-job.ts';
 import type { EnvironmentState } from '../policy/environment-state.ts';
 import type { NewHistoryEntry } from '../ports/ledger.ts';
+import { reviveInstant } from '../ports/revive-instant.ts';
+import type { Subscription } from '../ports/subscriptions.ts';
 
 /** Writes a record of plain values and instants as JSON. */
-export function encodeRecord(record: BatchJob | NewHistoryEntry | EnvironmentState): string {
+export function encodeRecord(record: BatchJob | NewHistoryEntry | EnvironmentState | Subscription): string {
   return JSON.stringify(record);
 }
 
+/** What records lack that were written before there were pauses and notifications. */
+const newer = { paused: null, untold: [], tellingUntil: null };
+
 export function decodeJob(json: string): BatchJob {
-  const job: BatchJob = JSON.parse(json, reviveInstant);
+  const job: BatchJob = { ...newer, ...JSON.parse(json, reviveInstant) };
   return job;
 }
 
@@ -22,7 +27,7 @@ export function decodeEnvironment(json: string): EnvironmentState {
   return state;
 }
 
-/** What is named `at`, `…At` or `…Until` is an instant. */
-function reviveInstant(key: string, value: unknown): unknown {
-  return typeof value === 'string' && /^at$|At$|Until$/.test(key) ? new Date(value) : value;
+export function decodeSubscription(json: string): Subscription {
+  const subscription: Subscription = JSON.parse(json, reviveInstant);
+  return subscription;
 }

@@ -3,6 +3,7 @@ import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../adapters/fno/environments.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
+import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
 import { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
 import { readConfig } from '../config.ts';
 import { mountRoutes, mountWork } from '../hosts/azure.ts';
@@ -13,13 +14,13 @@ const telemetry = new InvocationTelemetry();
 try {
   const config = readConfig(process.env, 'azure');
   const credential = lazyDefaultCredential();
-  const { ledger, queue } = openStore(config.store, process.env, credential, systemClock);
+  const { close: _close, ...store } = openStore(config.store, process.env, credential, systemClock);
   const batchJobs = connectEnvironments(config.environments, credential, systemClock);
   const service = createService(
     {
-      ledger,
-      queue,
+      ...store,
       batchJobs,
+      subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
       clock: systemClock,
       randomness: systemRandomness,
       telemetry,

@@ -22,7 +22,7 @@ export function mountRoutes({ routes }: Pick<Service, 'routes'>, inInvocation: I
   }
 }
 
-type WorkService = Pick<Service, 'takeUpQueuedJob' | 'doDueWork' | 'forgetOld' | 'sweep'>;
+type WorkService = Pick<Service, 'doQueuedWork' | 'doDueWork' | 'forgetOld' | 'sweep'>;
 
 /** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */
 export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInvocation: InInvocation): void {
@@ -55,7 +55,7 @@ async function takeUp(
 ): Promise<void> {
   const work = parseWork(item);
   if (!work) throw new Error('The message is no work: it will be set aside.');
-  await service.takeUpQueuedJob(work, Number(triggerMetadata?.['dequeueCount'] ?? 1));
+  await service.doQueuedWork(work, Number(triggerMetadata?.['dequeueCount'] ?? 1));
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {

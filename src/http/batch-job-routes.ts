@@ -1,9 +1,9 @@
 import type { BatchJobKey } from '../ports/ledger.ts';
 import { parseJobId } from '../policy/job-id.ts';
-import type { UseCases } from '../usecases/use-cases.ts';
+import { readKey } from './batch-job-key.ts';
 import { chooseEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
-import type { Route, RouteParams } from './route.ts';
+import type { Route } from './route.ts';
 
 export const listBatchJobsRoute: Route = {
   name: 'list-batch-jobs',
@@ -60,13 +60,6 @@ export const batchJobHistoryRoute: Route = {
     return Response.json({ value, ...nextLink(request, 'before', next) });
   },
 };
-
-function readKey(useCases: UseCases, request: Request, params: RouteParams): BatchJobKey {
-  const jobId = parseJobId(params['jobId'] ?? '');
-  if (jobId === null)
-    throw new Problem('invalid-parameter', 'The job id in the path must be a whole number of 64 bits.');
-  return { environment: chooseEnvironment(useCases.environments, request), jobId };
-}
 
 function readLimit(searchParams: URLSearchParams): number {
   const text = searchParams.get('limit') ?? '50';

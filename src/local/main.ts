@@ -3,6 +3,7 @@ import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../adapters/fno/environments.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
+import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
 import { ConsoleTelemetry } from '../adapters/telemetry/console-telemetry.ts';
 import { namesFno, readConfig } from '../config.ts';
 import { runDueWorkLoop } from '../hosts/due-work-loop.ts';
@@ -22,8 +23,9 @@ await exitOnFailure(async () => {
   const credential = lazyDefaultCredential();
   const { close, ...store } = openStore(config.store, process.env, credential, systemClock);
   const batchJobs = connectEnvironments(config.environments, credential, systemClock);
+  const subscribers = new HttpSubscribers(config.callbackHosts, systemClock);
   const service = createService(
-    { ...store, batchJobs, clock: systemClock, randomness: systemRandomness, telemetry, hurry },
+    { ...store, batchJobs, subscribers, clock: systemClock, randomness: systemRandomness, telemetry, hurry },
     config,
   );
   await service.checkStore();

@@ -108,7 +108,11 @@ function highest(one: string | null, other: string | null): string | null {
   return BigInt(one) > BigInt(other) ? one : other;
 }
 
-function newJob(environment: string, failure: Failure): BatchJob {
+/** The record of a job for which none is there yet. */
+export function newJob(
+  environment: string,
+  failure: Pick<Failure, 'jobId' | 'description' | 'legalEntity'>,
+): BatchJob {
   return {
     environment,
     jobId: failure.jobId,
@@ -128,5 +132,8 @@ function newJob(environment: string, failure: Failure): BatchJob {
     waiting: null,
     followUp: null,
     wakeAt: null,
+    paused: null,
+    untold: [],
+    tellingUntil: null,
   };
 }

@@ -1,5 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { JobId } from './job-id.ts';
+import type { Notification } from './notification.ts';
 import type { FnoAnswer } from './outcome.ts';
 
 /** What is known of one batch job: everything that decides, and nothing that only one process knows. */
@@ -32,7 +33,15 @@ export type BatchJob = {
   followUp: FollowUp | null;
   /** For when the work queue holds an item that takes this job up, as far as the record tells. */
   wakeAt: Date | null;
+  /** While it is paused, nothing is sent for it. */
+  paused: Paused | null;
+  /** What is still to be told, the oldest first. */
+  untold: readonly Notification[];
+  /** Until then a process is at telling it. */
+  tellingUntil: Date | null;
 };
+
+type Paused = { at: Date; by: string; reason: string };
 
 /** The durable record, written before a request, that it is about to be sent. */
 export type Claim = {
@@ -41,7 +50,7 @@ export type Claim = {
   failure: Failure;
   /** When the latest run that was known of then ended, by F&O's clock: it failed, this claim is for its requeue. */
   runEndedAt: Date | null;
-  /** Which retry of the episode it is, from 1. */
+  /** Which retry of the episode it is, from 1; 0 for a request by hand, which costs no budget. */
   retry: number;
   claimedAt: Date;
   /** Until then its process is given time to record the outcome; afterwards F&O's status decides. */
@@ -87,6 +96,7 @@ export type DecisionKind =
   | 'superseded'
   | 'ignored'
   | 'exhausted'
+  | 'paused'
   | 'refused'
   | 'shadow';
 
@@ -113,11 +123,20 @@ export type Decided = {
   answer: FnoAnswer | null;
   /** Whether a person must look. */
   announce: boolean;
+  /** What its episode had come to, if it ended with this. */
+  endedEpisode?: EndedEpisode;
 };
 
-/** When somebody must look at the job again, or null if nothing is open. */
+export type EndedEpisode = Pick<BatchJob, 'episode' | 'episodeStartedAt' | 'retriesUsed'>;
+
+/** When the job is looked at again, or null if nothing is open. */
 export function dueAt(job: BatchJob): Date | null {
   return job.claim?.leaseUntil ?? job.waiting?.dueAt ?? job.followUp?.lookAt ?? null;
+}
+
+/** When there is something to do for the record, be it only to tell what is untold. */
+export function nextDueAt(job: BatchJob): Date | null {
+  return job.untold[0]?.at ?? dueAt(job);
 }
 
 /** The failures that are still to be decided. */
@@ -128,6 +147,11 @@ export function openFailures(job: BatchJob): Failure[] {
 /** Whether the event's failure is still to be decided. */
 export function isOpen(job: BatchJob, eventId: string): boolean {
   return openFailures(job).some((failure) => failure.eventId === eventId);
+}
+
+/** What the episode that ends has come to. */
+export function endedEpisode({ episode, episodeStartedAt, retriesUsed }: BatchJob): EndedEpisode {
+  return { episode, episodeStartedAt, retriesUsed };
 }
 
 /** A job whose run of failures is over. */
@@ -146,8 +170,9 @@ export function decided(
   failure: Failure,
   decision: Decided['decision'],
   reason: string,
-  more: Partial<Pick<Decided, 'retry' | 'dueAt' | 'answer' | 'announce'>> = {},
+  more: Partial<Pick<Decided, 'retry' | 'dueAt' | 'answer' | 'announce' | 'endedEpisode'>> = {},
 ): Decided {
   const announce = decision === 'refused' || decision === 'stuck';
-  return { failure, decision, retry: null, dueAt: null, reason, answer: null, announce, ...more };
+  const nothing = { retry: null, dueAt: null, answer: null };
+  return { failure, decision, reason, announce, ...nothing, ...more };
 }

@@ -114,6 +114,15 @@ function stepForWaiting(
     const reason = `Policy entry "${policy.name}" only watches: the job would have been requeued, nothing was sent.`;
     return ends('shadow', reason, retry);
   }
+  if (job.paused) {
+    const reason = `The job is paused since ${job.paused.at.toISOString()}: nothing was sent.`;
+    const followUp = watch(failure, job.lastEndedAt, now);
+    return {
+      kind: 'rest',
+      job: { ...job, state: 'paused', waiting: null, followUp },
+      decided: [...before, decided(failure, 'paused', reason)],
+    };
+  }
   if (waiting.dueAt > now) {
     return waiting.tries === 0 && delayMs(policy, job.retriesUsed) > 0
       ? stays('scheduled', `Retry ${retry} of this episode waits until it is due, as the policy says.`)

@@ -6,6 +6,14 @@ export type FnoAnswer = {
   message: string | null;
 };
 
+/** What SetBatchJobToWaiting answers, by the names of its documented elements. */
+export type ActionElements = {
+  responseStatusCode: number | null;
+  isSuccess: boolean;
+  exceptionDetails: string | null;
+  responseMessage: string | null;
+};
+
 /** Why a request did not do what it was for although F&O, for certain, did not act on it. */
 export type NotTaken =
   | { kind: 'throttled'; retryAfterMs: number | null; answer: FnoAnswer }
@@ -20,8 +28,8 @@ export type NotTaken =
 
 /** What became of one SetBatchJobToWaiting request. */
 export type SetToWaitingOutcome =
-  | { kind: 'taken'; answer: FnoAnswer }
-  | { kind: 'refused'; answer: FnoAnswer }
+  | { kind: 'taken'; answer: FnoAnswer; action: ActionElements }
+  | { kind: 'refused'; answer: FnoAnswer; action: ActionElements }
   | NotTaken
   /**
    * F&O may or may not have acted: its status must be read before another request is sent.
@@ -41,4 +49,7 @@ export type Observation = {
   status: string;
   /** When its last run ended, by F&O's clock; null if it never ran or F&O does not say. */
   endedAt: Date | null;
+  description: string;
+  /** The job's company in F&O, such as `USMF`; empty if F&O does not say. */
+  legalEntity: string;
 };

@@ -41,6 +41,10 @@ export function resolveClaim(
       "F&O's answer was lost; the job has run, and failed, again since: the request counts as taken.";
     return taken(unclaimed, claim, reason, now);
   }
+  if (claim.retry === 0) {
+    const reason = 'F&O did not act on the request by hand: the job is still in Error. It is not sent again.';
+    return { job: unclaimed, decided: [decided(claim.failure, 'refused', reason)] };
+  }
   const returned = ranSince === false ? { ...unclaimed, retriesUsed: job.retriesUsed - 1 } : unclaimed;
   if (claim.serverErrors >= maxServerErrors) {
     const reason = `F&O answered HTTP 500 to ${claim.serverErrors} requests and the job is still in Error: it counts as refused.`;
@@ -78,7 +82,7 @@ function taken(job: BatchJob, claim: Claim, reason: string, now: Date): Resolved
       lastRequeueAt: latest(job.lastRequeueAt, claimedAt),
       followUp: { kind: 'requeue', failure, runEndedAt, retry, requeuedAt: claimedAt, lookAt: now, looks: 0 },
     },
-    decided: [decided(failure, 'requeued', reason, { retry })],
+    decided: [decided(failure, 'requeued', reason, { retry: retry || null })],
   };
 }
 

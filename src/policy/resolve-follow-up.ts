@@ -1,5 +1,12 @@
 import { addMs, latest } from './instants.ts';
-import { type BatchJob, type Decided, decided, endEpisode, type FollowUp } from './batch-job.ts';
+import {
+  type BatchJob,
+  type Decided,
+  decided,
+  endedEpisode,
+  endEpisode,
+  type FollowUp,
+} from './batch-job.ts';
 import type { Failure } from './failure.ts';
 import type { Observation } from './outcome.ts';
 import { hasRunSince } from './run-times.ts';
@@ -108,7 +115,12 @@ function recovered(job: BatchJob, followUp: FollowUp, endedAt: Date | null, now:
   const reason = `The job ran without error after ${job.retriesUsed} ${job.retriesUsed === 1 ? 'retry' : 'retries'}, about ${minutes} min after it first failed.`;
   return {
     job: { ...endEpisode(job), state: 'recovered', lastEndedAt: latest(job.lastEndedAt, endedAt) },
-    decided: [decided(followUp.failure, 'recovered', reason, { retry: followUp.retry || null })],
+    decided: [
+      decided(followUp.failure, 'recovered', reason, {
+        retry: followUp.retry || null,
+        endedEpisode: endedEpisode(job),
+      }),
+    ],
   };
 }
 

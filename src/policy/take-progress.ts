@@ -1,5 +1,5 @@
 import { latest } from './instants.ts';
-import { type BatchJob, type Decided, decided, endEpisode } from './batch-job.ts';
+import { type BatchJob, type Decided, decided, endedEpisode, endEpisode } from './batch-job.ts';
 import type { Failure } from './failure.ts';
 import { plausibleEnd } from './run-times.ts';
 
@@ -44,5 +44,8 @@ export function takeProgress(
   }
   const retries = `${job.retriesUsed} ${job.retriesUsed === 1 ? 'retry' : 'retries'}`;
   const reason = `The job finished without error after ${retries} in this episode.`;
-  return { job: { ...ended, state: 'recovered' }, decided: [...moot, decided(event, 'recovered', reason)] };
+  return {
+    job: { ...ended, state: 'recovered' },
+    decided: [...moot, decided(event, 'recovered', reason, { endedEpisode: endedEpisode(job) })],
+  };
 }

@@ -55,7 +55,7 @@ export type LedgerChange = {
 
 export type NewHistoryEntry = {
   at: Date;
-  kind: 'failure' | RunEnd;
+  kind: 'failure' | RunEnd | ByHandKind;
   eventId: string;
   /** Null for what is not the decision on a failure. */
   decision: DecisionKind | null;
@@ -67,6 +67,9 @@ export type NewHistoryEntry = {
   by: string | null;
   fno: FnoAnswer | null;
 };
+
+/** What a person asked for. */
+export type ByHandKind = 'retry' | 'set-to-waiting' | 'reset' | 'pause' | 'resume';
 
 /** `position` orders the entries of one job, and is the driver's to read. */
 export type HistoryEntry = NewHistoryEntry & { position: string };

@@ -1,8 +1,9 @@
 import type { Ledger } from './ledger.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import type { WorkQueue } from './work-queue.ts';
 
 /** Everything durable. */
-export type Store = { ledger: Ledger; queue: WorkQueue; close: () => void };
+export type Store = { ledger: Ledger; queue: WorkQueue; subscriptions: Subscriptions; close: () => void };
 
 /** Which store the settings name. */
 export type StoreSetting = { kind: 'sqlite'; file: string } | { kind: 'azure' };

@@ -8,7 +8,7 @@ export interface Telemetry {
   decided(decision: Decision, description: string): void;
   /** What a requeued job's run came to. */
   runEnded(ended: RunEnded, description: string): void;
-  /** What a person must look at. */
+  /** What a person must look at. At least once, under one `notificationId`. */
   announced(announcement: Announcement): void;
   warning(message: string): void;
   error(message: string, error: unknown): void;
@@ -18,6 +18,9 @@ export type RunEnded = { end: RunEnd; environment: string; jobId: JobId; reason:
 
 export type Announcement = {
   kind: Decided['decision'] | 'set-aside';
+  /** Both null for work that was set aside. */
+  notificationId: string | null;
+  episode: number | null;
   environment: string;
   jobId: JobId;
   reason: string;

@@ -1,10 +1,12 @@
 import { parseJobId } from '../policy/job-id.ts';
+import type { Notification } from '../policy/notification.ts';
 import type { BatchJobKey } from './ledger.ts';
+import { reviveInstant } from './revive-instant.ts';
 
 /**
- * Jobs to be taken up, each not before its time. What is put outlives the process, and is handed out at least
- * once: it says only which job to look at, and the job's record says what is to be done. A queue that cannot be
- * reached rejects with LedgerUnavailable: it is part of the store.
+ * Jobs to be taken up and notifications to be delivered, each not before its time. What is put outlives the
+ * process, and is handed out at least once: of a job it says only which to look at, and the job's record says
+ * what is to be done. A queue that cannot be reached rejects with LedgerUnavailable: it is part of the store.
  */
 export interface WorkQueue {
   put(work: Work): Promise<void>;
@@ -17,7 +19,17 @@ export interface WorkQueue {
   listSetAside(limit: number): Promise<SetAsideWork[]>;
 }
 
-export type Work = BatchJobKey & { dueAt: Date };
+/** A job to be taken up; with `delivery`, a notification about it to be delivered. */
+export type Work = BatchJobKey & { dueAt: Date; delivery?: Delivery };
+
+/** One notification for one subscriber. */
+export type Delivery = {
+  subscriptionId: string;
+  notification: Notification;
+  firstDueAt: Date;
+  /** Deliveries that failed so far. */
+  tries: number;
+};
 
 export type ReceivedWork = {
   work: Work;
@@ -32,7 +44,12 @@ export type SetAsideWork = { work: Work; reason: string; at: Date };
 /** The queue's name where it has one: the Functions host's trigger and the driver must agree. */
 export const workQueueName = 'batch-retry-work';
 
-/** Reads work as it is kept in messages, `{"environment","jobId","dueAt"}`; null if it is none. */
+/** How work is kept in messages: JSON whose ids are strings, because the Functions host parses it with JSON.parse. */
+export function serializeWork({ environment, jobId, dueAt, delivery }: Work): Record<string, unknown> {
+  return { environment, jobId, dueAt: dueAt.toISOString(), ...(delivery ? { delivery } : {}) };
+}
+
+/** Reads work as `serializeWork` writes it, after JSON.parse; null if it is none. */
 export function parseWork(value: unknown): Work | null {
   if (typeof value !== 'object' || value === null) return null;
   if (!('environment' in value) || !('jobId' in value) || !('dueAt' in value)) return null;
@@ -41,7 +58,18 @@ export function parseWork(value: unknown): Work | null {
   if (typeof jobId !== 'string' || typeof dueAt !== 'string') return null;
   const id = parseJobId(jobId);
   const due = new Date(dueAt);
-  return id === null || Number.isNaN(due.getTime()) ? null : { environment, jobId: id, dueAt: due };
+  if (id === null || Number.isNaN(due.getTime())) return null;
+  const work = { environment, jobId: id, dueAt: due };
+  if (!('delivery' in value)) return work;
+  const delivery = parseDelivery(value.delivery);
+  return delivery && { ...work, delivery };
+}
+
+function parseDelivery(value: unknown): Delivery | null {
+  const isDelivery = typeof value === 'object' && value !== null && 'subscriptionId' in value;
+  if (!isDelivery || !('notification' in value) || typeof value.subscriptionId !== 'string') return null;
+  const delivery: Delivery = JSON.parse(JSON.stringify(value), reviveInstant);
+  return delivery;
 }
 
 /** How long work that was handed out is hidden from others: longer than taking a job up may take. */

@@ -1,13 +1,12 @@
 import type { Admission } from '../policy/admit.ts';
-import { type BatchJob, type Decided, decided, openFailures } from '../policy/batch-job.ts';
-import { holdBack, leaveForLater, putOff, type Settled } from '../policy/defer.ts';
+import type { BatchJob, Decided } from '../policy/batch-job.ts';
+import { holdBack, leaveForLater, putOff } from '../policy/defer.ts';
 import type { Grant } from '../policy/environment-state.ts';
 import { claimLeaseMs, defaultGiveUpAfterMs, nextStep, type Step } from '../policy/next-step.ts';
 import type { Observation, SetToWaitingOutcome } from '../policy/outcome.ts';
 import { settle } from '../policy/settle.ts';
 import {
   type BatchJobKey,
-  historyEntry,
   type LedgerPage,
   LedgerUnavailable,
   type Version,
@@ -16,6 +15,8 @@ import {
 import type { Deadline } from './deadline.ts';
 import { askForGrant, tellBreaker } from './environment-gate.ts';
 import type { Ports } from './ports.ts';
+import { recordOutcome } from './record-outcome.ts';
+import { writeJob } from './write-job.ts';
 
 /** Writers of one job that come between; more at once than any environment's failures of one job. */
 const maxConflicts = 20;
@@ -57,7 +58,7 @@ export async function advanceJob(ports: Ports, page: LedgerPage, advance: Advanc
     const decisions = [...admission.decided, ...step.decided];
     if (ports.clock.now().getTime() - startedAt > claimLeaseMs) throw heldUp();
     const [written, grant] = await Promise.all([
-      write(ports, advance, current.version, step.job, decisions),
+      armAndWrite(ports, advance, current.version, step.job, decisions),
       step.kind === 'request' ? askForGrant(ports, key.environment) : null,
     ]);
     if (written.kind === 'written') {
@@ -100,20 +101,21 @@ async function request(
   ports: Ports,
   advance: Advance,
   version: Version,
-  step: Request,
+  { job: claimedJob, claim }: Request,
   grant: Grant,
 ): Promise<Decided[]> {
-  const { claim } = step;
-  const { environment } = advance.key;
+  const { key, arm } = advance;
+  const { environment } = key;
+  const claimed = { key, job: claimedJob, version, claim, arm };
   const random = ports.randomness.random();
   if (grant.kind === 'wait') {
-    return record(ports, advance, version, step, (job) =>
+    return recordOutcome(ports, claimed, (job) =>
       holdBack(job, claim, grant, giveUpAfter(ports, job), ports.clock.now(), random),
     );
   }
   const outcome = await send(ports, advance);
   const [recorded] = await Promise.all([
-    record(ports, advance, version, step, (job) =>
+    recordOutcome(ports, claimed, (job) =>
       settle(job, claim, outcome, giveUpAfter(ports, job), ports.clock.now(), random),
     ),
     tellBreaker(ports, environment, grant.breaker, outcome),
@@ -129,57 +131,14 @@ async function send(ports: Ports, { key, deadline }: Advance): Promise<SetToWait
   return deadline.ask((signal) => ports.batchJobs(key.environment).setToWaiting(key.jobId, signal));
 }
 
-/**
- * Records what became of a claim. Whatever happens here, the claim is durable: if the outcome cannot be
- * written, the job's status in F&O settles it once the lease is over.
- */
-async function record(
-  ports: Ports,
-  advance: Advance,
-  claimedVersion: Version,
-  { job: claimedJob, claim }: Request,
-  settled: (job: BatchJob) => Settled,
-): Promise<Decided[]> {
-  const { key } = advance;
-  try {
-    let job: BatchJob | null = claimedJob;
-    let version = claimedVersion;
-    while (job?.claim?.token === claim.token) {
-      const { job: after, decided: decisions } = settled(job);
-      const written = await write(ports, advance, version, after, decisions);
-      if (written.kind === 'written') return decisions;
-      ({ job, version } = await ports.ledger.read(key, null));
-    }
-    ports.telemetry.warning(`The claim on batch job ${key.jobId} was settled by another process meanwhile.`);
-    return settled(claimedJob).decided;
-  } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
-    ports.telemetry.error(
-      `What became of a request for batch job ${key.jobId} could not be recorded.`,
-      error,
-    );
-    const reason = "F&O's answer could not be recorded: the job's status in F&O settles it.";
-    return [decided(claim.failure, 'deferred', reason, { dueAt: claim.leaseUntil })];
-  }
-}
-
-async function write(
+async function armAndWrite(
   ports: Ports,
   { key, arm }: Advance,
   version: Version,
   job: BatchJob,
   all: Decided[],
 ): Promise<WriteResult> {
-  const at = ports.clock.now();
-  const failures = [...all.map(({ failure }) => failure), ...openFailures(job)];
-  return ports.ledger.write(key, version, {
-    at,
-    job: await arm(job),
-    eventIds: failures.map(({ eventId }) => eventId),
-    history: all.map((decision) =>
-      historyEntry(decision, ports.policyFor(key.environment, decision.failure)?.name ?? null, at),
-    ),
-  });
+  return writeJob(ports, key, version, await arm(job), all);
 }
 
 function giveUpAfter(ports: Ports, job: BatchJob): number {

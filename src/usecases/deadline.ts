@@ -27,22 +27,32 @@ export class Deadline {
   }
 
   /** Asks with a signal that aborts when the time for asking is over. */
-  async ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
-    const tooLate = new AbortController();
-    const answered = new AbortController();
-    const alarm = this.#clock.sleep(Math.max(this.#remainingMs(), 0), answered.signal).then(
-      () => tooLate.abort(new DOMException('no answer in time', 'TimeoutError')),
-      () => undefined,
-    );
-    try {
-      return await question(AbortSignal.any([tooLate.signal, this.#hurry]));
-    } finally {
-      answered.abort();
-      await alarm;
-    }
+  ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    return askWithin(this.#clock, this.#remainingMs(), this.#hurry, question);
   }
 
   #remainingMs(): number {
     return this.#stopAskingAt - this.#clock.now().getTime();
+  }
+}
+
+/** Asks with a signal that aborts after `ms`, or when the process stops. */
+export async function askWithin<Answer>(
+  clock: Clock,
+  ms: number,
+  hurry: AbortSignal,
+  question: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const tooLate = new AbortController();
+  const answered = new AbortController();
+  const alarm = clock.sleep(Math.max(ms, 0), answered.signal).then(
+    () => tooLate.abort(new DOMException('no answer in time', 'TimeoutError')),
+    () => undefined,
+  );
+  try {
+    return await question(AbortSignal.any([tooLate.signal, hurry]));
+  } finally {
+    answered.abort();
+    await alarm;
   }
 }

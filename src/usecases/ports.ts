@@ -3,6 +3,8 @@ import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Randomness } from '../ports/randomness.ts';
+import type { Subscribers } from '../ports/subscribers.ts';
+import type { Subscriptions } from '../ports/subscriptions.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
 
@@ -10,6 +12,8 @@ import type { WorkQueue } from '../ports/work-queue.ts';
 export type Ports = {
   ledger: Ledger;
   queue: WorkQueue;
+  subscriptions: Subscriptions;
+  subscribers: Subscribers;
   /** The batch jobs of a configured environment. */
   batchJobs: (environment: string) => BatchJobs;
   /** The policy entry that lists the failed job, or null if none does. */

@@ -4,7 +4,7 @@ import type { BatchJobKey, HistoryEntry } from '../ports/ledger.ts';
 import type { Ports } from './ports.ts';
 
 /** A batch job as the service knows it, for people. */
-type BatchJobView = {
+export type BatchJobView = {
   environment: string;
   jobId: JobId;
   description: string;
@@ -16,6 +16,8 @@ type BatchJobView = {
   lastFailureAt: Date | null;
   lastRequeueAt: Date | null;
   dueAt: Date | null;
+  paused: boolean;
+  pausedReason: string | null;
 };
 
 export type ReadJobs = {
@@ -28,29 +30,31 @@ export function createReadJobs(ports: Ports): ReadJobs {
   return {
     async list(after, limit, environment) {
       const jobs = await ports.ledger.list(after, limit, environment);
-      return jobs.map(view);
+      return jobs.map((job) => viewJob(ports, job));
     },
     async get(key) {
       const { job } = await ports.ledger.read(key, null);
-      return job && view(job);
+      return job && viewJob(ports, job);
     },
     history: (key, before, limit) => ports.ledger.history(key, before, limit),
   };
+}
 
-  function view(job: BatchJob): BatchJobView {
-    const { environment, jobId, description, legalEntity, retriesUsed, lastFailureAt, lastRequeueAt } = job;
-    const policy = ports.policyFor(environment, { jobId, description, legalEntity });
-    return {
-      environment,
-      jobId,
-      description,
-      state: job.claim ? 'requesting' : job.state,
-      retriesUsed,
-      maxRetries: policy?.maxRetries ?? null,
-      policy: policy?.name ?? null,
-      lastFailureAt,
-      lastRequeueAt,
-      dueAt: dueAt(job),
-    };
-  }
+export function viewJob(ports: Pick<Ports, 'policyFor'>, job: BatchJob): BatchJobView {
+  const { environment, jobId, description, legalEntity, retriesUsed, lastFailureAt, lastRequeueAt } = job;
+  const policy = ports.policyFor(environment, { jobId, description, legalEntity });
+  return {
+    environment,
+    jobId,
+    description,
+    state: job.claim ? 'requesting' : job.state,
+    retriesUsed,
+    maxRetries: policy?.maxRetries ?? null,
+    policy: policy?.name ?? null,
+    lastFailureAt,
+    lastRequeueAt,
+    dueAt: dueAt(job),
+    paused: job.paused !== null,
+    pausedReason: job.paused?.reason ?? null,
+  };
 }

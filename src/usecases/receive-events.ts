@@ -2,13 +2,12 @@ import pMap from 'p-map';
 import { type BusinessEvent, type EventIds, readBusinessEvent } from '../events/read-business-event.ts';
 import type { Violation } from '../events/schema-validator.ts';
 import { admit } from '../policy/admit.ts';
-import type { BatchJob } from '../policy/batch-job.ts';
 import type { Decision } from '../policy/decision.ts';
 import type { Failure } from '../policy/failure.ts';
-import { claimLeaseMs } from '../policy/next-step.ts';
 import type { RetryPolicy } from '../policy/retry-policy.ts';
 import { type BatchJobKey, LedgerUnavailable } from '../ports/ledger.ts';
 import { type Advanced, advanceJob } from './advance-job.ts';
+import { armDelivered, lookAgainMs } from './arm-delivered.ts';
 import { Deadline } from './deadline.ts';
 import type { Ports } from './ports.ts';
 import { createReceiveProgress } from './receive-progress.ts';
@@ -22,9 +21,6 @@ export type Received =
 
 /** Jobs of one delivery that are worked on at once. */
 const concurrency = 8;
-
-/** When the work queue looks at a job whose failure was delivered: after any claim's lease. */
-const lookAgainMs = claimLeaseMs + 5000;
 
 /** Decides each of the delivered business events, in their order, within `budgetMs`. */
 export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: number) {
@@ -102,29 +98,19 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
     deadline: Deadline,
   ): Promise<Advanced> {
     const key: BatchJobKey = { environment, jobId: failure.jobId };
+    const sends = policy.mode === 'retry';
     const wakeAt = new Date(ports.clock.now().getTime() + lookAgainMs);
     const [page] = await Promise.all([
       ports.ledger.read(key, failure.eventId),
-      policy.mode === 'retry' ? ports.queue.put({ ...key, dueAt: wakeAt }) : null,
+      sends ? ports.queue.put({ ...key, dueAt: wakeAt }) : null,
     ]);
     return advanceJob(ports, page, {
       key,
       eventId: failure.eventId,
       admit: ({ job, seen }, now) => admit(job, seen, environment, failure, policy, now),
-      arm: (job) => arm(key, job, policy.mode === 'retry' ? wakeAt : null),
+      arm: (job) => (sends ? armDelivered(ports, key, job, wakeAt) : Promise.resolve(job)),
       deadline,
     });
-  }
-
-  /**
-   * The queue's item is there already, unless the policy sends nothing; a failure that is due before gets its
-   * own.
-   */
-  async function arm(key: BatchJobKey, job: BatchJob, wakeAt: Date | null): Promise<BatchJob> {
-    if (wakeAt === null) return job;
-    const due = job.claim ? null : job.waiting?.dueAt;
-    if (due && due < wakeAt) await ports.queue.put({ ...key, dueAt: due });
-    return { ...job, wakeAt };
   }
 
   function ignore(environment: string, event: { eventId: string | null; reason: string }): Decision {

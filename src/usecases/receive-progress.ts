@@ -1,9 +1,10 @@
 import type { Decision } from '../policy/decision.ts';
 import type { Failure } from '../policy/failure.ts';
 import { type Progress, takeProgress } from '../policy/take-progress.ts';
-import { historyEntry, LedgerUnavailable } from '../ports/ledger.ts';
+import { LedgerUnavailable } from '../ports/ledger.ts';
 import type { Ports } from './ports.ts';
 import { tellDecision, tellDecisions } from './tell-decisions.ts';
+import { writeJob } from './write-job.ts';
 
 const maxConflicts = 20;
 
@@ -21,10 +22,7 @@ export function createReceiveProgress(ports: Ports) {
       if (!taken)
         return ignored(environment, event, `The job ${said(progress)}, which changes nothing here.`);
 
-      const at = ports.clock.now();
-      const policy = ports.policyFor(environment, event)?.name ?? null;
-      const history = taken.decided.map((decided) => historyEntry(decided, policy, at));
-      const written = await ports.ledger.write(key, version, { at, job: taken.job, eventIds: [], history });
+      const written = await writeJob(ports, key, version, taken.job, taken.decided);
       if (written.kind === 'conflict') continue;
       tellDecisions(ports, environment, taken.decided);
       const isOver = taken.decided.length > 0;

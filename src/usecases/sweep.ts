@@ -1,4 +1,4 @@
-import { dueAt } from '../policy/batch-job.ts';
+import { nextDueAt } from '../policy/batch-job.ts';
 import { eachJob } from './each-job.ts';
 import type { Ports } from './ports.ts';
 
@@ -14,7 +14,7 @@ export function createSweep(ports: Ports) {
     const now = ports.clock.now();
     let found = 0;
     for await (const job of eachJob(ports.ledger)) {
-      const due = dueAt(job);
+      const due = nextDueAt(job);
       if (!due || now.getTime() - due.getTime() < overdueMs) continue;
       found += 1;
       ports.telemetry.warning(`Batch job ${job.jobId} was due at ${due.toISOString()}: it is taken up now.`);

@@ -6,9 +6,10 @@ import { advanceJob } from './advance-job.ts';
 import { Deadline } from './deadline.ts';
 import type { Ports } from './ports.ts';
 import { tellDecisions } from './tell-decisions.ts';
+import { tellUntold } from './tell-untold.ts';
 
 /**
- * Takes up a job that the work queue handed out: a due retry, a deferred one, a claim that a dead process or a
+ * Takes up a job that the work queue handed out: what is untold of it, a due retry, a deferred one, a claim that a dead process or a
  * lost answer left, or the follow-up of a requeue. What is still to come afterwards is in the queue again before
  * this resolves. Rejects with LedgerUnavailable if the store cannot be reached: the work must come again.
  */
@@ -16,7 +17,7 @@ export function createTakeUpJob(ports: Ports, budgetMs: number) {
   return async function takeUpJob(work: Work): Promise<void> {
     const { environment, jobId } = work;
     const key: BatchJobKey = { environment, jobId };
-    const page = await ports.ledger.read(key, null);
+    const page = await tellUntold(ports, key, await ports.ledger.read(key, null));
     const tooEarlyFor = dueLater(page.job, work, ports.clock.now());
     if (tooEarlyFor) {
       await ports.queue.put({ ...key, dueAt: tooEarlyFor });

@@ -6,14 +6,13 @@ import type { Ports } from './ports.ts';
 /** Tells what was decided to those who watch, and gives back the decisions on failures as they are answered. */
 export function tellDecisions(ports: Ports, environment: string, all: readonly Decided[]): Decision[] {
   const decisions: Decision[] = [];
-  for (const { failure, decision, retry, dueAt, reason, announce } of all) {
+  for (const { failure, decision, retry, dueAt, reason } of all) {
     const { jobId, description } = failure;
     if (isRunEnd(decision)) {
       ports.telemetry.runEnded({ end: decision, environment, jobId, reason }, description);
     } else {
       decisions.push(tellDecision(ports, environment, failure, { decision, retry, dueAt, reason }));
     }
-    if (announce) ports.telemetry.announced({ kind: decision, environment, jobId, reason });
   }
   return decisions;
 }

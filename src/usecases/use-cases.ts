@@ -1,26 +1,36 @@
 import type { EventIds } from '../events/read-business-event.ts';
+import type { BatchJobKey } from '../ports/ledger.ts';
 import type { SetAsideWork, Work } from '../ports/work-queue.ts';
+import type { ByHand } from './by-hand.ts';
+import { type Control, createControlJob } from './control-job.ts';
+import { createDeliverNotification } from './deliver-notification.ts';
 import { createDoDueWork } from './do-due-work.ts';
+import { createDoQueuedWork } from './do-queued-work.ts';
 import { createForgetOld } from './forget-old.ts';
 import type { Ports } from './ports.ts';
-import { createReadJobs, type ReadJobs } from './read-jobs.ts';
+import { type BatchJobView, createReadJobs, type ReadJobs } from './read-jobs.ts';
+import { createRetryByHand, type RetriedByHand } from './retry-by-hand.ts';
+import { createSetToWaiting, type SetToWaitingByHand } from './set-to-waiting.ts';
 import { createSweep } from './sweep.ts';
 import { createTakeUpJob } from './take-up-job.ts';
-import { createTakeUpQueuedJob } from './take-up-queued-job.ts';
 import { createReceiveEvents, type Received } from './receive-events.ts';
 
 export type UseCases = {
   /** The names of the configured environments, the default first. */
   environments: readonly string[];
   receiveEvents: (environment: string, values: readonly unknown[]) => Promise<Received[]>;
-  /** Takes up one job that a queue trigger handed out, for the how-manieth time. Rejects if it must be again. */
-  takeUpQueuedJob: (work: Work, tries: number) => Promise<void>;
-  /** Takes up what the work queue hands out now, for hosts that have no queue trigger. */
+  /** Does what a queue trigger handed out, for the how-manieth time. Rejects if it must be handed out again. */
+  doQueuedWork: (work: Work, tries: number) => Promise<void>;
+  /** Does what the work queue hands out now, for hosts that have no queue trigger. */
   doDueWork: () => Promise<number>;
   forgetOld: () => Promise<number>;
   /** Takes up again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
+  retryByHand: (key: BatchJobKey, asked: ByHand) => Promise<RetriedByHand>;
+  setToWaiting: (key: BatchJobKey, asked: ByHand) => Promise<SetToWaitingByHand>;
+  /** Resolves to null for a job that has no record. */
+  controlJob: (key: BatchJobKey, control: Control, asked: ByHand) => Promise<BatchJobView | null>;
   /** Work that failed too often, the latest first. */
   listSetAside: () => Promise<SetAsideWork[]>;
   /** Resolves if the store answers; rejects with LedgerUnavailable otherwise. */
@@ -37,14 +47,19 @@ export type UseCaseSettings = {
 export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
   const { environments, eventIds, responseBudgetMs } = settings;
   const takeUpJob = createTakeUpJob(ports, responseBudgetMs);
+  const deliverNotification = createDeliverNotification(ports);
+  const doWork = (work: Work) => (work.delivery ? deliverNotification(work, work.delivery) : takeUpJob(work));
   return {
     environments,
     receiveEvents: createReceiveEvents(ports, eventIds, responseBudgetMs),
-    takeUpQueuedJob: createTakeUpQueuedJob(ports, takeUpJob),
-    doDueWork: createDoDueWork(ports, takeUpJob),
+    doQueuedWork: createDoQueuedWork(ports, doWork),
+    doDueWork: createDoDueWork(ports, doWork),
     forgetOld: createForgetOld(ports),
     sweep: createSweep(ports),
     readJobs: createReadJobs(ports),
+    retryByHand: createRetryByHand(ports, responseBudgetMs),
+    setToWaiting: createSetToWaiting(ports, responseBudgetMs),
+    controlJob: createControlJob(ports),
     listSetAside: () => ports.queue.listSetAside(100),
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);

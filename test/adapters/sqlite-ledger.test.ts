@@ -31,7 +31,7 @@ test('a file that is no database is told as a store that cannot be reached', asy
 test('a file of a newer layout is refused, with both numbers', async () => {
   const file = aFile();
   new DatabaseSync(file).exec('PRAGMA user_version = 99');
-  await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 1/);
+  await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 2/);
 });
 
 test('a store that was lost is used again once it is there', async () => {

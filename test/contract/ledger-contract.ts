@@ -226,6 +226,10 @@ function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
     troubleTold: false,
     followUp: null,
     wakeAt: waitsUntil ?? null,
+
+    paused: null,
+    untold: [],
+    tellingUntil: null,
     lastControlNumber: '68719932288',
     state: 'requeued',
     claim: claimed

@@ -1,6 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
+import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
+import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -24,6 +26,8 @@ export type ServiceSetup = {
   random?: () => number;
   /** Stands between the service and its SQLite store. */
   wrapLedger?: (ledger: Ledger) => Ledger;
+  /** Where the names of subscribers lead: nowhere unless set. */
+  resolve?: Resolve;
   wrapQueue?: (queue: WorkQueue) => WorkQueue;
 };
 
@@ -38,6 +42,7 @@ export type TestService = AsyncDisposable & {
   /** Delivers an event's text, as F&O does. */
   deliver: (body: string | Uint8Array, query?: string) => Promise<Answer>;
   get: (path: string) => Promise<Answer>;
+  post: (path: string, body: object) => Promise<Answer>;
 };
 
 /** A policy entry for every job. */
@@ -70,6 +75,8 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     {
       ledger: setup.wrapLedger?.(store.ledger) ?? store.ledger,
       queue: setup.wrapQueue?.(store.queue) ?? store.queue,
+      subscriptions: store.subscriptions,
+      subscribers: new HttpSubscribers(config.callbackHosts, clock, setup.resolve ?? noNames),
       batchJobs: connectEnvironments(
         config.environments,
         () => Promise.resolve(credentialOf(sandbox)),
@@ -82,30 +89,15 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     },
     config,
   );
-  const call = (name: string, path: string, init: RequestInit, params = {}) =>
-    callRoute(service, name, path, init, params);
   return {
     service,
     sandbox,
     clock,
     lines,
     deliver: (body, query = '') =>
-      call('business-events', `business-events${query}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json; charset=utf-8' },
-        body,
-      }),
-    get: (path) => {
-      const [, jobId, history] = /^batch-jobs\/([^/?]+)(\/history)?/.exec(path) ?? [];
-      const name = history
-        ? 'batch-job-history'
-        : jobId
-          ? 'get-batch-job'
-          : path.startsWith('batch-jobs')
-            ? 'list-batch-jobs'
-            : path;
-      return call(name, path, { method: 'GET' }, jobId === undefined ? {} : { jobId });
-    },
+      callRoute(service, 'POST', `business-events${query}`, body, 'application/json; charset=utf-8'),
+    get: (path) => callRoute(service, 'GET', path),
+    post: (path, body) => callRoute(service, 'POST', path, body),
     [Symbol.asyncDispose]: async () => {
       store.close();
       await sandbox.stop();
@@ -113,23 +105,36 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
   };
 }
 
+/** The route that a host would choose for the method and the path. */
 async function callRoute(
   service: Service,
-  name: string,
+  method: string,
   path: string,
-  init: RequestInit,
-  params: Record<string, string>,
+  body?: string | Uint8Array | object,
+  contentType = 'application/json',
 ): Promise<Answer> {
-  const route = service.routes.find((candidate) => candidate.name === name);
-  if (!route) throw new Error(`No route is named ${name}`);
-  const response = await route.handle(new Request(`http://127.0.0.1/api/${path}`, init), params);
-  return readAnswer(response);
+  const [asked = ''] = path.split('?');
+  for (const route of service.routes) {
+    const pattern = new RegExp(`^${route.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`);
+    const match = route.method === method ? pattern.exec(asked) : null;
+    if (!match) continue;
+    const sent = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const init = body === undefined ? {} : { body: sent, headers: { 'content-type': contentType } };
+    const request = new Request(`http://127.0.0.1/api/${path}`, { method, ...init });
+    return readAnswer(await route.handle(request, { ...match.groups }));
+  }
+  throw new Error(`There is no ${method} ${path}`);
 }
 
 export async function readAnswer(response: Response): Promise<Answer> {
   const text = await response.text();
   const body: Record<string, unknown> = text === '' ? {} : JSON.parse(text);
   return { status: response.status, body, headers: response.headers };
+}
+
+/** No test asks a name service. */
+function noNames(): Promise<never> {
+  return Promise.reject(new Error('ENOTFOUND'));
 }
 
 /** Takes its tokens from the sandbox, without the real credential's memory of one endpoint a process. */

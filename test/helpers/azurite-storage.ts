@@ -9,6 +9,7 @@ export function freshNames(): StorageNames {
   return {
     records: `Records${number}`,
     jobs: `Jobs${number}`,
+    subscriptions: `Subscriptions${number}`,
     work: `work-${number}`,
     setAside: `work-${number}-poison`,
   };

@@ -12,7 +12,7 @@ export function aReplaceableService(first: Service): Service & { use: (service: 
         return found.handle(request, params);
       },
     })),
-    takeUpQueuedJob: (work, tries) => current.takeUpQueuedJob(work, tries),
+    doQueuedWork: (work, tries) => current.doQueuedWork(work, tries),
     doDueWork: () => current.doDueWork(),
     forgetOld: () => current.forgetOld(),
     sweep: () => current.sweep(),

@@ -57,6 +57,9 @@ export function aJob(more: Partial<BatchJob> = {}): BatchJob {
     waiting: null,
     followUp: null,
     wakeAt: null,
+    paused: null,
+    untold: [],
+    tellingUntil: null,
     ...more,
   };
 }
@@ -113,5 +116,5 @@ export function aContext(more: Partial<StepContext> = {}): StepContext {
 export const answer: FnoAnswer = { status: 200, isSuccess: true, message: null };
 
 export function observed(status: string, endedAt: Date | null = null): Observation {
-  return { status, endedAt };
+  return { status, endedAt, description: 'Nightly posting', legalEntity: 'USMF' };
 }

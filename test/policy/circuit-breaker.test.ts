@@ -1,3 +1,4 @@
+import { action } from './action.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { afterOutcome, type Breaker, closedBreaker, passBreaker } from '../../src/policy/circuit-breaker.ts';
@@ -12,12 +13,12 @@ const noAnswerInTime: SetToWaitingOutcome = {
   answer,
 };
 const noConnection: SetToWaitingOutcome = { kind: 'not-sent', cause: 'connection', answer };
-const taken: SetToWaitingOutcome = { kind: 'taken', answer };
+const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
 
 /** What tells that F&O is up, whatever it says. */
 const signsOfLife: SetToWaitingOutcome[] = [
   taken,
-  { kind: 'refused', answer },
+  { kind: 'refused', action, answer },
   { kind: 'throttled', retryAfterMs: null, answer },
   { kind: 'unauthorized', answer },
   { kind: 'misconfigured', answer },

@@ -1,3 +1,4 @@
+import { action } from './action.ts';
 import { expect, test } from 'vitest';
 import { dueAt } from '../../src/policy/batch-job.ts';
 import { holdBack, leaveForLater, putOff } from '../../src/policy/defer.ts';
@@ -200,7 +201,7 @@ test.each([{ kind: 'unauthorized', answer }, misconfigured] satisfies NotTaken[]
     const nextFailure = { ...job, troubleTold: readAgain.job.troubleTold };
     expect(settle(nextFailure, claim, outcome, day, now, 0).decided[0]?.announce).toBe(false);
 
-    const answered = settle(nextFailure, claim, { kind: 'taken', answer }, day, now, 0).job;
+    const answered = settle(nextFailure, claim, { kind: 'taken', action, answer }, day, now, 0).job;
     const after = settle({ ...job, troubleTold: answered.troubleTold }, claim, outcome, day, now, 0);
     expect(after.decided[0]?.announce).toBe(true);
   },

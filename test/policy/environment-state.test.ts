@@ -1,3 +1,4 @@
+import { action } from './action.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Breaker, closedBreaker } from '../../src/policy/circuit-breaker.ts';
@@ -11,7 +12,7 @@ import type { SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import { answer, later, minute, now } from './builders.ts';
 
 const unavailable: SetToWaitingOutcome = { kind: 'unavailable', retryAfterMs: null, answer };
-const taken: SetToWaitingOutcome = { kind: 'taken', answer };
+const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
 const open: Breaker = { faults: 5, openUntil: later(minute), openings: 1 };
 
 test('the first request of an environment may go, and begins its minute', () => {

@@ -1,3 +1,4 @@
+import { action } from './action.ts';
 import { expect, test } from 'vitest';
 import type { BatchJob } from '../../src/policy/batch-job.ts';
 import { claimLeaseMs, nextStep, type Step } from '../../src/policy/next-step.ts';
@@ -292,7 +293,7 @@ test('a job that waits for its requeued run has not recovered by a run that ende
   const requeued = settle(
     aJob({ retriesUsed: 1, lastEndedAt: aFailure(1).endedAt, claim: aClaim(aFailure(1)) }),
     aClaim(aFailure(1)),
-    { kind: 'taken', answer },
+    { kind: 'taken', action, answer },
     day,
     now,
     0,

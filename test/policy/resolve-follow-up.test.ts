@@ -205,6 +205,11 @@ const ranByHand = (endedAt: Date | null) => ({
       reason: 'The job ran without error after 2 retries, about 25 min after it first failed.',
       answer: null,
       announce: false,
+      endedEpisode: {
+        episode: exhausted.episode,
+        retriesUsed: 2,
+        episodeStartedAt: exhausted.episodeStartedAt,
+      },
     },
   ],
 });

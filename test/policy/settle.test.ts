@@ -1,3 +1,4 @@
+import { action } from './action.ts';
 import { expect, test } from 'vitest';
 import type { BatchJob, Claim } from '../../src/policy/batch-job.ts';
 import type { NotTaken, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
@@ -10,7 +11,7 @@ const claim = aClaim(failure, { retry: 2, claimedAt: now, leaseUntil: later(30_0
 const job = aJob({ retriesUsed: 2, claim });
 
 test('taken: the retry is used, the time of the requeue is kept, and its run is followed up', () => {
-  expect(settle(job, claim, { kind: 'taken', answer }, now, 0)).toEqual({
+  expect(settle(job, claim, { kind: 'taken', action, answer }, now, 0)).toEqual({
     job: {
       ...job,
       claim: null,
@@ -42,12 +43,14 @@ test('taken: the retry is used, the time of the requeue is kept, and its run is 
 
 test('taken: a failure that came meanwhile still waits', () => {
   const waiting = aWaiting(aFailure(2), { statusFirst: true });
-  expect(settle({ ...job, waiting }, claim, { kind: 'taken', answer }, now, 0).job.waiting).toBe(waiting);
+  expect(settle({ ...job, waiting }, claim, { kind: 'taken', action, answer }, now, 0).job.waiting).toBe(
+    waiting,
+  );
 });
 
 test("refused: final, with F&O's words, and the retry is given back", () => {
   const said = { status: 200, isSuccess: false, message: 'The job is being deleted.' };
-  expect(settle(job, claim, { kind: 'refused', answer: said }, now, 0)).toMatchObject({
+  expect(settle(job, claim, { kind: 'refused', action, answer: said }, now, 0)).toMatchObject({
     job: { claim: null, waiting: null, retriesUsed: 1, lastRequeueAt: null, state: 'refused' },
     decided: [
       {
@@ -62,7 +65,7 @@ test("refused: final, with F&O's words, and the retry is given back", () => {
 });
 
 test('refused: F&O is asked now and then whether a person takes the job in hand', () => {
-  const { followUp } = settle(job, claim, { kind: 'refused', answer }, now, 0).job;
+  const { followUp } = settle(job, claim, { kind: 'refused', action, answer }, now, 0).job;
   expect(followUp).toEqual({
     kind: 'watch',
     failure,
@@ -78,13 +81,13 @@ test.each(['taken', 'refused'] as const)(
   '%s: F&O answers again, so that people are told anew of what they must mend',
   (kind) => {
     const told = aJob({ ...job, troubleTold: true });
-    expect(settle(told, claim, { kind, answer }, now, 0).job.troubleTold).toBe(false);
+    expect(settle(told, claim, { kind, action, answer }, now, 0).job.troubleTold).toBe(false);
   },
 );
 
 test('refused without words: says that there were none', () => {
   const silent = { status: 404, isSuccess: null, message: null };
-  expect(settle(job, claim, { kind: 'refused', answer: silent }, now, 0).decided).toMatchObject([
+  expect(settle(job, claim, { kind: 'refused', action, answer: silent }, now, 0).decided).toMatchObject([
     { reason: 'F&O refused: it gave no reason' },
   ]);
 });

@@ -1,3 +1,4 @@
+import { action } from './action.ts';
 import type { Failure } from '../../src/policy/failure.ts';
 import type { FnoAnswer, Observation, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import type { Progress } from '../../src/policy/take-progress.ts';
@@ -96,8 +97,9 @@ export class SimulatedFno {
   read(): Observation {
     const { status } = this;
     const endedAt = this.#traits.entityTellsEnds ? this.endedAt : null;
-    if (!endedAt || !this.#traits.roundsEndsUp) return { status, endedAt };
-    return { status, endedAt: new Date(endedAt.getTime() + 1000) };
+    const said = { status, description: 'Nightly posting', legalEntity: 'USMF' };
+    if (!endedAt || !this.#traits.roundsEndsUp) return { ...said, endedAt };
+    return { ...said, endedAt: new Date(endedAt.getTime() + 1000) };
   }
 
   setToWaiting(fate: RequestFate, request: Accepted): SetToWaitingOutcome {
@@ -137,9 +139,9 @@ const noAnswer: FnoAnswer = { status: null, isSuccess: null, message: null };
 function outcomeOf(fate: RequestFate): SetToWaitingOutcome {
   switch (fate) {
     case 'taken':
-      return { kind: 'taken', answer: { ...noAnswer, status: 200, isSuccess: true } };
+      return { kind: 'taken', action, answer: { ...noAnswer, status: 200, isSuccess: true } };
     case 'refused':
-      return { kind: 'refused', answer: { ...noAnswer, status: 200, isSuccess: false } };
+      return { kind: 'refused', action, answer: { ...noAnswer, status: 200, isSuccess: false } };
     case 'throttled':
       return { kind: 'throttled', retryAfterMs: 120_000, answer: { ...noAnswer, status: 429 } };
     case 'unavailable':

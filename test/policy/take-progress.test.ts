@@ -37,6 +37,7 @@ test.each([
         reason,
         answer: null,
         announce: false,
+        endedEpisode: { episode: requeued.episode, retriesUsed, episodeStartedAt: requeued.episodeStartedAt },
       },
     ],
   });

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
+import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -49,6 +50,8 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
     {
       ledger: aroundLedger(store.ledger, around),
       queue: aroundQueue(store.queue, around),
+      subscriptions: store.subscriptions,
+      subscribers: new HttpSubscribers(config.callbackHosts, clock),
       batchJobs: (environment) => aroundBatchJobs(connect(environment), around),
       clock,
       randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },

@@ -1,3 +1,4 @@
+import { action } from '../policy/action.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import type { JobId } from '../../src/policy/job-id.ts';
@@ -126,9 +127,10 @@ export class ScenarioFno {
 
   read(fate: ReadFate): ReadOutcome {
     if (fate !== 'found') return notTaken(fate);
-    const { status, endedAt } = this.#jobs.get(this.jobId);
+    const { status, endedAt, description, legalEntity } = this.#jobs.get(this.jobId);
     const seconds = endedAt && new Date(Math.floor(endedAt.getTime() / 1000) * 1000);
-    return { kind: 'found', observation: { status, endedAt: seconds }, answer: nothing };
+    const observation = { status, endedAt: seconds, description, legalEntity };
+    return { kind: 'found', observation, answer: nothing };
   }
 
   /** F&O acts, or does not; the outcome is what its client sees of that. */
@@ -137,10 +139,10 @@ export class ScenarioFno {
     switch (fate) {
       case 'taken':
         return isTaken
-          ? { kind: 'taken', answer: { ...nothing, status: 200, isSuccess: true } }
-          : { kind: 'refused', answer: { ...nothing, status: 200, isSuccess: false } };
+          ? { kind: 'taken', action, answer: { ...nothing, status: 200, isSuccess: true } }
+          : { kind: 'refused', action, answer: { ...nothing, status: 200, isSuccess: false } };
       case 'refused':
-        return { kind: 'refused', answer: { ...nothing, status: 200, isSuccess: false } };
+        return { kind: 'refused', action, answer: { ...nothing, status: 200, isSuccess: false } };
       case 'taken, answer lost':
       case 'not taken, answer lost':
         return { kind: 'unknown', serverError: false, gatewayFault: false, answer: nothing };

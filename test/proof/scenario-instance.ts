@@ -1,3 +1,4 @@
+import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
@@ -53,6 +54,8 @@ export class Instance {
       {
         ledger: aroundLedger(parts.store.ledger, around),
         queue: aroundQueue(parts.store.queue, around),
+        subscriptions: parts.store.subscriptions,
+        subscribers: new HttpSubscribers([], parts.clock),
         batchJobs: () => this.#batchJobs,
         policyFor: () => parts.policy,
         requeuesPerMinute: parts.requeuesPerMinute,

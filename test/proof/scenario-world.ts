@@ -38,10 +38,9 @@ export class World {
   readonly #store: Store;
   readonly #instances: Instance[];
   readonly #deliveries = new Map<string, Delivery>();
-  /** Announcements of exhaustion, by the episode in which they were made. */
-  readonly #exhaustions: number[] = [];
+  /** The episodes whose exhaustion was announced, by the announcement's id: a second time is the same one. */
+  readonly #exhaustions = new Map<string | null, number | null>();
   #touchedEver = false;
-  #storeFailed = false;
   #generations = 0;
 
   constructor(jobId: JobId, settings: WorldSettings, open: (clock: Clock) => Store) {
@@ -116,7 +115,6 @@ export class World {
   }
 
   async goOn(who: number, times: number, fates: Fates, which: number): Promise<void> {
-    if (fates.store !== 'done') this.#storeFailed = true;
     for (let step = 0; step < times; step++) {
       await this.#instances[who]?.goOn(step === times - 1 ? fates : { ...fates, store: 'done' }, which);
     }
@@ -196,10 +194,9 @@ export class World {
       if (delivery?.accepted) found.push(...undecided(name, eventId, history));
     }
     found.push(...this.#leftInError(job, history));
-    if (new Set(this.#exhaustions).size < this.#exhaustions.length)
-      found.push('exhaustion was announced twice in an episode');
-    if (job?.exhausted && !this.#exhaustions.includes(job.episode) && this.deaths === 0 && !this.#storeFailed)
-      found.push('exhaustion was not announced');
+    const told = [...this.#exhaustions.values()];
+    if (new Set(told).size < told.length) found.push('exhaustion was announced twice in an episode');
+    if (job?.exhausted && !told.includes(job.episode)) found.push('exhaustion was not announced');
     return found;
   }
 
@@ -304,8 +301,8 @@ export class World {
       policy,
       requeuesPerMinute,
       say: (line) => this.#say(line),
-      announced: ({ kind }) => {
-        if (kind === 'exhausted') void this.#noteExhaustion();
+      announced: ({ kind, notificationId, episode }) => {
+        if (kind === 'exhausted') this.#exhaustions.set(notificationId, episode);
       },
     });
   }
@@ -318,10 +315,6 @@ export class World {
   async #noteAccepted(): Promise<void> {
     const episode = await this.#episode();
     this.#acceptedIn.set(episode, (this.#acceptedIn.get(episode) ?? 0) + 1);
-  }
-
-  async #noteExhaustion(): Promise<void> {
-    this.#exhaustions.push(await this.#episode());
   }
 
   async #episode(): Promise<number> {

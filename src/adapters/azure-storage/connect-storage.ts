@@ -1,8 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../../ports/clock.ts';
-import type { Ledger } from '../../ports/ledger.ts';
-import { type WorkQueue, workQueueName } from '../../ports/work-queue.ts';
+import type { Store } from '../../ports/store.ts';
+import { workQueueName } from '../../ports/work-queue.ts';
 import { AzureLedger } from './azure-ledger.ts';
+import { AzureSubscriptions } from './azure-subscriptions.ts';
 import { AzureWorkQueue } from './azure-work-queue.ts';
 import { queueClientOptions, tableClientOptions } from './call-store.ts';
 import type { TableClients } from './ledger-tables.ts';
@@ -10,12 +11,19 @@ import { SharedTokens } from './shared-tokens.ts';
 import { readStorageSettings, type SettingsSource, type StorageAccess } from './storage-settings.ts';
 import type { QueueClients } from './work-queues.ts';
 
-export type StorageNames = { records: string; jobs: string; work: string; setAside: string };
+export type StorageNames = {
+  records: string;
+  jobs: string;
+  subscriptions: string;
+  work: string;
+  setAside: string;
+};
 
 /** The Functions host puts poison messages of a queue into one named after it, with `-poison`. */
 export const storageNames: StorageNames = {
   records: 'BatchRetry',
   jobs: 'BatchRetryJobs',
+  subscriptions: 'BatchRetrySubscriptions',
   work: workQueueName,
   setAside: `${workQueueName}-poison`,
 };
@@ -23,7 +31,7 @@ export const storageNames: StorageNames = {
 export type StorageOptions = { names?: StorageNames; hiddenMs?: number };
 
 /**
- * The ledger and the work queue in one storage account. Wrong settings throw a SettingsError at once; the
+ * Everything durable in one storage account. Wrong settings throw a SettingsError at once; the
  * SDKs are loaded, and the credential is asked for, when the first call needs them.
  */
 export function connectStorage(
@@ -31,11 +39,13 @@ export function connectStorage(
   credential: () => Promise<TokenCredential>,
   clock: Clock,
   { names = storageNames, hiddenMs }: StorageOptions = {},
-): { ledger: Ledger; queue: WorkQueue } {
+): Omit<Store, 'close'> {
   const access = readStorageSettings(source);
   const tokens = once(async () => new SharedTokens(await credential()));
+  const tables = once(() => connectTables(access, tokens, names));
   return {
-    ledger: new AzureLedger(once(() => connectTables(access, tokens, names))),
+    ledger: new AzureLedger(tables),
+    subscriptions: new AzureSubscriptions(tables),
     queue: new AzureWorkQueue(
       once(() => connectQueues(access, tokens, names)),
       clock,
@@ -54,11 +64,19 @@ async function connectTables(
     const { connectionString, isInsecure } = access;
     const options = { ...tableClientOptions, allowInsecureConnection: isInsecure };
     const table = (name: string) => TableClient.fromConnectionString(connectionString, name, { ...options });
-    return { records: table(names.records), jobs: table(names.jobs) };
+    return {
+      records: table(names.records),
+      jobs: table(names.jobs),
+      subscriptions: table(names.subscriptions),
+    };
   }
   const shared = await tokens();
   const table = (name: string) => new TableClient(access.tableUrl, name, shared, tableClientOptions);
-  return { records: table(names.records), jobs: table(names.jobs) };
+  return {
+    records: table(names.records),
+    jobs: table(names.jobs),
+    subscriptions: table(names.subscriptions),
+  };
 }
 
 async function connectQueues(

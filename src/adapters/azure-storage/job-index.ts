@@ -21,7 +21,7 @@ export class JobIndex {
   async add({ environment, jobId }: BatchJobKey, deadline: AbortSignal): Promise<void> {
     const name = `${environment}:${jobId}`;
     if (this.#remembered.has(name)) return;
-    await this.#tables.putJob(encodeKey(environment), jobId, deadline);
+    await this.#tables.put('jobs', { partitionKey: encodeKey(environment), rowKey: jobId }, deadline);
     if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
     this.#remembered.add(name);
   }

@@ -1,17 +1,17 @@
-import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 import { callStore, startDeadline } from './call-store.ts';
 import type { Row } from './ledger-rows.ts';
 import { isAnswer } from './store-answer.ts';
 
-/** `records` holds all that is known of the jobs, `jobs` only which there are. */
-export type TableClients = { records: TableClient; jobs: TableClient };
+/** `records` holds all that is known of the jobs, `jobs` only which there are, `subscriptions` who is told. */
+export type TableClients = { records: TableClient; jobs: TableClient; subscriptions: TableClient };
 
 type Query = { filter: string; select?: string[]; limit: number };
 
 /** A service gives at most so many rows in one answer. */
 const pageSize = 1_000;
 
-/** The ledger's two tables, which are made when one is found missing, and so cost nothing once they are there. */
+/** The store's tables, which are made when one is found missing, and so cost nothing once they are there. */
 export class LedgerTables {
   readonly #connect: () => Promise<TableClients>;
   #making: Promise<void> | null = null;
@@ -72,10 +72,27 @@ export class LedgerTables {
     });
   }
 
-  async putJob(partitionKey: string, rowKey: string, deadline: AbortSignal): Promise<void> {
-    await this.#call(deadline, ({ jobs }, abortSignal) =>
-      jobs.upsertEntity({ partitionKey, rowKey }, 'Merge', { abortSignal }),
+  /** Writes a row, whether or not it is there. */
+  async put(table: keyof TableClients, row: TableEntity, deadline: AbortSignal): Promise<void> {
+    await this.#call(deadline, (clients, abortSignal) =>
+      clients[table].upsertEntity(row, 'Replace', { abortSignal }),
     );
+  }
+
+  /** Deletes a row, if it is there. */
+  async remove(
+    table: keyof TableClients,
+    partitionKey: string,
+    rowKey: string,
+    deadline: AbortSignal,
+  ): Promise<void> {
+    await this.#call(deadline, async (clients, abortSignal) => {
+      try {
+        await clients[table].deleteEntity(partitionKey, rowKey, { abortSignal });
+      } catch (error) {
+        if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound')) throw error;
+      }
+    });
   }
 
   async #call<Result>(
@@ -95,8 +112,10 @@ export class LedgerTables {
 }
 
 /** Another process may make them at the same time: the client takes a table that is there for made. */
-async function make({ records, jobs }: TableClients, deadline: AbortSignal): Promise<void> {
+async function make(clients: TableClients, deadline: AbortSignal): Promise<void> {
   await Promise.all(
-    [records, jobs].map((table) => callStore(deadline, (abortSignal) => table.createTable({ abortSignal }))),
+    Object.values(clients).map((table) =>
+      callStore(deadline, (abortSignal) => table.createTable({ abortSignal })),
+    ),
   );
 }

@@ -1,4 +1,4 @@
-import type { Work } from '../../ports/work-queue.ts';
+import { serializeWork, type Work } from '../../ports/work-queue.ts';
 
 /** What a service takes as one message, in bytes of its text. */
 const maxMessageBytes = 64 * 1024;
@@ -8,8 +8,8 @@ const maxMessageBytes = 64 * 1024;
  * host parses it with JSON.parse. `reason` is for work that is set aside.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue
  */
-export function encodeWork({ environment, jobId, dueAt }: Work, reason?: string): string {
-  return toText({ environment, jobId, dueAt: dueAt.toISOString(), reason });
+export function encodeWork(work: Work, reason?: string): string {
+  return toText({ ...serializeWork(work), reason });
 }
 
 /** The reason that set-aside work carries; null if the Functions host set it aside, which gives none. */

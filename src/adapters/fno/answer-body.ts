@@ -1,13 +1,9 @@
 import { isObject } from '../../events/schema-validator.ts';
+import type { ActionElements } from '../../policy/outcome.ts';
 import { parseLosslessJson } from '../../events/lossless-json.ts';
 
 /** What SetBatchJobToWaiting answers, in whichever of its documented spellings. */
-export type ActionAnswer = {
-  isSuccess: boolean;
-  responseStatusCode: number | null;
-  batchJobId: string | null;
-  message: string | null;
-};
+export type ActionAnswer = ActionElements & { batchJobId: string | null };
 
 /**
  * Reads the action's answer, or gives null if it is none. The documentation spells its elements in several
@@ -30,10 +26,8 @@ export function parseActionAnswer(body: string): ActionAnswer | null {
     isSuccess,
     responseStatusCode: status === 0 ? null : status,
     batchJobId: readDigits(inner.get('batchjobid')),
-    message:
-      readText(inner.get(isSuccess ? 'responsemessage' : 'exceptiondetails')) ??
-      readText(inner.get('responsemessage')) ??
-      readText(inner.get('reponsemessage')),
+    exceptionDetails: readText(inner.get('exceptiondetails')),
+    responseMessage: readText(inner.get('responsemessage')) ?? readText(inner.get('reponsemessage')),
   };
 }
 

@@ -1,9 +1,15 @@
 import { parseFnoTime } from '../../events/fno-time.ts';
 import type { JobId } from '../../policy/job-id.ts';
-import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../policy/outcome.ts';
+import type {
+  FnoAnswer,
+  NotTaken,
+  Observation,
+  ReadOutcome,
+  SetToWaitingOutcome,
+} from '../../policy/outcome.ts';
 import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';
 import type { FnoReply } from './fno-http.ts';
-import { parseRetryAfter } from './retry-after.ts';
+import { parseRetryAfter } from '../retry-after.ts';
 
 type Answered = Extract<FnoReply, { kind: 'answered' }>;
 
@@ -17,7 +23,7 @@ export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): 
     return { kind: 'unknown', serverError: !gatewayFault, gatewayFault, answer: failed(reply) };
   }
   if (reply.status === 408) return unknown(408, 'HTTP 408');
-  return classifyNotTaken(reply, now) ?? { kind: 'refused', answer: failed(reply) };
+  return classifyNotTaken(reply, now) ?? refused(reply);
 }
 
 /** What a reply to reading a job means. Reading changes nothing, so whatever is no answer is `unavailable`. */
@@ -56,12 +62,28 @@ function classifyAction(reply: Answered, jobId: JobId): SetToWaitingOutcome {
   const { status } = reply;
   const action = parseActionAnswer(reply.body);
   if (!action) return unknown(status, 'an answer that is not the documented one');
-  const { isSuccess, message } = action;
+  const { isSuccess, responseStatusCode, exceptionDetails, responseMessage } = action;
   const isOtherJob = action.batchJobId !== null && action.batchJobId !== jobId;
-  const contradicts =
-    isSuccess && action.responseStatusCode !== null && !isSuccessful(action.responseStatusCode);
+  const contradicts = isSuccess && responseStatusCode !== null && !isSuccessful(responseStatusCode);
   if (isOtherJob || contradicts) return unknown(status, 'an answer that contradicts itself or the request');
-  return { kind: isSuccess ? 'taken' : 'refused', answer: { status, isSuccess, message } };
+  const message = isSuccess ? responseMessage : (exceptionDetails ?? responseMessage);
+  return {
+    kind: isSuccess ? 'taken' : 'refused',
+    answer: { status, isSuccess, message },
+    action: { responseStatusCode, isSuccess, exceptionDetails, responseMessage },
+  };
+}
+
+/** An HTTP error that says no for good. */
+function refused(reply: Answered): SetToWaitingOutcome {
+  const answer = failed(reply);
+  const action = {
+    responseStatusCode: reply.status,
+    isSuccess: false,
+    exceptionDetails: answer.message,
+    responseMessage: null,
+  };
+  return { kind: 'refused', answer, action };
 }
 
 function classifyEntity(reply: Answered, jobId: JobId): ReadOutcome {
@@ -72,8 +94,17 @@ function classifyEntity(reply: Answered, jobId: JobId): ReadOutcome {
   if (typeof status !== 'string' || !isThisJob) {
     return unavailable(reply.status, 'an answer that is not the batch job', null);
   }
-  const observation = { status: status.slice(0, 50), endedAt: parseFnoTime(entity?.['EndDateTime']) };
+  const observation: Observation = {
+    status: status.slice(0, 50),
+    endedAt: parseFnoTime(entity?.['EndDateTime']),
+    description: readText(entity?.['JobDescription'], 1000),
+    legalEntity: readText(entity?.['CompanyAccounts'], 100),
+  };
   return { kind: 'found', observation, answer: { status: reply.status, isSuccess: null, message: null } };
+}
+
+function readText(value: unknown, maxLength: number): string {
+  return typeof value === 'string' ? value.toWellFormed().slice(0, maxLength) : '';
 }
 
 function unknown(status: number | null, message: string): SetToWaitingOutcome {

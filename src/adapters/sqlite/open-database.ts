@@ -7,7 +7,10 @@ import { LedgerUnavailable } from '../../ports/ledger.ts';
 const busyTimeoutMs = 500;
 
 /** Which layout of the tables this program reads and writes, kept in the file's `user_version`. */
-const layout = 1;
+const layout = 2;
+
+const subscriptionTable =
+  'CREATE TABLE subscription (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;';
 
 const tables = `
   CREATE TABLE batch_job (
@@ -41,9 +44,18 @@ const tables = `
     visible_at INTEGER NOT NULL,
     tries INTEGER NOT NULL DEFAULT 0,
     set_aside_at INTEGER,
-    reason TEXT
+    reason TEXT,
+    message TEXT
   ) STRICT;
   CREATE INDEX work_visible ON work (visible_at) WHERE set_aside_at IS NULL;
+  ${subscriptionTable}
+  PRAGMA user_version = ${layout};
+`;
+
+/** What brings a file of the layout before to this one. */
+const fromLayoutBefore = `
+  ALTER TABLE work ADD COLUMN message TEXT;
+  ${subscriptionTable}
   PRAGMA user_version = ${layout};
 `;
 
@@ -70,8 +82,9 @@ function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('BEGIN IMMEDIATE');
   const found = database.prepare('PRAGMA user_version').get()?.['user_version'];
   if (found === 0) database.exec(tables);
+  if (found === layout - 1) database.exec(fromLayoutBefore);
   database.exec('COMMIT');
-  if (found !== 0 && found !== layout) {
+  if (found !== 0 && found !== layout - 1 && found !== layout) {
     database.close();
     throw new LedgerUnavailable(
       `The SQLite store "${file}" has layout ${String(found)}; this program knows ${layout}.`,

@@ -1,8 +1,9 @@
-import { parseJobId } from '../../policy/job-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   hiddenMs,
+  parseWork,
   type ReceivedWork,
+  serializeWork,
   type SetAsideWork,
   type Work,
   type WorkQueue,
@@ -19,11 +20,14 @@ export class SqliteWorkQueue implements WorkQueue {
     this.#clock = clock;
   }
 
-  put({ environment, jobId, dueAt }: Work): Promise<void> {
+  put(work: Work): Promise<void> {
+    const { environment, jobId, dueAt } = work;
     return this.#store.attempt(() => {
       this.#store
-        .sql('INSERT INTO work (environment, job_id, due_at, visible_at) VALUES (?1, ?2, ?3, ?3)')
-        .run(environment, jobId, dueAt.getTime());
+        .sql(
+          'INSERT INTO work (environment, job_id, due_at, visible_at, message) VALUES (?1, ?2, ?3, ?3, ?4)',
+        )
+        .run(environment, jobId, dueAt.getTime(), JSON.stringify(serializeWork(work)));
     });
   }
 
@@ -34,7 +38,7 @@ export class SqliteWorkQueue implements WorkQueue {
         .sql(
           `UPDATE work SET visible_at = ?, tries = tries + 1 WHERE id IN
              (SELECT id FROM work WHERE visible_at <= ? AND set_aside_at IS NULL ORDER BY visible_at LIMIT ?)
-           RETURNING id, environment, job_id, due_at, tries`,
+           RETURNING id, environment, job_id, due_at, tries, message`,
         )
         .all(now + hiddenMs, now, limit)
         .map((row) => ({
@@ -73,10 +77,16 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 }
 
+/** Rows from before there were messages are jobs to be taken up. */
 function toWork(row: Record<string, unknown>): Work {
-  const jobId = parseJobId(String(row['job_id']));
-  if (jobId === null) throw new Error('The work queue holds what is no job id.');
-  return { environment: String(row['environment']), jobId, dueAt: new Date(Number(row['due_at'])) };
+  const { environment, job_id: jobId, due_at: dueAt, message } = row;
+  const kept: unknown =
+    typeof message === 'string'
+      ? JSON.parse(message)
+      : { environment, jobId, dueAt: new Date(Number(dueAt)).toISOString() };
+  const work = parseWork(kept);
+  if (work === null) throw new Error('The work queue holds what is no work.');
+  return work;
 }
 
 function idAndTries(receipt: string): [id: number, tries: number] {

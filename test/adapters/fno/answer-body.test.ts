@@ -14,7 +14,8 @@ const read = {
   isSuccess: true,
   responseStatusCode: 200,
   batchJobId: '5637144576',
-  message: 'The batch job was set to waiting.',
+  exceptionDetails: null,
+  responseMessage: 'The batch job was set to waiting.',
 };
 
 test('the documented answer is read', () => {
@@ -78,18 +79,19 @@ test.each([
   expect(parseActionAnswer(body)).toBeNull();
 });
 
-test('a refusal is explained by ExceptionDetails, or else by the message', () => {
+test('a refusal is explained by ExceptionDetails beside the message', () => {
   const refused = { ...documented, IsSuccess: false };
   expect(answerOf({ ...refused, ExceptionDetails: 'Job is locked.' })).toMatchObject({
     isSuccess: false,
-    message: 'Job is locked.',
+    exceptionDetails: 'Job is locked.',
+    responseMessage: 'The batch job was set to waiting.',
   });
-  expect(answerOf(refused)).toMatchObject({ message: 'The batch job was set to waiting.' });
   expect(answerOf({ IsSuccess: false })).toEqual({
     isSuccess: false,
     responseStatusCode: null,
     batchJobId: null,
-    message: null,
+    exceptionDetails: null,
+    responseMessage: null,
   });
 });
 
@@ -125,7 +127,7 @@ test('every int64 keeps its digits, as a number and as text', () => {
 
 test('an e-mail address in a message is masked', () => {
   const message = 'Owned by bob.smith@example.com; ask <ann@example.com>.';
-  expect(answerOf({ ...documented, reponseMessage: message })?.message).toBe(
+  expect(answerOf({ ...documented, reponseMessage: message })?.responseMessage).toBe(
     'Owned by (e-mail address) ask (e-mail address)',
   );
   expect(parseErrorMessage(JSON.stringify({ error: { message } }))).not.toContain('@');
@@ -135,7 +137,7 @@ test('a long message is cut, and no part of an e-mail address is left where it i
   fc.assert(
     fc.property(fc.integer({ min: 470, max: 510 }), (length) => {
       const text = `${'word '.repeat(200).slice(0, length)} bob.smith@example.com ${'word '.repeat(200)}`;
-      const message = answerOf({ ...documented, reponseMessage: text })?.message ?? '';
+      const message = answerOf({ ...documented, reponseMessage: text })?.responseMessage ?? '';
       expect(message.length).toBeLessThanOrEqual(500);
       expect(message).not.toMatch(/bob|smith|@|example/);
     }),

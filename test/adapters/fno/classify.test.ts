@@ -46,6 +46,25 @@ test.each([500, 502, 503, 504])('HTTP %i to a read: not available, for a read ch
   });
 });
 
+test("a read tells the job's status, description and legal entity, and when its last run ended", () => {
+  const entity = `{"BatchJobRecId":${jobId},"JobDescription":"Nightly \ud800posting","Status":"Error","CompanyAccounts":"USMF","EndDateTime":"2026-03-02T00:59:00Z"}`;
+  expect(classifyRead({ ...answered(200), body: entity }, jobId, now)).toMatchObject({
+    kind: 'found',
+    observation: {
+      status: 'Error',
+      description: 'Nightly \ufffdposting',
+      legalEntity: 'USMF',
+      endedAt: new Date('2026-03-02T00:59:00Z'),
+    },
+  });
+});
+
+test('a read of an entity without the documented texts tells empty ones', () => {
+  expect(
+    classifyRead({ ...answered(200), body: '{"Status":"Error","JobDescription":5}' }, jobId, now),
+  ).toMatchObject({ kind: 'found', observation: { description: '', legalEntity: '', endedAt: null } });
+});
+
 function answered(status: number) {
   return { kind: 'answered', status, retryAfter: undefined, body: '' } as const;
 }

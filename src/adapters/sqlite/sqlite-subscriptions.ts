@@ -1,0 +1,42 @@
+import type { Subscription, Subscriptions } from '../../ports/subscriptions.ts';
+import { decodeSubscription, encodeRecord } from '../record-codec.ts';
+import type { SqliteStore } from './sqlite-store.ts';
+
+/** The subscriptions in SQLite. */
+export class SqliteSubscriptions implements Subscriptions {
+  readonly #store: SqliteStore;
+
+  constructor(store: SqliteStore) {
+    this.#store = store;
+  }
+
+  add(subscription: Subscription): Promise<void> {
+    return this.#store.attempt(() => {
+      this.#store
+        .sql('INSERT OR REPLACE INTO subscription (id, record) VALUES (?, ?)')
+        .run(subscription.id, encodeRecord(subscription));
+    });
+  }
+
+  get(id: string): Promise<Subscription | null> {
+    return this.#store.attempt(() => {
+      const row = this.#store.sql('SELECT record FROM subscription WHERE id = ?').get(id);
+      return row ? decodeSubscription(String(row['record'])) : null;
+    });
+  }
+
+  list(): Promise<Subscription[]> {
+    return this.#store.attempt(() =>
+      this.#store
+        .sql('SELECT record FROM subscription ORDER BY id')
+        .all()
+        .map((row) => decodeSubscription(String(row['record']))),
+    );
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#store.attempt(() => {
+      this.#store.sql('DELETE FROM subscription WHERE id = ?').run(id);
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import type { SetToWaitingByHand } from '../usecases/set-to-waiting.ts';
+import type { ByHand } from '../usecases/by-hand.ts';
+import type { Control } from '../usecases/control-job.ts';
+import type { BatchJobKey } from '../ports/ledger.ts';
+import { readKey } from './batch-job-key.ts';
+import { Problem } from './problem.ts';
+import { bodyReader } from './read-body.ts';
+import type { Route } from './route.ts';
+
+const readReason = bodyReader<{ reason: string }>({
+  type: 'object',
+  required: ['reason'],
+  properties: { reason: { type: 'string', minLength: 1, maxLength: 500 } },
+});
+
+/** Requeues a job under its policy because a person asks for it. */
+export const retryRoute: Route = {
+  name: 'retry-batch-job',
+  method: 'POST',
+  path: 'batch-jobs/{jobId}/retry',
+  auth: 'function',
+  async handle(useCases, request, params) {
+    const key = readKey(useCases, request, params);
+    const retried = await useCases.retryByHand(key, await readByHand(request));
+    if (retried.kind === 'no-such-job') throw noSuchJob(key);
+    if (retried.kind === 'fno-unavailable') throw unavailable(retried.outcome.answer.message);
+    const { decision } = retried;
+    return Response.json(decision, { status: decision.dueAt === null ? 200 : 202 });
+  },
+};
+
+/** F&O's own action, whatever the policy says. */
+export const setToWaitingRoute: Route = {
+  name: 'set-batch-job-to-waiting',
+  method: 'POST',
+  path: 'batch-jobs/{jobId}/set-to-waiting',
+  auth: 'function',
+  async handle(useCases, request, params) {
+    const key = readKey(useCases, request, params);
+    return answerSetToWaiting(key, await useCases.setToWaiting(key, await readByHand(request)));
+  },
+};
+
+export const resetRoute = controlRoute('reset');
+export const pauseRoute = controlRoute('pause');
+export const resumeRoute = controlRoute('resume');
+
+function controlRoute(control: Control): Route {
+  return {
+    name: `${control}-batch-job`,
+    method: 'POST',
+    path: `batch-jobs/{jobId}/${control}`,
+    auth: 'function',
+    async handle(useCases, request, params) {
+      const key = readKey(useCases, request, params);
+      const job = await useCases.controlJob(key, control, await readByHand(request));
+      if (job) return Response.json(job);
+      throw new Problem(
+        'not-found',
+        `The service has no record of batch job ${key.jobId} in ${key.environment}.`,
+      );
+    },
+  };
+}
+
+/** App Service authentication names the caller in these headers, and takes them out of what comes from outside. */
+async function readByHand(request: Request): Promise<ByHand> {
+  const { reason } = await readReason(request);
+  const { headers } = request;
+  const by = headers.get('x-ms-client-principal-name') ?? headers.get('x-ms-client-principal-id');
+  return { reason, by: by?.slice(0, 200) ?? 'a caller with the function key' };
+}
+
+function answerSetToWaiting(key: BatchJobKey, result: SetToWaitingByHand): Response {
+  switch (result.kind) {
+    case 'answered':
+      return Response.json({ ...key, ...result.action });
+    case 'unknown': {
+      const nothing = { responseStatusCode: null, isSuccess: null, exceptionDetails: null };
+      return Response.json({ ...key, ...nothing, responseMessage: result.reason }, { status: 202 });
+    }
+    case 'unsettled': {
+      const detail = `A request for this job is not settled yet; it will be by ${result.until.toISOString()}.`;
+      throw new Problem('request-unsettled', detail);
+    }
+    case 'not-taken':
+      throw unavailable(result.reason);
+    case 'fno-unavailable':
+      throw unavailable(result.outcome.answer.message);
+    case 'no-such-job':
+      throw noSuchJob(key);
+  }
+}
+
+function noSuchJob({ environment, jobId }: BatchJobKey): Problem {
+  return new Problem('not-found', `F&O knows no batch job ${jobId} in ${environment}.`);
+}
+
+function unavailable(message: string | null): Problem {
+  return new Problem('fno-unavailable', `F&O did not do it: ${message ?? 'no answer'}`);
+}
