@@ -1,9 +1,21 @@
 import type { JobId } from '../policy/job-id.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
+import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
 
-/** The batch jobs of one F&O environment. Both calls resolve, never reject, and answer by the signal's abort. */
+/** The batch jobs of one F&O environment. All calls resolve, never reject, and answer by the signal's abort. */
 export interface BatchJobs {
   /** Sets a job to Waiting. `unknown` means F&O may have acted: read the status before sending another. */
   setToWaiting(jobId: JobId, signal: AbortSignal): Promise<SetToWaitingOutcome>;
   read(jobId: JobId, signal: AbortSignal): Promise<ReadOutcome>;
+  /** At most `limit` jobs, those in Error first, each part with the latest end of a run first. */
+  list(query: JobQuery, signal: AbortSignal): Promise<ListOutcome>;
 }
+
+export type JobQuery = {
+  /** A job's id, or a part of its description, without case; null for all jobs. */
+  search: string | null;
+  limit: number;
+};
+
+export type ListOutcome = { kind: 'listed'; jobs: ListedBatchJob[] } | NotTaken;
+
+export type ListedBatchJob = Observation & { jobId: JobId };

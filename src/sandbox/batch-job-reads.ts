@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts';
+import type { SimulatedBatchJob } from './batch-job.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { jsonAnswer, odataError } from './answer.ts';
 import { toEntity } from './batch-job-entity.ts';
@@ -17,15 +18,14 @@ export function readJob(jobs: SimulatedBatchJobs, jobId: string | null, url: URL
   return jsonAnswer(200, { ...context, ...toEntity(job, parsed.query.select) });
 }
 
-/** `GET /data/BatchJobs`, in pages; `@odata.nextLink` goes on after the last id, so no job is missed. */
+/** `GET /data/BatchJobs`, in pages; `@odata.nextLink` goes on after the last job, so none is missed. */
 export function listJobs(jobs: SimulatedBatchJobs, pageSize: number, url: URL, orgUrl: string): Answer {
   const parsed = parseQuery(url.searchParams);
   if (parsed.kind === 'refused') return odataError(parsed.status, parsed.message, queryFault);
-  const { matches, top, select, after } = parsed.query;
-  const found = jobs
-    .all()
-    .filter((job) => matches(job.status) && (after === null || BigInt(job.jobId) > BigInt(after)))
-    .slice(0, top ?? undefined);
+  const { matches, latestEndFirst, top, select, after } = parsed.query;
+  const all = latestEndFirst ? jobs.all().toSorted(byLatestEnd) : jobs.all();
+  const rest = after === null ? all : all.slice(all.findIndex(({ jobId }) => jobId === after) + 1);
+  const found = rest.filter(matches).slice(0, top ?? undefined);
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
   const value = page.map((job) => toEntity(job, select));
@@ -37,4 +37,8 @@ export function listJobs(jobs: SimulatedBatchJobs, pageSize: number, url: URL, o
   next.set('$skiptoken', last.jobId);
   const nextLink = `${orgUrl}/data/BatchJobs?${next.toString().replaceAll('%24', '$')}`;
   return jsonAnswer(200, { ...context, value, '@odata.nextLink': nextLink });
+}
+
+function byLatestEnd(one: SimulatedBatchJob, other: SimulatedBatchJob): number {
+  return (other.endedAt?.getTime() ?? 0) - (one.endedAt?.getTime() ?? 0);
 }

@@ -1,10 +1,12 @@
-import type { BatchStatus } from './batch-status.ts';
+import type { SimulatedBatchJob } from './batch-job.ts';
 import { entityProperties } from './batch-job-entity.ts';
 import { isBatchStatus } from './batch-status.ts';
 import { int64Digits } from './json.ts';
 
 interface ODataQuery {
-  matches: (status: BatchStatus) => boolean;
+  matches: (job: SimulatedBatchJob) => boolean;
+  /** By the end of their last run, the latest first; otherwise by id. */
+  latestEndFirst: boolean;
   top: number | null;
   select: readonly string[] | null;
   /** The id after which the page begins. */
@@ -15,19 +17,16 @@ export type ParsedQuery =
   { kind: 'query'; query: ODataQuery } | { kind: 'refused'; status: 400 | 501; message: string };
 
 /** What OData knows but this sandbox does not do; F&O would. */
-const notSimulated = new Set([
-  '$apply',
-  '$compute',
-  '$count',
-  '$expand',
-  '$format',
-  '$orderby',
-  '$search',
-  '$skip',
-]);
+const notSimulated = new Set(['$apply', '$compute', '$count', '$expand', '$format', '$search', '$skip']);
 
 export function parseQuery(parameters: URLSearchParams): ParsedQuery {
-  const query: ODataQuery = { matches: () => true, top: null, select: null, after: null };
+  const query: ODataQuery = {
+    matches: () => true,
+    latestEndFirst: false,
+    top: null,
+    select: null,
+    after: null,
+  };
   for (const [name, value] of parameters) {
     switch (name) {
       case 'cross-company':
@@ -38,6 +37,10 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
         query.matches = matches;
         break;
       }
+      case '$orderby':
+        if (value !== 'EndDateTime desc') return refused(501, `The sandbox does not order by ${value}`);
+        query.latestEndFirst = true;
+        break;
       case '$top':
         if (!/^\d{1,9}$/.test(value)) return refused(400, `$top is not a number: ${value}`);
         query.top = Number(value);
@@ -62,16 +65,46 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
   return { kind: 'query', query };
 }
 
-/** `Status eq|ne Microsoft.Dynamics.DataEntities.BatchStatus'Error'`, several joined by `and`. */
+/** A text in quotes; a quote within it is doubled. */
+const term =
+  /\s*(?:Status (?<operator>eq|ne) Microsoft\.Dynamics\.DataEntities\.BatchStatus'(?<status>\w+)'|BatchJobRecId eq (?<id>-?\d+)|JobDescription eq '(?<text>(?:[^']|'')*)')\s*(?<more>and )?/y;
+
+/**
+ * `Status eq|ne Microsoft.Dynamics.DataEntities.BatchStatus'Error'`, `BatchJobRecId eq 5637144576`,
+ * `JobDescription eq '*text*'`, several joined by `and`.
+ */
 function parseFilter(filter: string): ODataQuery['matches'] | null {
   const tests: ODataQuery['matches'][] = [];
-  for (const term of filter.split(/ and /)) {
-    const found = /^\s*Status (eq|ne) Microsoft\.Dynamics\.DataEntities\.BatchStatus'(\w+)'\s*$/.exec(term);
-    const wanted = found?.[2];
-    if (wanted === undefined || !isBatchStatus(wanted)) return null;
-    tests.push((status) => (status === wanted) === (found?.[1] === 'eq'));
+  let more: string | undefined = 'and ';
+  for (term.lastIndex = 0; more !== undefined;) {
+    const groups = term.exec(filter)?.groups;
+    const test = groups && parseTerm(groups);
+    if (!test) return null;
+    tests.push(test);
+    more = groups['more'];
+    if (more === undefined && term.lastIndex !== filter.length) return null;
   }
-  return (status) => tests.every((test) => test(status));
+  return (job) => tests.every((test) => test(job));
+}
+
+function parseTerm(groups: Partial<Record<string, string>>): ODataQuery['matches'] | null {
+  const { operator, status, id, text } = groups;
+  if (text !== undefined) {
+    const pattern = wildcardPattern(text.replaceAll("''", "'"));
+    return ({ description }) => pattern.test(description);
+  }
+  if (id !== undefined) {
+    const wanted = int64Digits(id);
+    return wanted === null ? null : ({ jobId }) => jobId === wanted;
+  }
+  if (status === undefined || !isBatchStatus(status)) return null;
+  return (job) => (job.status === status) === (operator === 'eq');
+}
+
+/** F&O compares text without case; `*` stands for any run of characters. */
+function wildcardPattern(text: string): RegExp {
+  const literal = text.split('*').map((part) => part.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&'));
+  return new RegExp(`^${literal.join('.*')}$`, 'is');
 }
 
 function refused(status: 400 | 501, message: string): ParsedQuery {

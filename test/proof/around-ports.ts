@@ -31,5 +31,6 @@ export function aroundBatchJobs(batchJobs: BatchJobs, around: Around): BatchJobs
   return {
     setToWaiting: (jobId, signal) => around('fno.setToWaiting', () => batchJobs.setToWaiting(jobId, signal)),
     read: (jobId, signal) => around('fno.read', () => batchJobs.read(jobId, signal)),
+    list: (query, signal) => around('fno.list', () => batchJobs.list(query, signal)),
   };
 }

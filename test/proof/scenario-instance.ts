@@ -177,6 +177,7 @@ export class Instance {
       const isLate = await this.#waitForAnswer('learns the status', signal);
       return isLate ? notTaken('unavailable') : outcome;
     },
+    list: () => Promise.resolve(notTaken('unavailable')),
   };
 
   async #waitForAnswer(what: string, signal: AbortSignal): Promise<boolean> {

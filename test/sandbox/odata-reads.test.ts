@@ -94,6 +94,46 @@ test('a list is filtered by status, eq and ne', async () => {
   expect(await ids(`Status ne ${isError}`)).toEqual([100, 102]);
 });
 
+test('a list is filtered by id, and by a part of the description without case', async () => {
+  const { sandbox, page } = await aSandboxWithJobs(2);
+  await using _ = sandbox;
+  for (const [jobId, description] of [
+    ['200', "INT: it's and (done).*"],
+    ['201', 'Nightly posting'],
+  ] as const) {
+    sandbox.addJob({ jobId, description, script: { kind: 'always-fail' } });
+  }
+  await sandbox.run('201');
+  const ids = async (filter: string) =>
+    (await page(`/data/BatchJobs?$filter=${encodeURIComponent(filter)}`)).value.map(
+      (job) => job.BatchJobRecId,
+    );
+  expect(await ids('BatchJobRecId eq 101')).toEqual([101]);
+  expect(await ids("JobDescription eq '*POST*'")).toEqual([201]);
+  expect(await ids("JobDescription eq 'job*'")).toEqual([100, 101]);
+  expect(await ids("JobDescription eq 'post*'")).toEqual([]);
+  expect(await ids("JobDescription eq '*it''s and (done).*'")).toEqual([200]);
+  expect(await ids(`Status eq ${isError} and JobDescription eq '*t*'`)).toEqual([201]);
+  expect(await ids(`Status ne ${isError} and JobDescription eq '*t*'`)).toEqual([200]);
+});
+
+test('a list is ordered by the end of the last run, the latest first, over its pages', async () => {
+  const { sandbox, clock, page } = await aSandboxWithJobs(5, 2);
+  await using _ = sandbox;
+  for (const jobId of ['103', '101', '104']) {
+    await clock.advance(60_000);
+    await sandbox.run(jobId);
+  }
+  const seen: unknown[] = [];
+  let next: string | undefined = '/data/BatchJobs?$orderby=EndDateTime desc&$top=4';
+  while (next !== undefined) {
+    const found: Page = await page(next);
+    seen.push(...found.value.map((job) => job.BatchJobRecId));
+    next = found['@odata.nextLink'];
+  }
+  expect(seen).toEqual([104, 101, 103, 100]);
+});
+
 test('pages lead to the end, through jobs that leave the filter meanwhile', async () => {
   const { sandbox, client, page } = await aSandboxWithJobs(7, 3);
   await using _ = sandbox;
@@ -123,7 +163,12 @@ test('$top counts over the pages, and $select leaves the rest out', async () => 
 test.each([
   ['$filter=Status gt Microsoft.Dynamics.DataEntities.BatchStatus%27Error%27', 501],
   ["$filter=Status eq Microsoft.Dynamics.DataEntities.BatchStatus'Broken'", 501],
-  ["$filter=JobDescription eq 'x'", 501],
+  ["$filter=contains(JobDescription,'x')", 501],
+  ["$filter=JobDescription eq 'it's'", 501],
+  ["$filter=JobDescription eq 'x' or BatchJobRecId eq 1", 501],
+  ["$filter=JobDescription eq 'x' and ", 501],
+  ['$filter=', 501],
+  ['$filter=BatchJobRecId eq 9223372036854775808', 501],
   ['$orderby=JobDescription', 501],
   ['$select=Nonsense', 400],
   ['$top=many', 400],

@@ -1,5 +1,6 @@
 import { parseFnoTime } from '../../events/fno-time.ts';
-import type { JobId } from '../../policy/job-id.ts';
+import { isObject } from '../../events/schema-validator.ts';
+import { type JobId, parseJobId } from '../../policy/job-id.ts';
 import type {
   FnoAnswer,
   NotTaken,
@@ -7,6 +8,7 @@ import type {
   ReadOutcome,
   SetToWaitingOutcome,
 } from '../../policy/outcome.ts';
+import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
 import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';
 import type { FnoReply } from './fno-http.ts';
 import { parseRetryAfter } from '../retry-after.ts';
@@ -28,14 +30,39 @@ export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): 
 
 /** What a reply to reading a job means. Reading changes nothing, so whatever is no answer is `unavailable`. */
 export function classifyRead(reply: FnoReply, jobId: JobId, now: Date): ReadOutcome {
+  if (reply.kind === 'answered') {
+    if (isSuccessful(reply.status)) return classifyEntity(reply, jobId);
+    if (reply.status === 404 && !isWrongAddress(reply)) return { kind: 'not-found', answer: failed(reply) };
+  }
+  return notRead(reply, now);
+}
+
+/** One page of a list of jobs; `nextLink` leads to the next, if there is one. */
+export function classifyList(
+  reply: FnoReply,
+  now: Date,
+): { kind: 'page'; jobs: ListedBatchJob[]; nextLink: string | null } | NotTaken {
+  if (reply.kind !== 'answered' || !isSuccessful(reply.status)) return notRead(reply, now);
+  const page = parseObject(reply.body);
+  const rows = page?.['value'];
+  if (!Array.isArray(rows))
+    return unavailable(reply.status, 'an answer that is not a list of batch jobs', null);
+  const nextLink = page?.['@odata.nextLink'];
+  return {
+    kind: 'page',
+    jobs: rows.flatMap(toListedJob),
+    nextLink: typeof nextLink === 'string' ? nextLink : null,
+  };
+}
+
+/** Why a read gave nothing. */
+function notRead(reply: FnoReply, now: Date): NotTaken {
   if (reply.kind === 'not-sent') return notSent(reply.cause, reply.message);
   if (reply.kind === 'no-answer') return unavailable(null, reply.message, null);
-  if (isSuccessful(reply.status)) return classifyEntity(reply, jobId);
   const notTaken = classifyNotTaken(reply, now);
   if (notTaken) return notTaken;
   if (reply.status >= 500 || reply.status === 408)
     return unavailable(reply.status, failed(reply).message, null);
-  if (reply.status === 404 && !isWrongAddress(reply)) return { kind: 'not-found', answer: failed(reply) };
   return { kind: 'misconfigured', answer: failed(reply) };
 }
 
@@ -88,19 +115,30 @@ function refused(reply: Answered): SetToWaitingOutcome {
 
 function classifyEntity(reply: Answered, jobId: JobId): ReadOutcome {
   const entity = parseObject(reply.body);
-  const status = entity?.['Status'];
   const id = entity?.['BatchJobRecId'];
   const isThisJob = (typeof id !== 'number' && typeof id !== 'bigint') || String(id) === jobId;
-  if (typeof status !== 'string' || !isThisJob) {
-    return unavailable(reply.status, 'an answer that is not the batch job', null);
-  }
-  const observation: Observation = {
-    status: status.slice(0, 50),
-    endedAt: parseFnoTime(entity?.['EndDateTime']),
-    description: readText(entity?.['JobDescription'], 1000),
-    legalEntity: readText(entity?.['CompanyAccounts'], 100),
-  };
+  const observation = entity && isThisJob ? toObservation(entity) : null;
+  if (!observation) return unavailable(reply.status, 'an answer that is not the batch job', null);
   return { kind: 'found', observation, answer: { status: reply.status, isSuccess: null, message: null } };
+}
+
+/** A row without an id or a status is none. */
+function toListedJob(row: unknown): ListedBatchJob[] {
+  if (!isObject(row)) return [];
+  const jobId = parseJobId(String(row['BatchJobRecId']));
+  const observation = toObservation(row);
+  return jobId && observation ? [{ jobId, ...observation }] : [];
+}
+
+function toObservation(entity: Record<string, unknown>): Observation | null {
+  const status = entity['Status'];
+  if (typeof status !== 'string') return null;
+  return {
+    status: status.slice(0, 50),
+    endedAt: parseFnoTime(entity['EndDateTime']),
+    description: readText(entity['JobDescription'], 1000),
+    legalEntity: readText(entity['CompanyAccounts'], 100),
+  };
 }
 
 function readText(value: unknown, maxLength: number): string {

@@ -1,9 +1,10 @@
-import type { JobId } from '../../policy/job-id.ts';
+import { type JobId, parseJobId } from '../../policy/job-id.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../policy/outcome.ts';
-import type { BatchJobs } from '../../ports/batch-jobs.ts';
+import type { BatchJobs, JobQuery, ListedBatchJob, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { classifyRead, classifySetToWaiting } from './classify.ts';
+import { classifyList, classifyRead, classifySetToWaiting } from './classify.ts';
 import { FnoHttp, type FnoReply, type FnoRequest } from './fno-http.ts';
+import { holdsText, listFilters, listPath } from './list-query.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** The OData action: https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/sysadmin/batch-odata-api */
@@ -11,11 +12,13 @@ const setBatchJobToWaiting = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.Se
 
 /** The batch jobs of one F&O environment, over its OData endpoint. */
 export class FnoBatchJobs implements BatchJobs {
+  readonly #orgUrl: string;
   readonly #http: FnoHttp;
   readonly #tokens: TokenSource;
   readonly #clock: Clock;
 
   constructor(orgUrl: string, tokens: TokenSource, clock: Clock) {
+    this.#orgUrl = orgUrl;
     this.#http = new FnoHttp(orgUrl);
     this.#tokens = tokens;
     this.#clock = clock;
@@ -30,6 +33,39 @@ export class FnoBatchJobs implements BatchJobs {
   async read(jobId: JobId, signal: AbortSignal): Promise<ReadOutcome> {
     const reply = await this.#send({ method: 'GET', path: `/data/BatchJobs(${jobId})`, body: null }, signal);
     return classifyRead(reply, jobId, this.#clock.now());
+  }
+
+  async list({ search, limit }: JobQuery, signal: AbortSignal): Promise<ListOutcome> {
+    const jobId = search === null ? null : parseJobId(search);
+    const withId = jobId && (await this.#listAll(listFilters.withId(jobId), limit, signal));
+    if (withId && (withId.kind !== 'listed' || withId.jobs.length > 0)) return withId;
+
+    const failed = await this.#listAll(listFilters.failed(search), limit, signal);
+    if (failed.kind !== 'listed') return failed;
+    const jobs = failed.jobs.filter(({ description }) => holdsText(description, search));
+    if (jobs.length >= limit) return { kind: 'listed', jobs };
+    const others = await this.#listAll(listFilters.notFailed(search), limit - jobs.length, signal);
+    if (others.kind !== 'listed') return others;
+    return {
+      kind: 'listed',
+      jobs: [...jobs, ...others.jobs.filter(({ description }) => holdsText(description, search))],
+    };
+  }
+
+  /** Follows the links to the next pages, but none that leads elsewhere: the token would go there too. */
+  async #listAll(filter: string, limit: number, signal: AbortSignal): Promise<ListOutcome> {
+    const jobs: ListedBatchJob[] = [];
+    let path: string | null = listPath(filter, limit);
+    while (path !== null && jobs.length < limit) {
+      const reply = await this.#send({ method: 'GET', path, body: null }, signal);
+      const page = classifyList(reply, this.#clock.now());
+      if (page.kind !== 'page') return page;
+      jobs.push(...page.jobs);
+      path = page.nextLink?.startsWith(`${this.#orgUrl}/data/`)
+        ? page.nextLink.slice(this.#orgUrl.length)
+        : null;
+    }
+    return { kind: 'listed', jobs: jobs.slice(0, limit) };
   }
 
   /** Sends with a token; a token that F&O does not accept is renewed once, and the request sent once more. */

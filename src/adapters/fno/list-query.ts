@@ -1,0 +1,40 @@
+import type { JobId } from '../../policy/job-id.ts';
+
+const inError = "Microsoft.Dynamics.DataEntities.BatchStatus'Error'";
+
+/** The filters by which jobs are listed. */
+export const listFilters = {
+  withId: (jobId: JobId) => `BatchJobRecId eq ${jobId}`,
+  failed: (search: string | null) => [`Status eq ${inError}`, ...described(search)].join(' and '),
+  notFailed: (search: string | null) => [`Status ne ${inError}`, ...described(search)].join(' and '),
+};
+
+/**
+ * The address of a list. One answer holds up to 10,000 rows, and without `cross-company` only those of the user's
+ * own company.
+ * @see https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/data-entities/odata
+ */
+export function listPath(filter: string, top: number): string {
+  const options = {
+    'cross-company': 'true',
+    $select: 'BatchJobRecId,JobDescription,Status,CompanyAccounts,EndDateTime',
+    $filter: filter,
+    $orderby: 'EndDateTime desc',
+    $top: String(top),
+  };
+  const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `/data/BatchJobs?${query.join('&')}`;
+}
+
+/**
+ * F&O knows no `contains`: `eq` with `*` stands for it. Which other characters mean something to it is not
+ * documented, so `*` stands for each of them, quotes too: what F&O finds is then compared with the text itself.
+ */
+function described(search: string | null): string[] {
+  return search === null ? [] : [`JobDescription eq '*${search.replaceAll(/[^\p{L}\p{N} ]+/gu, '*')}*'`];
+}
+
+/** Whether a description holds the text, without case. */
+export function holdsText(description: string, search: string | null): boolean {
+  return search === null || description.toLowerCase().includes(search.toLowerCase());
+}
