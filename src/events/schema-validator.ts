@@ -1,7 +1,7 @@
 import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv';
 import { isInt64 } from '../policy/job-id.ts';
 
-/** Where a value breaks its schema: `pointer` is a JSON pointer (RFC 6901) into the event. */
+/** Where a value breaks its schema: `pointer` is a JSON pointer (RFC 6901) into it. */
 export type Violation = { pointer: string; message: string };
 
 export type SchemaValidator = (value: unknown) => Violation[];
@@ -40,6 +40,14 @@ function toViolation(error: ErrorObject): Violation {
   const missing: unknown = error.params['missingProperty'];
   if (typeof missing === 'string')
     return { pointer: `${error.instancePath}/${missing}`, message: 'is required' };
+  const unknown: unknown = error.params['additionalProperty'];
+  if (typeof unknown === 'string') {
+    const name = unknown.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
+    return { pointer: `${error.instancePath}/${name}`, message: 'is not known here' };
+  }
+  const allowed: unknown = error.params['allowedValues'];
+  if (Array.isArray(allowed))
+    return { pointer: error.instancePath, message: `must be one of ${allowed.join(', ')}` };
   const expected: unknown = error.keyword === 'pattern' ? error.parentSchema?.['description'] : undefined;
   const message = typeof expected === 'string' ? `must be ${expected}` : (error.message ?? 'is not valid');
   return { pointer: error.instancePath, message };
