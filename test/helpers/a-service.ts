@@ -7,6 +7,7 @@ import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
+import type { Subscriptions } from '../../src/ports/subscriptions.ts';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox-types.ts';
@@ -35,6 +36,7 @@ export type Answer = { status: number; body: Record<string, unknown>; headers: H
 
 export type TestService = AsyncDisposable & {
   service: Service;
+  subscriptions: Subscriptions;
   sandbox: Sandbox;
   clock: Clock;
   /** What the service printed. */
@@ -91,6 +93,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
   );
   return {
     service,
+    subscriptions: store.subscriptions,
     sandbox,
     clock,
     lines,

@@ -1,0 +1,197 @@
+import type { ServerResponse } from 'node:http';
+import { expect, test } from 'vitest';
+import { parseJobId } from '../../src/policy/job-id.ts';
+import type { Subscription } from '../../src/ports/subscriptions.ts';
+import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { type CallbackServer, startCallbackServer } from '../helpers/callback-server.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+
+const { jobId } = nightlyPosting;
+const second = 1000;
+const minute = 60 * second;
+const once = { defaults: { maxRetries: 1 }, ...everyJob };
+
+test('an exhausted job is told of once, with the whole timeline of its episode', async () => {
+  await using server = await startCallbackServer();
+  await using service = await aSubscribedService(server, { events: ['exhausted'] });
+  await exhaust(service);
+  service.sandbox.setStatus(jobId, 'Waiting');
+  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'exhausted' });
+  await pass(service, minute);
+
+  expect(server.received.map(({ body }) => body)).toEqual([
+    {
+      notificationId: expect.stringMatching(/./),
+      event: 'exhausted',
+      at: expect.stringMatching(/^2\d{3}-.*Z$/),
+      environment: 'default',
+      jobId,
+      description: 'Nightly posting',
+      policy: 'Every job',
+      decision: 'exhausted',
+      retry: null,
+      retriesUsed: 1,
+      maxRetries: 1,
+      reason: 'The one retry of this episode is used: nothing was sent, a person must look.',
+      timeline: [
+        expect.objectContaining({ kind: 'failure', decision: 'requeued', retry: 1 }),
+        expect.objectContaining({ kind: 'failure', decision: 'exhausted' }),
+      ],
+      timelineText: expect.stringMatching(
+        /^[\d-]+ \d\d:\d\d UTC: requeued\. Failure 1 .*\n[\d-]+ \d\d:\d\d UTC: exhausted\. The one retry/,
+      ),
+    },
+  ]);
+});
+
+test('a failure that a retry healed is told to those who hear of requeues and recoveries, and to nobody else', async () => {
+  await using server = await startCallbackServer();
+  await using service = await aSubscribedService(
+    server,
+    { id: 'all', events: ['exhausted', 'requeued', 'recovered', 'needs-attention'] },
+    { id: 'bad', events: ['exhausted', 'needs-attention'] },
+  );
+  await service.deliver(await aFailure(service));
+  service.sandbox.setScript(jobId, { kind: 'succeed' });
+  await pass(service, minute);
+  await service.sandbox.run(jobId);
+  await pass(service, 10 * minute);
+
+  expect(server.received.map(({ path, body }) => [path, fieldOf(body, 'event')])).toEqual([
+    ['/all', 'requeued'],
+    ['/all', 'recovered'],
+  ]);
+});
+
+test('what F&O refuses for good needs attention', async () => {
+  await using server = await startCallbackServer();
+  await using service = await aSubscribedService(server, { events: ['needs-attention'] });
+  service.sandbox.faults.add({ kind: 'refused', message: 'Group is closed' }, { on: 'action' });
+  await service.deliver(await aFailure(service));
+  await pass(service, minute);
+
+  expect(server.received.map(({ body }) => body)).toMatchObject([
+    { event: 'needs-attention', decision: 'refused', reason: 'F&O refused: Group is closed' },
+  ]);
+});
+
+test('a subscription to another environment or job hears nothing', async () => {
+  await using server = await startCallbackServer();
+  await using service = await aSubscribedService(
+    server,
+    { id: 'other-job', jobId: parseJobId('1') },
+    { id: 'other-environment', environment: 'uat' },
+    { id: 'this', jobId: parseJobId(jobId), environment: 'default' },
+  );
+  await exhaust(service);
+
+  expect(server.received.map(({ path }) => path)).toEqual(['/this']);
+});
+
+test('a subscriber that fails is called again, later each time, with the same notification id', async () => {
+  let calls = 0;
+  const fail = (response: ServerResponse) => response.writeHead(++calls < 4 ? 503 : 200).end();
+  await using server = await startCallbackServer(fail);
+  await using service = await aSubscribedService(server, {});
+  await exhaust(service);
+  expect(server.received).toHaveLength(1);
+  await pass(service, 12 * second);
+  expect(server.received).toHaveLength(2);
+  await pass(service, 12 * second);
+  expect(server.received).toHaveLength(2);
+  await pass(service, 10 * minute);
+
+  expect(server.received).toHaveLength(4);
+  expect(new Set(server.received.map(({ body }) => fieldOf(body, 'notificationId'))).size).toBe(1);
+});
+
+test.each([404, 410])('a subscriber that answers %i is forgotten', async (status) => {
+  await using server = await startCallbackServer((response) => response.writeHead(status).end());
+  await using service = await aSubscribedService(server, {});
+  await exhaust(service);
+  await pass(service, 10 * minute);
+
+  expect(server.received).toHaveLength(1);
+  expect(await service.subscriptions.list()).toEqual([]);
+});
+
+test('a subscriber that never answers well is given up after a day, which the log says without its address', async () => {
+  await using server = await startCallbackServer((response) => response.writeHead(500).end());
+  await using service = await aSubscribedService(server, {});
+  await exhaust(service);
+  await pass(service, 27 * 60 * minute, 5 * minute);
+  const calls = server.received.length;
+  await pass(service, 3 * 60 * minute, 5 * minute);
+
+  expect(server.received).toHaveLength(calls);
+  const givenUp = service.lines.filter((line) => line.includes('given up'));
+  expect(givenUp).toHaveLength(1);
+  expect(service.lines.join('\n')).not.toContain(server.origin);
+});
+
+test('a hundred subscribers, ten of them dead, hear nothing before the webhook has answered, and ninety soon after', async () => {
+  const dead = (path: string) => path.endsWith('7');
+  await using server = await startCallbackServer((response, path) => {
+    if (!dead(path)) response.writeHead(202).end();
+  });
+  const hundred = Array.from({ length: 100 }, (_, index) => ({ id: `s${index}` }));
+  await using service = await aSubscribedService(server, ...hundred);
+  await service.deliver(await aFailure(service));
+  await pass(service, minute);
+  const { body } = await service.deliver(await aFailure(service));
+  expect(body).toMatchObject({ decision: 'exhausted' });
+  expect(server.received).toHaveLength(0);
+
+  await pass(service, 30 * second);
+  const heard = new Set(server.received.map(({ path }) => path));
+  expect([...heard].filter((path) => !dead(path))).toHaveLength(90);
+});
+
+type Subscribed = Partial<Omit<Subscription, 'createdAt' | 'callbackUrl'>>;
+
+/** The service with a policy of one retry, and subscriptions to `exhausted` unless they say other. */
+async function aSubscribedService(server: CallbackServer, ...subscribed: Subscribed[]): Promise<TestService> {
+  const service = await aService({ policy: once, settings: { CALLBACK_HOSTS: server.origin } });
+  for (const given of subscribed) {
+    const id = given.id ?? 'one';
+    await service.subscriptions.add({
+      events: ['exhausted'],
+      environment: null,
+      jobId: null,
+      createdAt: service.clock.now(),
+      ...given,
+      id,
+      callbackUrl: `${server.origin}/${id}`,
+    });
+  }
+  return service;
+}
+
+async function exhaust(service: TestService): Promise<void> {
+  await service.deliver(await aFailure(service));
+  await service.deliver(await aFailure(service));
+  await pass(service, 2 * second, second);
+}
+
+/** Lets time pass, and does what is due meanwhile; who waits for an answer waits no longer than its time. */
+async function pass({ clock, service }: TestService, ms: number, step = 2 * second): Promise<void> {
+  if (!(clock instanceof ManualClock)) throw new Error('Its clock is not the test’s.');
+  for (let passed = 0; passed < ms; passed += step) {
+    await clock.advance(step);
+    for (let done = 1; done > 0;) {
+      let isOver = false;
+      const work = service.doDueWork().finally(() => (isOver = true));
+      for (let waited = 0; !isOver; waited++) {
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (waited >= 100) await clock.advance(5 * second);
+      }
+      done = await work;
+    }
+  }
+}
+
+function fieldOf(body: unknown, name: string): unknown {
+  return typeof body === 'object' && body !== null
+    ? Object.entries(body).find(([key]) => key === name)?.[1]
+    : null;
+}
