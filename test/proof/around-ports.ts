@@ -1,5 +1,7 @@
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
+import type { Subscribers } from '../../src/ports/subscribers.ts';
+import type { Subscriptions } from '../../src/ports/subscriptions.ts';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
 
 /** Stands around each I/O of the service; `name` is the port and the verb. */
@@ -32,5 +34,21 @@ export function aroundBatchJobs(batchJobs: BatchJobs, around: Around): BatchJobs
     setToWaiting: (jobId, signal) => around('fno.setToWaiting', () => batchJobs.setToWaiting(jobId, signal)),
     read: (jobId, signal) => around('fno.read', () => batchJobs.read(jobId, signal)),
     list: (query, signal) => around('fno.list', () => batchJobs.list(query, signal)),
+  };
+}
+
+export function aroundSubscriptions(subscriptions: Subscriptions, around: Around): Subscriptions {
+  return {
+    add: (subscription) => around('subscriptions.add', () => subscriptions.add(subscription)),
+    get: (id) => around('subscriptions.get', () => subscriptions.get(id)),
+    list: () => around('subscriptions.list', () => subscriptions.list()),
+    remove: (id) => around('subscriptions.remove', () => subscriptions.remove(id)),
+  };
+}
+
+export function aroundSubscribers(subscribers: Subscribers, around: Around): Subscribers {
+  return {
+    whyNotAllowed: (url) => subscribers.whyNotAllowed(url),
+    notify: (url, body, signal) => around('subscribers.notify', () => subscribers.notify(url, body, signal)),
   };
 }

@@ -8,7 +8,14 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { createService, type Service } from '../../src/service.ts';
-import { aroundBatchJobs, aroundLedger, aroundQueue, type Around } from './around-ports.ts';
+import {
+  aroundBatchJobs,
+  aroundLedger,
+  aroundQueue,
+  aroundSubscribers,
+  aroundSubscriptions,
+  type Around,
+} from './around-ports.ts';
 
 /** What a process must be told to find F&O, its tokens and the store. Plain data: it goes to child processes. */
 export type Settings = {
@@ -19,6 +26,8 @@ export type Settings = {
   storageConnection?: string;
   policy: object;
   requeuesPerMinute?: number;
+  /** As the setting CALLBACK_HOSTS. */
+  callbackHosts?: string;
 };
 
 export type Composed = {
@@ -38,6 +47,7 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
       RETRY_POLICY: JSON.stringify(settings.policy),
       STORE: settings.store,
       REQUEUES_PER_MINUTE: String(settings.requeuesPerMinute ?? 60),
+      ...(settings.callbackHosts === undefined ? {} : { CALLBACK_HOSTS: settings.callbackHosts }),
     },
     'local',
   );
@@ -50,8 +60,8 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
     {
       ledger: aroundLedger(store.ledger, around),
       queue: aroundQueue(store.queue, around),
-      subscriptions: store.subscriptions,
-      subscribers: new HttpSubscribers(config.callbackHosts, clock),
+      subscriptions: aroundSubscriptions(store.subscriptions, around),
+      subscribers: aroundSubscribers(new HttpSubscribers(config.callbackHosts, clock), around),
       batchJobs: (environment) => aroundBatchJobs(connect(environment), around),
       clock,
       randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },

@@ -37,7 +37,7 @@ async function run({ settings, now, event, diesAt, when }: Errand): Promise<void
     return result;
   });
   const answered = event === null ? null : (await composed.deliver(event)).status;
-  if (event === null) await composed.service.doDueWork();
+  if (event === null) while ((await composed.service.doDueWork()) > 0);
   const report: Report = { answered, ios };
   process.send?.(report, () => process.exit(0));
 }

@@ -1,0 +1,93 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pMap from 'p-map';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { startCallbackServer } from '../helpers/callback-server.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
+import { bundle } from './bundle.ts';
+import { composeService, nothingAround, type Settings } from './compose-service.ts';
+import type { Errand, Report } from './dying-process.ts';
+import { everyJob } from './service-process.ts';
+
+const minute = 60_000;
+const jobId = '5637144576';
+const folder = mkdtempSync(join(tmpdir(), 'notification-'));
+const program = join(folder, 'dying-process.mjs');
+beforeAll(() => bundle(new URL('./dying-process.ts', import.meta.url), program));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Death = Pick<Errand, 'diesAt' | 'when'>;
+const notification = z.object({ notificationId: z.string(), event: z.string(), decision: z.string() });
+let files = 0;
+
+test('a notification survives kill -9 before and after each I/O between the decision and its delivery', async () => {
+  const ios = await tell({ diesAt: Infinity, when: 'before' });
+  expect(ios).toContain('subscribers.notify');
+  const deaths = ios.flatMap((_, index): Death[] => [
+    { diesAt: index + 1, when: 'before' },
+    { diesAt: index + 1, when: 'after' },
+  ]);
+  await pMap(deaths, tell, { concurrency: 2 });
+  console.log(`Notifications: ${ios.length} steps, ${deaths.length} deaths, each one told`);
+}, 60_000);
+
+/** A process with an exhausted job to tell of dies; another takes over. Resolves to the I/Os of the first. */
+async function tell(death: Death): Promise<string[]> {
+  const clock = new ManualClock();
+  await using server = await startCallbackServer();
+  await using sandbox = await startSandbox({ clock });
+  sandbox.addJob({ jobId, description: 'Nightly posting', script: { kind: 'always-fail' } });
+  await clock.advance(minute);
+  await sandbox.run(jobId);
+  const settings: Settings = {
+    orgUrl: sandbox.orgUrl,
+    identity: sandbox.identityEnvironment,
+    store: `sqlite:${join(folder, `${++files}.sqlite`)}`,
+    policy: { defaults: { maxRetries: 1 }, ...everyJob },
+    callbackHosts: server.origin,
+  };
+  const first = composeService(settings, clock, nothingAround);
+  await first.store.subscriptions.add({
+    id: 'subscription',
+    callbackUrl: `${server.origin}/callback`,
+    events: ['exhausted'],
+    environment: null,
+    jobId: null,
+    createdAt: clock.now(),
+  });
+  await first.deliver(sandbox.failedEvent(jobId));
+  await clock.advance(minute);
+  await sandbox.run(jobId);
+  expect((await first.deliver(sandbox.failedEvent(jobId))).body).toMatchObject({ decision: 'exhausted' });
+  first.store.close();
+
+  await clock.advance(2000);
+  const { ios } = await live(settings, clock, death);
+  const second = composeService(settings, clock, nothingAround);
+  for (let passed = 0; passed < 6; passed++) {
+    await clock.advance(minute / 2);
+    while ((await second.service.doDueWork()) > 0);
+  }
+  second.store.close();
+
+  const told = server.received.map(({ body }) => notification.parse(body));
+  const what = `dies ${death.when} step ${death.diesAt}`;
+  expect(new Set(told.map(({ notificationId }) => notificationId)).size, what).toBe(1);
+  expect(told[0], what).toMatchObject({ event: 'exhausted', decision: 'exhausted' });
+  return ios;
+}
+
+async function live(settings: Settings, clock: ManualClock, death: Death): Promise<Report> {
+  const child = fork(program, { execArgv: ['--disable-warning=ExperimentalWarning'] });
+  const exited = once(child, 'exit');
+  const reports: Report[] = [];
+  child.on('message', (report: Report) => reports.push(report));
+  child.send({ settings, now: clock.now().getTime(), event: null, ...death } satisfies Errand);
+  await exited;
+  return reports.at(-1) ?? { answered: null, ios: [] };
+}
