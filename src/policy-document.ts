@@ -93,19 +93,29 @@ type PolicyDocument = z.infer<typeof policyDocument>;
 
 export type PolicyResult = { ok: true; entries: PolicyEntry[] } | { ok: false; problems: string[] };
 
-/** Reads a policy document. Each problem names its place in the document. */
+/** As PolicyResult, but each problem has its place as a JSON pointer (RFC 6901). */
+type PolicyReading = { ok: true; entries: PolicyEntry[] } | { ok: false; places: PolicyPlace[] };
+
+type PolicyPlace = { path: readonly PropertyKey[]; pointer: string; message: string };
+
+/** Reads the text of a policy document. Each problem names its place in the document. */
 export function parsePolicyDocument(text: string, environments: readonly string[]): PolicyResult {
   const json = parseLosslessJson(text);
   if (!json.ok) return { ok: false, problems: [`it is not JSON: ${json.reason.replace(/\.$/, '')}`] };
-  const parsed = policyDocument.safeParse(json.value);
-  if (!parsed.success) {
-    return {
-      ok: false,
-      problems: parsed.error.issues.map(({ path, message }) => `at ${placeOf(path)}: ${message}`),
-    };
-  }
-  const problems = [...duplicateNames(parsed.data), ...unknownEnvironments(parsed.data, environments)];
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, entries: toEntries(parsed.data) };
+  const read = readPolicyDocument(json.value, environments);
+  if (read.ok) return read;
+  return { ok: false, problems: read.places.map(({ path, message }) => `at ${placeOf(path)}: ${message}`) };
+}
+
+/** Reads a policy document that is losslessly parsed JSON already. */
+export function readPolicyDocument(document: unknown, environments: readonly string[]): PolicyReading {
+  const parsed = policyDocument.safeParse(document);
+  const problems = parsed.success
+    ? [...duplicateNames(parsed.data), ...unknownEnvironments(parsed.data, environments)]
+    : parsed.error.issues;
+  if (parsed.success && problems.length === 0) return { ok: true, entries: toEntries(parsed.data) };
+  const places = problems.map(({ path, message }) => ({ path, pointer: pointerTo(path), message }));
+  return { ok: false, places };
 }
 
 function toEntries({ defaults = {}, jobs }: PolicyDocument): PolicyEntry[] {
@@ -129,24 +139,38 @@ function toMs(duration: string): number {
   return toSeconds(parseDuration(duration)) * 1000;
 }
 
-function duplicateNames({ jobs }: PolicyDocument): string[] {
+type DocumentProblem = Pick<PolicyPlace, 'path' | 'message'>;
+
+function duplicateNames({ jobs }: PolicyDocument): DocumentProblem[] {
   const names = jobs.map(({ name }) => name);
-  return names
-    .filter((name, index) => names.indexOf(name) !== index)
-    .map(
-      (name) => `two entries of jobs are named ${JSON.stringify(name)}: history could not tell them apart`,
-    );
+  return names.flatMap((name, index) =>
+    names.indexOf(name) === index
+      ? []
+      : [
+          {
+            path: ['jobs', index, 'name'],
+            message: `two entries of jobs are named ${JSON.stringify(name)}: history could not tell them apart`,
+          },
+        ],
+  );
 }
 
-function unknownEnvironments({ jobs }: PolicyDocument, environments: readonly string[]): string[] {
+function unknownEnvironments({ jobs }: PolicyDocument, environments: readonly string[]): DocumentProblem[] {
   const known = new Set(environments.map((name) => name.toLowerCase()));
   return jobs.flatMap(({ match: { environment } }, index) =>
     environment === undefined || known.has(environment.toLowerCase())
       ? []
       : [
-          `at jobs[${index}].match.environment: ${JSON.stringify(environment)} is not configured; known: ${environments.join(', ')}`,
+          {
+            path: ['jobs', index, 'match', 'environment'],
+            message: `${JSON.stringify(environment)} is not configured; known: ${environments.join(', ')}`,
+          },
         ],
   );
+}
+
+function pointerTo(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

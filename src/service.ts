@@ -3,6 +3,7 @@ import { answer } from './http/answer.ts';
 import { problemDetails, problemResponse } from './http/problem.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
+import { readPolicyDocument } from './policy-document.ts';
 import { findPolicy } from './policy/retry-policy.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { Ports } from './usecases/ports.ts';
@@ -28,7 +29,12 @@ export function createService(
     policyFor: (environment, failure) => findPolicy(config.policy, environment, failure),
   };
   const useCases = createUseCases(ports, {
-    environments: config.environments.map(({ name }) => name),
+    environments: config.environments,
+    readPolicy: (document) =>
+      readPolicyDocument(
+        document,
+        config.environments.map(({ name }) => name),
+      ),
     eventIds: config.eventIds,
     responseBudgetMs: config.responseBudgetMs,
   });

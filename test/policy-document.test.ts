@@ -190,7 +190,7 @@ test.each([
   [
     'two entries of one name',
     { jobs: [...oneEntry({}).jobs, ...oneEntry({}).jobs] },
-    ['two entries of jobs are named "a": history could not tell them apart'],
+    ['at jobs[1].name: two entries of jobs are named "a": history could not tell them apart'],
   ],
 ])('refused, by what the schema cannot tell: %s', (_what, document, problems) => {
   expect(parsePolicyDocument(JSON.stringify(document), environments)).toEqual({ ok: false, problems });

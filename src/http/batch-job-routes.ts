@@ -3,6 +3,7 @@ import { parseJobId } from '../policy/job-id.ts';
 import { readKey } from './batch-job-key.ts';
 import { chooseEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
+import { readLimit } from './read-limit.ts';
 import type { Route } from './route.ts';
 
 export const listBatchJobsRoute: Route = {
@@ -60,14 +61,6 @@ export const batchJobHistoryRoute: Route = {
     return Response.json({ value, ...nextLink(request, 'before', next) });
   },
 };
-
-function readLimit(searchParams: URLSearchParams): number {
-  const text = searchParams.get('limit') ?? '50';
-  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > 200)
-    throw new Problem('invalid-parameter', 'limit must be a whole number from 1 to 200.');
-  return limit;
-}
 
 function readKeyAfter(text: string | null): BatchJobKey | null {
   if (text === null) return null;

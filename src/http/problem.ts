@@ -8,6 +8,8 @@ const problems = {
   'unsupported-media-type': { status: 415, title: 'The body is not declared as JSON' },
   'invalid-event': { status: 422, title: 'The event breaks its schema' },
   'invalid-body': { status: 422, title: 'The body is not as expected' },
+  'invalid-policy': { status: 422, title: 'The policy is not valid' },
+  'invalid-callback': { status: 422, title: 'The callback address may not be called' },
   'unknown-environment': { status: 422, title: 'No such environment is configured' },
   'invalid-parameter': { status: 422, title: 'A parameter is not valid' },
   'internal-error': { status: 500, title: 'The service failed' },

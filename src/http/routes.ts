@@ -1,8 +1,11 @@
 import { batchJobHistoryRoute, getBatchJobRoute, listBatchJobsRoute } from './batch-job-routes.ts';
 import { businessEventsRoute } from './business-events-route.ts';
 import { pauseRoute, resetRoute, resumeRoute, retryRoute, setToWaitingRoute } from './by-hand-routes.ts';
+import { listEnvironmentsRoute, listFnoBatchJobsRoute } from './environments-routes.ts';
 import { healthRoute, readyRoute } from './health-routes.ts';
+import { previewPolicyRoute } from './preview-policy-route.ts';
 import { setAsideWorkRoute } from './set-aside-work-route.ts';
+import { subscribeRoute, subscribeToEventRoute, unsubscribeRoute } from './subscription-routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the service. */
@@ -16,6 +19,12 @@ export const routes: readonly Route[] = [
   resetRoute,
   pauseRoute,
   resumeRoute,
+  listEnvironmentsRoute,
+  listFnoBatchJobsRoute,
+  subscribeRoute,
+  subscribeToEventRoute,
+  unsubscribeRoute,
+  previewPolicyRoute,
   setAsideWorkRoute,
   healthRoute,
   readyRoute,

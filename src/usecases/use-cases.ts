@@ -1,16 +1,21 @@
 import type { EventIds } from '../events/read-business-event.ts';
+import type { PolicyEntry } from '../policy/retry-policy.ts';
+import type { JobQuery, ListOutcome } from '../ports/batch-jobs.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
 import type { SetAsideWork, Work } from '../ports/work-queue.ts';
 import type { ByHand } from './by-hand.ts';
 import { type Control, createControlJob } from './control-job.ts';
+import { askWithin } from './deadline.ts';
 import { createDeliverNotification } from './deliver-notification.ts';
 import { createDoDueWork } from './do-due-work.ts';
 import { createDoQueuedWork } from './do-queued-work.ts';
 import { createForgetOld } from './forget-old.ts';
+import { createPreviewPolicy, type PolicyPreview } from './preview-policy.ts';
 import type { Ports } from './ports.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './read-jobs.ts';
 import { createRetryByHand, type RetriedByHand } from './retry-by-hand.ts';
 import { createSetToWaiting, type SetToWaitingByHand } from './set-to-waiting.ts';
+import { createSubscribe, type Subscribed, type Wanted } from './subscribe.ts';
 import { createSweep } from './sweep.ts';
 import { createTakeUpJob } from './take-up-job.ts';
 import { createReceiveEvents, type Received } from './receive-events.ts';
@@ -18,6 +23,9 @@ import { createReceiveEvents, type Received } from './receive-events.ts';
 export type UseCases = {
   /** The names of the configured environments, the default first. */
   environments: readonly string[];
+  fnoEnvironments: readonly FnoEnvironment[];
+  /** Asks F&O itself. */
+  listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
   receiveEvents: (environment: string, values: readonly unknown[]) => Promise<Received[]>;
   /** Does what a queue trigger handed out, for the how-manieth time. Rejects if it must be handed out again. */
   doQueuedWork: (work: Work, tries: number) => Promise<void>;
@@ -31,26 +39,46 @@ export type UseCases = {
   setToWaiting: (key: BatchJobKey, asked: ByHand) => Promise<SetToWaitingByHand>;
   /** Resolves to null for a job that has no record. */
   controlJob: (key: BatchJobKey, control: Control, asked: ByHand) => Promise<BatchJobView | null>;
+  subscribe: (wanted: Wanted) => Promise<Subscribed>;
+  /** Also for an id that is not there. */
+  unsubscribe: (id: string) => Promise<void>;
+  readPolicy: ReadPolicy;
+  /** What a policy would have made of the failures of the last days. */
+  previewPolicy: (entries: readonly PolicyEntry[], days: number) => Promise<PolicyPreview>;
   /** Work that failed too often, the latest first. */
   listSetAside: () => Promise<SetAsideWork[]>;
   /** Resolves if the store answers; rejects with LedgerUnavailable otherwise. */
   checkStore: () => Promise<void>;
 };
 
+export type FnoEnvironment = { name: string; orgUrl: string };
+
+/** Checks a policy document: what is wrong in it has a JSON pointer (RFC 6901) to its place. */
+type ReadPolicy = (
+  document: unknown,
+) => { ok: true; entries: PolicyEntry[] } | { ok: false; places: { pointer: string; message: string }[] };
+
 export type UseCaseSettings = {
-  environments: readonly string[];
+  readPolicy: ReadPolicy;
+  /** The default first. */
+  environments: readonly FnoEnvironment[];
   eventIds: EventIds;
   /** By when an event is answered, in ms. */
   responseBudgetMs: number;
 };
 
 export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
-  const { environments, eventIds, responseBudgetMs } = settings;
+  const { environments: fnoEnvironments, readPolicy, eventIds, responseBudgetMs } = settings;
   const takeUpJob = createTakeUpJob(ports, responseBudgetMs);
   const deliverNotification = createDeliverNotification(ports);
   const doWork = (work: Work) => (work.delivery ? deliverNotification(work, work.delivery) : takeUpJob(work));
   return {
-    environments,
+    environments: fnoEnvironments.map(({ name }) => name),
+    fnoEnvironments,
+    listFnoJobs: (environment, query) =>
+      askWithin(ports.clock, responseBudgetMs, ports.hurry, (signal) =>
+        ports.batchJobs(environment).list(query, signal),
+      ),
     receiveEvents: createReceiveEvents(ports, eventIds, responseBudgetMs),
     doQueuedWork: createDoQueuedWork(ports, doWork),
     doDueWork: createDoDueWork(ports, doWork),
@@ -60,6 +88,10 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
     retryByHand: createRetryByHand(ports, responseBudgetMs),
     setToWaiting: createSetToWaiting(ports, responseBudgetMs),
     controlJob: createControlJob(ports),
+    subscribe: createSubscribe(ports),
+    unsubscribe: (id) => ports.subscriptions.remove(id),
+    readPolicy,
+    previewPolicy: createPreviewPolicy(ports),
     listSetAside: () => ports.queue.listSetAside(100),
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);

@@ -75,7 +75,8 @@ export class Instance {
         hurry: this.#hurry.signal,
       },
       {
-        environments: ['default'],
+        readPolicy: () => ({ ok: false, places: [] }),
+        environments: [{ name: 'default', orgUrl: 'https://contoso.operations.dynamics.com' }],
         eventIds: {
           failed: 'BatchJobFailedBusinessEvent',
           finished: 'BatchJobFinishedBusinessEvent',

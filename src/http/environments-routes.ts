@@ -1,0 +1,46 @@
+import { findEnvironment } from './choose-environment.ts';
+import { Problem } from './problem.ts';
+import { readLimit } from './read-limit.ts';
+import type { Route } from './route.ts';
+
+/** The configured environments, for a dropdown. */
+export const listEnvironmentsRoute: Route = {
+  name: 'list-environments',
+  method: 'GET',
+  path: 'environments',
+  auth: 'function',
+  handle: ({ fnoEnvironments }) =>
+    Promise.resolve(Response.json({ value: fnoEnvironments.map(({ name, orgUrl }) => ({ name, orgUrl })) })),
+};
+
+const maxSearchLength = 100;
+
+/** F&O's own batch jobs, for a dropdown. */
+export const listFnoBatchJobsRoute: Route = {
+  name: 'list-fno-batch-jobs',
+  method: 'GET',
+  path: 'environments/{environment}/batch-jobs',
+  auth: 'function',
+  async handle(useCases, request, params) {
+    const environment = findEnvironment(useCases.environments, params['environment'] ?? '');
+    const { searchParams } = new URL(request.url);
+    const query = { search: readSearch(searchParams), limit: readLimit(searchParams) };
+    const listed = await useCases.listFnoJobs(environment, query);
+    if (listed.kind !== 'listed') {
+      const reason = listed.answer.message ?? `it is ${listed.kind}`;
+      throw new Problem('fno-unavailable', `F&O did not list its batch jobs: ${reason}.`);
+    }
+    const value = listed.jobs.map(({ jobId, description, status, legalEntity, endedAt }) => {
+      const title = `${description} (${jobId}, ${status})`.trim();
+      return { jobId, description, status, legalEntity, endedAt, title };
+    });
+    return Response.json({ value });
+  },
+};
+
+function readSearch(searchParams: URLSearchParams): string | null {
+  const search = searchParams.get('search')?.trim() ?? '';
+  if (search.length > maxSearchLength)
+    throw new Problem('invalid-parameter', `search must have at most ${maxSearchLength} characters.`);
+  return search === '' ? null : search;
+}

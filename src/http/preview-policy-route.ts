@@ -1,0 +1,35 @@
+import { Problem } from './problem.ts';
+import { bodyReader } from './read-body.ts';
+import type { Route } from './route.ts';
+
+const readCandidate = bodyReader<{ policy: object; days?: number | null }>({
+  type: 'object',
+  required: ['policy'],
+  additionalProperties: false,
+  properties: {
+    policy: { type: 'object' },
+    days: { type: ['integer', 'null'], minimum: 1, maximum: 90 },
+  },
+});
+
+const defaultDays = 30;
+
+/** Tells what a policy would have made of what is recorded. It changes nothing. */
+export const previewPolicyRoute: Route = {
+  name: 'preview-policy',
+  method: 'POST',
+  path: 'policy/preview',
+  auth: 'function',
+  async handle(useCases, request) {
+    const { policy, days } = await readCandidate(request);
+    const read = useCases.readPolicy(policy);
+    if (!read.ok) {
+      const errors = read.places
+        .slice(0, 20)
+        .map(({ pointer, message }) => ({ pointer: `/policy${pointer}`, message }));
+      const detail = errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
+      throw new Problem('invalid-policy', `${detail}.`, errors);
+    }
+    return Response.json(await useCases.previewPolicy(read.entries, days ?? defaultDays));
+  },
+};

@@ -1,0 +1,10 @@
+import { Problem } from './problem.ts';
+
+/** How many rows a list is to have: `?limit=`, 50 unless given. Throws a Problem. */
+export function readLimit(searchParams: URLSearchParams): number {
+  const text = searchParams.get('limit') ?? '50';
+  const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > 200)
+    throw new Problem('invalid-parameter', 'limit must be a whole number from 1 to 200.');
+  return limit;
+}

@@ -1,0 +1,115 @@
+import { parseJobId } from '../policy/job-id.ts';
+import { type NotificationEvent, notificationEvents } from '../policy/notification.ts';
+import type { UseCases } from '../usecases/use-cases.ts';
+import { findEnvironment } from './choose-environment.ts';
+import { Problem } from './problem.ts';
+import { bodyReader } from './read-body.ts';
+import type { Route } from './route.ts';
+
+type Body = {
+  callbackUrl: string;
+  /** All if it is not given. */
+  events?: NotificationEvent[] | null;
+  /** Of all environments, or jobs, if it is not given; an empty text counts as not given. */
+  environment?: string | null;
+  jobId?: string | null;
+};
+
+const filters = {
+  callbackUrl: { type: 'string', minLength: 1 },
+  environment: { type: ['string', 'null'] },
+  jobId: { type: ['string', 'null'] },
+};
+
+const shape = { type: 'object', required: ['callbackUrl'], additionalProperties: false };
+
+const readSubscription = bodyReader<Body>({
+  ...shape,
+  properties: {
+    ...filters,
+    events: {
+      type: ['array', 'null'],
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: 'string', enum: notificationEvents },
+    },
+  },
+});
+
+const readEventSubscription = bodyReader<Omit<Body, 'events'>>({ ...shape, properties: filters });
+
+/** Subscribes to several events. */
+export const subscribeRoute: Route = {
+  name: 'subscribe',
+  method: 'POST',
+  path: 'subscriptions',
+  auth: 'function',
+  async handle(useCases, request) {
+    const { events, ...body } = await readSubscription(request);
+    return subscribe(useCases, request, body, events ?? notificationEvents);
+  },
+};
+
+/** Subscribes to one event: each trigger of the connector has a path of its own. */
+export const subscribeToEventRoute: Route = {
+  name: 'subscribe-to-event',
+  method: 'POST',
+  path: 'subscriptions/{event}',
+  auth: 'function',
+  async handle(useCases, request, params) {
+    const event = notificationEvents.find((known) => known === params['event']);
+    if (event === undefined)
+      throw new Problem('not-found', `There is no such event; there are: ${notificationEvents.join(', ')}.`);
+    return subscribe(useCases, request, await readEventSubscription(request), [event]);
+  },
+};
+
+/**
+ * Ends a subscription. Its id, which cannot be guessed, is enough: Power Automate does not send the key along.
+ * What is not there is as good as removed.
+ */
+export const unsubscribeRoute: Route = {
+  name: 'unsubscribe',
+  method: 'DELETE',
+  path: 'subscriptions/{subscriptionId}',
+  auth: 'anonymous',
+  async handle(useCases, _request, params) {
+    const id = params['subscriptionId'] ?? '';
+    if (/^[\w-]{1,100}$/.test(id)) await useCases.unsubscribe(id);
+    return new Response(null, { status: 204 });
+  },
+};
+
+async function subscribe(
+  useCases: UseCases,
+  request: Request,
+  body: Omit<Body, 'events'>,
+  events: readonly NotificationEvent[],
+): Promise<Response> {
+  const environment = body.environment ? findEnvironment(useCases.environments, body.environment) : null;
+  const wanted = { callbackUrl: body.callbackUrl, events, environment, jobId: readJobId(body.jobId) };
+  const subscribed = await useCases.subscribe(wanted);
+  if (subscribed.kind === 'not-allowed') {
+    const place = { pointer: '/callbackUrl', message: 'may not be called' };
+    throw new Problem('invalid-callback', subscribed.reason, [place]);
+  }
+  const { id, jobId } = subscribed.subscription;
+  const headers = { Location: addressOf(request, id) };
+  return Response.json({ id, events, environment, jobId }, { status: 201, headers });
+}
+
+function readJobId(text: string | null | undefined) {
+  if (!text) return null;
+  const jobId = parseJobId(text);
+  if (jobId) return jobId;
+  const place = { pointer: '/jobId', message: 'must be a whole number of 64 bits' };
+  throw new Problem('invalid-body', `${place.pointer} ${place.message}.`, [place]);
+}
+
+/** Under the host that the caller used, without the caller's key. */
+function addressOf(request: Request, id: string): string {
+  const url = new URL(request.url);
+  url.pathname = url.pathname.replace(/(\/subscriptions)(\/[^/]*)?$/i, `$1/${id}`);
+  url.search = '';
+  return url.href;
+}
