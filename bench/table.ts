@@ -4,6 +4,11 @@ export function median(numbers: readonly number[]): number {
   return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
 }
 
+/** The median of each round against the baseline of the same round. */
+export function ratio(rounds: readonly number[], baseline: readonly number[]): number {
+  return median(rounds.map((one, round) => one / (baseline[round] ?? Number.NaN)));
+}
+
 export function inMs(ms: number): string {
   return `${ms.toFixed(ms < 10 ? 2 : 0)} ms`;
 }

@@ -6,7 +6,7 @@ import { startSandbox } from '../src/sandbox/sandbox.ts';
 import { measureColdStarts } from './cold-start.ts';
 import { measureRequests } from './requests.ts';
 import { measureStorms } from './storm.ts';
-import { inMs, median, printTable } from './table.ts';
+import { inMs, median, printTable, ratio } from './table.ts';
 
 const help = `npm run bench [-- --rounds 9]
 
@@ -45,8 +45,7 @@ async function measure(folder: string): Promise<void> {
     requests.map(({ name, roundsMs }) => [
       name,
       inMs(median(roundsMs)),
-      // Each round against the baseline of the same round.
-      median(roundsMs.map((ms, round) => ms / (baseline?.roundsMs[round] ?? ms))).toFixed(1),
+      ratio(roundsMs, baseline?.roundsMs ?? []).toFixed(1),
       inMs(Math.max(...roundsMs)),
     ]),
   );
@@ -64,13 +63,16 @@ async function measure(folder: string): Promise<void> {
     ],
   );
 
-  const { empty, app, kibibytes } = await measureColdStarts(folder, 9);
-  const ratio = median(app.map((ms, round) => ms / (empty[round] ?? ms)));
+  const starts = await measureColdStarts(folder, identity, 9);
+  const [empty] = starts;
   printTable(
-    ['cold start: loading the bundle', 'median', 'times the empty app'],
-    [
-      ['an app with one empty function', inMs(median(empty)), '1.0'],
-      [`dist/main.mjs (${kibibytes} KiB)`, inMs(median(app)), ratio.toFixed(1)],
-    ],
+    ['cold start', 'loaded', 'times the empty app', 'with the first answer', 'times the empty app'],
+    starts.map(({ name, loaded, answered }) => [
+      name,
+      inMs(median(loaded)),
+      ratio(loaded, empty?.loaded ?? []).toFixed(1),
+      inMs(median(answered)),
+      ratio(answered, empty?.answered ?? []).toFixed(1),
+    ]),
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
-import { z } from 'zod';
+import * as z from 'zod';
 import { deferralMs } from '../src/policy/backoff.ts';
 import type { NotTaken } from '../src/policy/outcome.ts';
 import { policyDocument } from '../src/policy-document.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EventIds } from './events/read-business-event.ts';
 import type { StoreSetting } from './ports/store.ts';
 import type { CallbackHost } from './ports/subscribers.ts';
@@ -8,6 +8,7 @@ import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
+import { parseStore } from './store-setting.ts';
 
 export type Config = {
   /** The configured F&O environments, the default first. */
@@ -36,7 +37,7 @@ const settings = z.object({
   FNO_ORG_URL: text.optional(),
   FNO_ENVIRONMENTS: text.optional(),
   RETRY_POLICY: text.default('retry-policy.json'),
-  STORE: text.regex(/^(sqlite:.+|azure)$/, 'expected azure or sqlite:<file>').optional(),
+  STORE: text.refine((value) => parseStore(value) !== null, 'expected azure or sqlite:<file>').optional(),
   RESPONSE_BUDGET_MS: whole(
     'expected milliseconds from 1000 to 9500 (F&O gives up at 10000)',
     1000,
@@ -144,8 +145,7 @@ function readPolicyFile(path: string): string {
 }
 
 function readStore(setting: string | undefined, host: 'azure' | 'local'): StoreSetting {
-  if (setting === undefined) return host === 'azure' ? { kind: 'azure' } : localStore;
-  return setting === 'azure' ? { kind: 'azure' } : { kind: 'sqlite', file: setting.slice('sqlite:'.length) };
+  return parseStore(setting ?? '') ?? (host === 'azure' ? { kind: 'azure' } : localStore);
 }
 
 function whole(expected: string, min: number, max: number) {

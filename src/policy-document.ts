@@ -1,5 +1,5 @@
 import { parse as parseDuration, toSeconds } from 'iso8601-duration';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseLosslessJson } from './events/lossless-json.ts';
 import { parseJobId } from './policy/job-id.ts';
 import type { PolicyEntry } from './policy/retry-policy.ts';

@@ -6,6 +6,7 @@ import { routes } from './http/routes.ts';
 import { readPolicyDocument } from './policy-document.ts';
 import { findPolicy } from './policy/retry-policy.ts';
 import type { Telemetry } from './ports/telemetry.ts';
+import type { Work } from './ports/work-queue.ts';
 import type { Ports } from './usecases/ports.ts';
 import { createUseCases, type UseCases } from './usecases/use-cases.ts';
 
@@ -48,14 +49,21 @@ export function createService(
   };
 }
 
-/** What is mounted when the settings are wrong: every route but `health` answers 503 with the reason. */
-export function createMisconfiguredService(telemetry: Telemetry, reason: string): Service {
+/**
+ * The service while the settings are wrong: every route but `health` answers 503 with the reason, and what a
+ * queue's trigger hands out is put back, so that it is still there when they are right.
+ */
+export function createMisconfiguredService(
+  telemetry: Telemetry,
+  reason: string,
+  putBack: (work: Work) => Promise<void>,
+): Service {
   const problem = problemDetails('misconfigured', reason);
   return {
     routes: mount(telemetry, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
-    doQueuedWork: () => Promise.reject(new Error(reason)),
+    doQueuedWork: putBack,
     doDueWork: () => Promise.resolve(0),
     forgetOld: () => Promise.resolve(0),
     sweep: () => Promise.resolve(0),

@@ -1,37 +1,18 @@
-import { systemClock } from '../adapters/clock/system-clock.ts';
-import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
-import { connectEnvironments } from '../adapters/fno/environments.ts';
-import { openStore } from '../adapters/open-store.ts';
-import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
-import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
 import { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
-import { readConfig } from '../config.ts';
+import { deferService } from '../defer-service.ts';
 import { mountRoutes, mountWork } from '../hosts/azure.ts';
-import { createMisconfiguredService, createService } from '../service.ts';
-import { SettingsError } from '../settings-error.ts';
+import { once } from '../once.ts';
+import { parseStore } from '../store-setting.ts';
+
+/** By then the host knows the functions, and readies itself while the service is composed. */
+const composeAfterMs = 10;
 
 const telemetry = new InvocationTelemetry();
-try {
-  const config = readConfig(process.env, 'azure');
-  const credential = lazyDefaultCredential();
-  const { close: _close, ...store } = openStore(config.store, process.env, credential, systemClock);
-  const batchJobs = connectEnvironments(config.environments, credential, systemClock);
-  const service = createService(
-    {
-      ...store,
-      batchJobs,
-      subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
-      clock: systemClock,
-      randomness: systemRandomness,
-      telemetry,
-      hurry: new AbortController().signal,
-    },
-    config,
-  );
-  mountRoutes(service, telemetry.inInvocation);
-  mountWork(service, config.store.kind, telemetry.inInvocation);
-} catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  console.error(error.message);
-  mountRoutes(createMisconfiguredService(telemetry, error.message), telemetry.inInvocation);
-}
+const load = once(async () => (await import('./compose.ts')).compose(telemetry));
+const service = deferService(telemetry, load);
+mountRoutes(service, telemetry.inInvocation);
+mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
+
+setTimeout(() => {
+  load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));
+}, composeAfterMs);

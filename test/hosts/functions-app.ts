@@ -18,15 +18,17 @@ registerHooks({
 
 const startedAt = performance.now();
 let loadMs = 0;
+let modulesAtLoad: string[] = [];
 const { url, functions } = await startFunctionsHost(async () => {
   await import(entry);
   loadMs = performance.now() - startedAt;
+  modulesAtLoad = loadedModules.filter((url) => !url.startsWith('node:'));
 });
 console.log(
   JSON.stringify({
     url,
     loadMs,
-    loadedModules,
+    modulesAtLoad,
     functions: functions.map(({ name, trigger: { route, methods, authLevel } }) => ({
       name,
       route,

@@ -7,7 +7,9 @@ type Started = {
   url: string;
   /** From the import of the entry file until it was done. */
   loadMs: number;
-  functions: { name: string; route: string; methods: string[]; authLevel: string }[];
+  /** The URLs of what was loaded when that was done. */
+  modulesAtLoad: string[];
+  functions: { name: string; route?: string; methods: string[]; authLevel: string }[];
 };
 
 export type FunctionsApp = AsyncDisposable &

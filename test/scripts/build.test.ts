@@ -1,17 +1,9 @@
-import {
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
+import { bundleApp, type Bundled } from '../../scripts/bundle-app.ts';
 import { routes } from '../../src/http/routes.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
@@ -23,10 +15,13 @@ const { jobId } = nightlyPosting;
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'batch-retry-build-')));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const bundled = join(folder, 'bundled');
+const outputs = await bundleApp(bundled);
+
 test('dist/ holds exactly what is deployed, and nothing that an earlier build left', () => {
   const files = ['LICENSE', 'chunks', 'host.json', 'main.mjs', 'package.json'];
   const { dist, printed } = buildElsewhere(folder);
-  expect(printed).toMatch(/^dist\/main\.mjs: \d+ KiB at load, the SDKs beside it when needed\n$/);
+  expect(printed).toMatch(/^dist\/main\.mjs: \d+ KiB at load, all else beside it when needed\n$/);
   expect(readdirSync(dist).toSorted()).toEqual(files);
 
   writeFileSync(join(dist, 'left-over.js'), '');
@@ -52,9 +47,6 @@ test('the deployed app serves with no package beside it, down to the token of @a
     { FNO_ORG_URL: sandbox.orgUrl, STORE: 'sqlite:data/store.sqlite', ...sandbox.identityEnvironment },
     deployed,
   );
-  const kibibytes = Math.round(statSync(join(deployed, 'main.mjs')).size / 1024);
-  console.log(`main.mjs: ${kibibytes} KiB, loaded in ${Math.round(app.loadMs)} ms`);
-
   expect(app.functions.filter(({ name }) => routes.some((route) => route.name === name))).toEqual(
     routes.map(({ name, path, method, auth }) => ({ name, route: path, methods: [method], authLevel: auth })),
   );
@@ -76,3 +68,58 @@ test('the deployed app serves with no package beside it, down to the token of @a
   expect(modules.filter((url) => !url.startsWith(beside))).toEqual([]);
   expect(app.output).toEqual({ out: '', err: '' });
 });
+
+test('at load nothing is evaluated but the library, the route table and what reads a body', async () => {
+  await using app = await startFunctionsApp(pathToFileURL(join(bundled, 'main.mjs')), {
+    FNO_ORG_URL: 'https://contoso.operations.dynamics.com',
+    RETRY_POLICY: JSON.stringify(everyJob),
+    STORE: 'sqlite::memory:',
+  });
+  expect(app.modulesAtLoad).toEqual([pathToFileURL(join(bundled, 'main.mjs')).href]);
+  expect(packagesIn(app.modulesAtLoad)).toEqual([
+    '@azure/functions',
+    '@azure/functions-extensions-base',
+    'cookie',
+    'lossless-json',
+  ]);
+
+  await fetch(`${app.url}/ready`);
+  const packages = packagesIn(await app.loadedModules());
+  expect(packages).toEqual(expect.arrayContaining(['ajv', 'axios', 'zod']));
+  expect(packages.filter((name) => name.startsWith('@azure/') && !name.includes('functions'))).toEqual([]);
+});
+
+test('the bundle holds neither the languages of zod nor the media types of form-data', () => {
+  const paths = Object.values(outputs).flatMap(held);
+  expect(paths).toContainEqual(expect.stringContaining('/zod/'));
+  expect(paths.filter((path) => /zod\/v4\/locales\/(?!en)|mime-db/.test(path))).toEqual([]);
+});
+
+test('a package that is not whole is told of by every answer and in the log, and the app stays up', async () => {
+  const broken = join(folder, 'broken');
+  cpSync(bundled, broken, { recursive: true });
+  rmSync(join(broken, 'chunks', 'compose.mjs'));
+  await using app = await startFunctionsApp(pathToFileURL(join(broken, 'main.mjs')), {});
+  await expect.poll(() => app.output.err).toMatch(/^The service could not be loaded\. Cannot find module/);
+  for (const route of ['ready', 'batch-jobs', 'ready']) {
+    expect(await readAnswer(await fetch(`${app.url}/${route}`))).toMatchObject({
+      status: 500,
+      body: { type: 'urn:batch-retry:problem:internal-error' },
+    });
+  }
+});
+
+/** The packages of which the modules that were loaded, files of one bundle, hold something. */
+function packagesIn(modules: readonly string[]): string[] {
+  const loaded = new Set(modules.map((url) => fileURLToPath(url)));
+  const paths = Object.entries(outputs)
+    .filter(([file]) => loaded.has(resolve(file)))
+    .flatMap(([, output]) => held(output));
+  const names = paths.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+  return [...new Set(names)].toSorted();
+}
+
+/** The files of which something is left in the output. */
+function held({ inputs }: Bundled[string]): string[] {
+  return Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
+}

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../../ports/clock.ts';
+import { once } from '../../once.ts';
 import type { Store } from '../../ports/store.ts';
 import { workQueueName } from '../../ports/work-queue.ts';
 import { AzureLedger } from './azure-ledger.ts';
@@ -92,14 +93,4 @@ async function connectQueues(
   const shared = await tokens();
   const queue = (name: string) => new QueueClient(`${access.queueUrl}/${name}`, shared, queueClientOptions);
   return { work: queue(names.work), setAside: queue(names.setAside) };
-}
-
-/** Remembers what `make` resolved to; after a failure the next call tries again. */
-function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
-  let made: Promise<Result> | null = null;
-  return () =>
-    (made ??= make().catch((error: unknown) => {
-      made = null;
-      throw error;
-    }));
 }
