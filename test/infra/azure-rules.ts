@@ -48,9 +48,7 @@ export function unsafeResources(files: Bicep): string[] {
 export function shownSecrets(files: Bicep): string[] {
   return [...files.values()].flatMap((file) => {
     const secure = new Set(file.parameters.filter(isSecure).map(({ name }) => name));
-    const listed = file.nodes.filter(
-      ({ type, text }) => type === 'call_expression' && /^(\w+\.)?list\w*\(/i.test(text),
-    );
+    const listed = file.calls.filter(({ text }) => /^(\w+\.)?list\w*\(/i.test(text));
     const openParameters = file.parameters.filter(
       (parameter) => /secret$|webhookUrl$/i.test(parameter.name) && !isSecure(parameter),
     );

@@ -18,8 +18,10 @@ type Module = Declaration & { path: string; body: Node };
 export type BicepFile = {
   path: string;
   root: Node;
-  /** All nodes of the tree, collected once: walking it is slow. */
-  nodes: Node[];
+  /** Nodes of these types, wherever they stand. */
+  identifiers: Node[];
+  members: Node[];
+  calls: Node[];
   parameters: Declaration[];
   variables: Declaration[];
   resources: Resource[];
@@ -44,7 +46,9 @@ export function parseBicep(path: string, text: string): BicepFile {
   return {
     path,
     root,
-    nodes: everyNode(root),
+    identifiers: root.descendantsOfType('identifier'),
+    members: root.descendantsOfType('member_expression'),
+    calls: root.descendantsOfType('call_expression'),
     parameters: ofType('parameter_declaration'),
     variables: ofType('variable_declaration'),
     resources: ofType('resource_declaration').map(toResource),
@@ -58,8 +62,9 @@ export function parseBicep(path: string, text: string): BicepFile {
 }
 
 /** Where the grammar found something that is no Bicep, and what it missed. */
-export function syntaxErrors({ path, nodes }: BicepFile): string[] {
-  return nodes
+export function syntaxErrors({ path, root }: BicepFile): string[] {
+  if (!root.hasError) return [];
+  return everyNode(root)
     .filter((node) => node.isError || node.isMissing)
     .map((node) => `${at(path, node)}: ${node.isMissing ? `${node.type} is missing` : 'no Bicep'}`);
 }

@@ -16,9 +16,9 @@ describe.runIf(existsSync('infra/alerts.json'))('the files that the Bicep loads'
 
   test('have in each alert what the rules take from it, and nothing else', () => {
     const rules: Record<string, unknown>[] = JSON.parse(readFileSync('infra/alerts.json', 'utf8'));
-    const taken = alerts.nodes.flatMap(({ type, text }) => {
+    const taken = alerts.members.flatMap(({ text }) => {
       const [, key] = /^rule\.(\w+)$/.exec(text) ?? [];
-      return type === 'member_expression' && key ? [key] : [];
+      return key ? [key] : [];
     });
     expect(rules.length).toBeGreaterThan(5);
     for (const rule of rules) expect(Object.keys(rule).toSorted()).toEqual([...new Set(taken)].toSorted());
@@ -28,5 +28,13 @@ describe.runIf(existsSync('infra/alerts.json'))('the files that the Bicep loads'
     const [, place = ''] = /loadTextContent\([^)]*\), '([^']+)'/.exec(monitoring.root.text) ?? [];
     expect(place).toMatch(/^\{\w+\}$/);
     expect(readFileSync('infra/workbook.json', 'utf8')).toContain(place);
+  });
+
+  test('are as many alert rules as docs/costs.md counts', () => {
+    const rules: { evaluationFrequency: string }[] = JSON.parse(readFileSync('infra/alerts.json', 'utf8'));
+    const often = rules.filter(({ evaluationFrequency }) => evaluationFrequency === 'PT5M').length;
+    const rows = /^\| Alert rules .*\n\| Alert rules .*$/m.exec(readFileSync('docs/costs.md', 'utf8'))?.[0];
+    const counted = [...(rows ?? '').matchAll(/\| (\d+) +\|/g)].map(([, count]) => Number(count));
+    expect(counted).toEqual([often, rules.length - often]);
   });
 });

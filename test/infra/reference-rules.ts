@@ -10,7 +10,7 @@ export type Bicep = ReadonlyMap<string, BicepFile>;
 export function unknownNames(files: Bicep): string[] {
   return [...files.values()].flatMap((file) => {
     const declared = new Set(declarationsOf(file).map(({ name }) => name));
-    return identifiers(file).flatMap((identifier) => {
+    return namesUsed(file).flatMap((identifier) => {
       const name = identifier.text;
       const isKnown = isFunction(identifier)
         ? bicepFunctions.has(name)
@@ -22,7 +22,7 @@ export function unknownNames(files: Bicep): string[] {
 
 export function unusedNames(files: Bicep): string[] {
   return [...files.values()].flatMap((file) => {
-    const used = new Set(identifiers(file).map(({ text }) => text));
+    const used = new Set(namesUsed(file).map(({ text }) => text));
     const existing = file.resources.filter(({ isExisting }) => isExisting);
     return [...file.parameters, ...file.variables, ...existing]
       .filter(({ name }) => !used.has(name))
@@ -82,12 +82,12 @@ export function undescribed(files: Bicep): string[] {
 }
 
 /** Where a name is used, not where it is declared or is the key of a property. */
-function identifiers({ nodes }: BicepFile): Node[] {
-  return nodes.filter(({ type, parent, id }) => {
-    if (type !== 'identifier' || !parent) return false;
+function namesUsed({ identifiers }: BicepFile): Node[] {
+  return identifiers.filter(({ parent, id }) => {
+    if (!parent) return false;
     const isFirst = parent.namedChildren[0]?.id === id;
     const isName = parent.type === 'object_property' || parent.type.endsWith('_declaration');
-    const isLoopVariable = parent.childForFieldName('initializer')?.id === id;
+    const isLoopVariable = parent.type === 'for_statement' && isFirst;
     return !(isLoopVariable || (isName && isFirst));
   });
 }
@@ -108,9 +108,8 @@ function loopVariables(node: Node | null): string[] {
   return [...outer, ...head.flatMap(everyNode).map(({ text }) => text)];
 }
 
-function outputsUsed({ nodes }: BicepFile, module: string): [node: Node, output: string][] {
-  return nodes.flatMap((node): [Node, string][] => {
-    if (node.type !== 'member_expression') return [];
+function outputsUsed({ members }: BicepFile, module: string): [node: Node, output: string][] {
+  return members.flatMap((node): [Node, string][] => {
     const [, name, output] = /^(\w+)\.\??outputs\.(\w+)$/.exec(node.text) ?? [];
     return name === module && output ? [[node, output]] : [];
   });

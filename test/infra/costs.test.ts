@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+const page = readFileSync('docs/costs.md', 'utf8');
+const tables = page.match(/(^\|.*\n)+/gm) ?? [];
+
+test.each(tables)('the costs are quantity times price, and add up to the total: %#', (table) => {
+  const [, , ...rows] = table.trim().split('\n').map(cells);
+  const total = rows.pop();
+  expect(total?.[0]).toBe('**Total**');
+  for (const [what, quantity = '', price = '', cost = ''] of rows) {
+    const [amount = '', per = '1'] = price.split(' per ');
+    expect([what, dollars((number(quantity) * number(amount)) / number(per))]).toEqual([what, cost]);
+  }
+  const sum = rows.reduce((so, [, , , cost = '']) => so + number(cost), 0);
+  expect(total?.at(-1)).toBe(dollars(sum));
+});
+
+test('there is a table for each month, for a private network, and for each kind of failure', () => {
+  expect(tables).toHaveLength(4);
+});
+
+function cells(row: string): string[] {
+  return row
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+function number(text: string): number {
+  return Number(text.replaceAll(/[$,]/g, ''));
+}
+
+function dollars(amount: number): string {
+  return `$${(Math.round(amount * 100) / 100).toFixed(2)}`;
+}
