@@ -51,7 +51,7 @@ export type UseCases = {
   checkStore: () => Promise<void>;
 };
 
-export type FnoEnvironment = { name: string; orgUrl: string };
+type FnoEnvironment = { name: string; orgUrl: string };
 
 /** Checks a policy document: what is wrong in it has a JSON pointer (RFC 6901) to its place. */
 type ReadPolicy = (

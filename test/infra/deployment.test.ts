@@ -2,7 +2,6 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { bundleOptions } from '../../scripts/bundle-options.ts';
 import { storageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
 import { readConfig } from '../../src/config.ts';
 import { everyNode, propertiesOf, readBicep, textOf } from './bicep-file.ts';
@@ -65,7 +64,7 @@ describe('azure.yaml', () => {
 
   test('has azd deploy the folder that the build makes, as it is, to the app with its tag', () => {
     expect(service).toMatchObject({ project: '.', host: 'function', language: 'custom', dist: 'dist' });
-    expect(service?.['dist']).toBe(bundleOptions.outdir);
+    expect(readFileSync('scripts/build.ts', 'utf8')).toContain("bundleApp('dist')");
     expect(functionApp.root.text).toContain("'azd-service-name': 'batch-retry'");
   });
 

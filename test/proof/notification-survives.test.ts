@@ -76,9 +76,11 @@ async function tell(death: Death): Promise<string[]> {
   second.store.close();
 
   const told = server.received.map(({ body }) => notification.parse(body));
-  const what = `dies ${death.when} step ${death.diesAt}`;
-  expect(new Set(told.map(({ notificationId }) => notificationId)).size, what).toBe(1);
-  expect(told[0], what).toMatchObject({ event: 'exhausted', decision: 'exhausted' });
+  expect({ ...death, ids: new Set(told.map(({ notificationId }) => notificationId)).size }).toEqual({
+    ...death,
+    ids: 1,
+  });
+  expect(told[0]).toMatchObject({ event: 'exhausted', decision: 'exhausted' });
   return ios;
 }
 
