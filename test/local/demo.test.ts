@@ -28,13 +28,15 @@ test('within a minute the demo shows a requeue, an ignored job and an exhausted 
     await clock.advance(1000);
     // A delivery is a real request: the clock stands still until it is answered.
     await expect.poll(() => told['event-delivered']).toBe(told['job-failed']);
+    await service.service.doDueWork();
   }
 
   stop.abort();
   await played;
   await host.close();
   const shown = service.lines.map((line) => line.slice(10, 22).trim());
-  expect(new Set(shown)).toEqual(new Set(['ignored', 'requeued', 'exhausted', 'ATTENTION', 'shadow']));
+  for (const what of ['ignored', 'requeued', 'exhausted', 'ATTENTION', 'shadow'])
+    expect(shown).toContain(what);
   expect(service.sandbox.requeues('5637144580')).toBe(5);
   expect(service.sandbox.requeues('5637144588')).toBe(0);
 });
