@@ -45,6 +45,7 @@ export type TestService = AsyncDisposable & {
   deliver: (body: string | Uint8Array, query?: string) => Promise<Answer>;
   get: (path: string) => Promise<Answer>;
   post: (path: string, body: object) => Promise<Answer>;
+  remove: (path: string) => Promise<Answer>;
 };
 
 /** A policy entry for every job. */
@@ -101,6 +102,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
       callRoute(service, 'POST', `business-events${query}`, body, 'application/json; charset=utf-8'),
     get: (path) => callRoute(service, 'GET', path),
     post: (path, body) => callRoute(service, 'POST', path, body),
+    remove: (path) => callRoute(service, 'DELETE', path),
     [Symbol.asyncDispose]: async () => {
       store.close();
       await sandbox.stop();
