@@ -26,6 +26,7 @@ type Row = [
 const { jobId } = nightlyPosting;
 const path = 'business-events';
 const event = anEvent();
+const callbackUrl = 'https://prod-01.westeurope.logic.azure.com:443/workflows/1?sig=x';
 
 const lost = () => Promise.reject(new LedgerUnavailable('disk I/O error'));
 const lostLedger: Ledger = {
@@ -359,6 +360,59 @@ const rows: Row[] = [
     { status: 422 },
     (sent) => sent({ path: 'batch-jobs?environment=nowhere' }),
   ],
+  // For the connector
+  [
+    'the environments',
+    { status: 200, body: { value: [{ name: 'default' }] } },
+    (sent) => sent({ path: 'environments' }),
+  ],
+  [
+    "F&O's jobs, those in Error first",
+    { status: 200, body: { value: [{ jobId: '9', status: 'Error' }, {}, {}, {}, {}] } },
+    async (sent, { sandbox }) => {
+      await sandbox.run('9');
+      return sent({ path: 'environments/default/batch-jobs' });
+    },
+    fiveJobs,
+  ],
+  [
+    "F&O's jobs by a search with signs and letters of all kinds",
+    { status: 200, body: { value: [{ jobId, title: `Größe & 50% (${jobId}, Waiting)` }] } },
+    (sent) => sent({ path: `environments/DEFAULT/batch-jobs?search=${encodeURIComponent('größe & 5')}` }),
+    { jobs: [{ ...nightlyPosting, description: 'Größe & 50%' }] },
+  ],
+  [
+    "F&O's jobs while it is not available",
+    { status: 503, body: { type: 'urn:batch-retry:problem:fno-unavailable' } },
+    (sent, { sandbox }) => {
+      sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'list' });
+      return sent({ path: 'environments/default/batch-jobs' });
+    },
+  ],
+  [
+    'a subscription',
+    { status: 201, body: { events: ['exhausted'], environment: null, jobId: null } },
+    (sent) => sent({ path: 'subscriptions/exhausted', body: JSON.stringify({ callbackUrl }) }),
+  ],
+  [
+    'a subscription to an address that may not be called',
+    { status: 422, body: { type: 'urn:batch-retry:problem:invalid-callback' } },
+    (sent) => sent({ path: 'subscriptions', body: '{"callbackUrl":"https://10.0.0.1/"}' }),
+  ],
+  [
+    'a policy on what is recorded',
+    { status: 200, body: { failures: 1, jobs: [{ jobId, requeued: 1, wouldRequeue: 0, wouldIgnore: 1 }] } },
+    async (sent, { sandbox }) => {
+      await sandbox.run(jobId);
+      await sent({ path, body: event });
+      return sent({ path: 'policy/preview', body: '{"policy":{"jobs":[]}}' });
+    },
+  ],
+  [
+    'a policy that is not valid',
+    { status: 422, body: { errors: [{ pointer: '/policy/jobs' }] } },
+    (sent) => sent({ path: 'policy/preview', body: '{"policy":{}}' }),
+  ],
   ['readiness', { status: 200, body: { status: 'ready' } }, (sent) => sent({ path: 'ready' })],
 ];
 
@@ -470,6 +524,32 @@ test('a link to the next page leads to the host that gave it, and carries no key
   expect(onAzure).toBe(onNode);
 });
 
+test('both hosts end a subscription by the address that it was given, without a key, also twice', async () => {
+  const { onNode, onAzure } = await onBoth(undefined, async (url, { subscriptions }) => {
+    const body = JSON.stringify({ callbackUrl });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(`${url}/subscriptions?code=hunter2`, { method: 'POST', headers, body });
+    const location = response.headers.get('location') ?? '';
+    const kept = [(await subscriptions.list()).length];
+    const ended: unknown[] = [];
+    for (let times = 0; times < 2; times++) {
+      const { status, body: empty } = await fetch(location, { method: 'DELETE' });
+      ended.push([status, empty]);
+      kept.push((await subscriptions.list()).length);
+    }
+    return { location: location.replace(url, 'url'), ended, kept };
+  });
+  expect(onNode).toEqual({
+    location: expect.stringMatching(/^url\/subscriptions\/[\w-]+$/),
+    ended: [
+      [204, null],
+      [204, null],
+    ],
+    kept: [1, 0, 0],
+  });
+  expect(onAzure).toEqual({ ...onNode, location: expect.stringMatching(/^url\/subscriptions\/[\w-]+$/) });
+});
+
 test.each([
   ['GET', 'business-event'],
   ['GET', ''],
@@ -515,7 +595,7 @@ test.each([
   }
 });
 
-test('the local host with FUNCTION_KEY asks for it on every route but health and ready', async () => {
+test('the local host with FUNCTION_KEY asks for it on every route but those that need none', async () => {
   await using service = await aService();
   const host = await listenOn(service.service, 'hunter2');
   try {
@@ -527,6 +607,7 @@ test('the local host with FUNCTION_KEY asks for it on every route but health and
     );
     const open = answers.filter(([, status]) => status !== 401);
     expect(open).toEqual([
+      ['unsubscribe', 204],
       ['health', 200],
       ['ready', 200],
     ]);
