@@ -4,11 +4,17 @@ import * as z from 'zod';
 import { deferralMs } from '../src/policy/backoff.ts';
 import type { NotTaken } from '../src/policy/outcome.ts';
 import { policyDocument } from '../src/policy-document.ts';
+import { alertRules } from './alert-rules.ts';
+import { telemetryPage } from './telemetry-page.ts';
+import { workbook } from './workbook/workbook.ts';
 
 /** Writes the files that code is the source of; with `--check`, says which are out of step and exits with 1. */
 const generated: [file: string, content: string][] = [
   ['schemas/retry-policy.schema.json', await policySchema()],
   ['docs/delays.md', await delays()],
+  ['docs/telemetry-names.md', await formatted(telemetryPage(), 'markdown')],
+  ['infra/alerts.json', await formatted(JSON.stringify(alertRules), 'json')],
+  ['infra/workbook.json', await formatted(JSON.stringify(workbook()), 'json')],
 ];
 
 const isCheck = process.argv.includes('--check');

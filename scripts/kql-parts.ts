@@ -1,0 +1,21 @@
+/** Parts that queries of the alerts and of the workbook have in common. */
+
+/** Custom events of these names, with dimensions that all of them have as columns. */
+export function eventsNamed(...names: string[]): string {
+  return `customEvents
+| where name in (${names.map((name) => JSON.stringify(name)).join(', ')})
+| extend environment = tostring(customDimensions.environment), jobId = tostring(customDimensions.jobId)
+| extend reason = tostring(customDimensions.reason)`;
+}
+
+export const withDescription = `
+| extend description = tostring(customDimensions.description)`;
+
+/** What became of each job last; what changes nothing for a job is passed over. `filter` ends the first lines. */
+export function stateOfJobs(filter = ''): string {
+  return `${eventsNamed('batch_retry.decision', 'batch_retry.run_ended')}${withDescription}${filter}
+| extend state = coalesce(tostring(customDimensions.decision), tostring(customDimensions.end))
+| extend cause = tostring(customDimensions.cause)
+| where isnotempty(jobId) and state !in ("duplicate", "superseded", "ignored")
+| summarize arg_max(timestamp, state, cause, description, reason) by environment, jobId`;
+}

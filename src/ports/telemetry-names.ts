@@ -1,0 +1,167 @@
+import type { TelemetryDimension } from './telemetry-dimensions.ts';
+
+/*
+ * Every name that telemetry has, in one list: the adapter sends these and no others, and the workbook, the alerts
+ * and docs/telemetry.md are held to it. A name that is here stays: saved queries use it.
+ */
+
+/** Custom events: one for each thing that people search for. */
+export const telemetryEvents = {
+  'batch_retry.decision': {
+    what: 'What became of a delivered event, or of a failure that was due',
+    dimensions: [
+      'environment',
+      'jobId',
+      'description',
+      'eventId',
+      'decision',
+      'cause',
+      'policy',
+      'retry',
+      'maxRetries',
+      'dueAt',
+      'reason',
+    ],
+  },
+  'batch_retry.run_ended': {
+    what: 'What the run of a requeued job came to',
+    dimensions: ['environment', 'jobId', 'description', 'end', 'retriesUsed', 'firstFailedAt', 'reason'],
+  },
+  'batch_retry.notified': {
+    what: 'What subscribers are told of; once or more, each time with the same notificationId',
+    dimensions: [
+      'environment',
+      'jobId',
+      'description',
+      'notification',
+      'notificationId',
+      'state',
+      'policy',
+      'retriesUsed',
+      'maxRetries',
+      'reason',
+    ],
+  },
+  'batch_retry.set_aside': {
+    what: 'Work that failed too often and is kept for a person',
+    dimensions: ['environment', 'jobId', 'reason'],
+  },
+  'batch_retry.breaker': {
+    what: 'The circuit breaker of an environment opened, opened again after a probe, or closed',
+    dimensions: ['environment', 'breaker', 'openUntil'],
+  },
+} as const satisfies Record<string, { what: string; dimensions: readonly TelemetryDimension[] }>;
+
+/** Metrics. A histogram arrives as sum, count, least and greatest of a minute, without its parts. */
+export const telemetryMetrics = {
+  'batch_retry.events': {
+    kind: 'counter',
+    unit: '{event}',
+    what: 'Decisions, by which',
+    dimensions: ['environment', 'decision'],
+  },
+  'batch_retry.requeues': {
+    kind: 'counter',
+    unit: '{requeue}',
+    what: 'Requeues that F&O accepted',
+    dimensions: ['environment'],
+  },
+  'batch_retry.recovered': {
+    kind: 'counter',
+    unit: '{episode}',
+    what: 'Episodes that ended because the job ran without error',
+    dimensions: ['environment'],
+  },
+  'batch_retry.exhausted': {
+    kind: 'counter',
+    unit: '{failure}',
+    what: 'Failures for which no retry was left',
+    dimensions: ['environment'],
+  },
+  'batch_retry.deferred': {
+    kind: 'counter',
+    unit: '{failure}',
+    what: 'Failures that were put off, by why',
+    dimensions: ['environment', 'cause'],
+  },
+  'batch_retry.recovery.time': {
+    kind: 'histogram',
+    unit: 's',
+    what: 'From the first failure of an episode until the service saw the job recovered',
+    dimensions: ['environment'],
+  },
+  'batch_retry.recovery.attempts': {
+    kind: 'histogram',
+    unit: '{requeue}',
+    what: 'Requeues that a recovery took',
+    dimensions: ['environment'],
+  },
+  'batch_retry.breaker.state': {
+    kind: 'gauge',
+    unit: '1',
+    what: '1 while the circuit breaker is open, 0 while it is closed; told whenever leave is asked for',
+    dimensions: ['environment'],
+  },
+  'batch_retry.queue.age': {
+    kind: 'histogram',
+    unit: 's',
+    what: 'How long work had been due when it was taken up',
+    dimensions: ['environment'],
+  },
+  'batch_retry.queue.oldest': {
+    kind: 'gauge',
+    unit: 's',
+    what: 'How long the oldest work is due that nobody has taken up; 0 if there is none. Told every hour',
+    dimensions: ['environment'],
+  },
+  'batch_retry.fno.duration': {
+    kind: 'histogram',
+    unit: 'ms',
+    what: 'How long F&O took, by what it said',
+    dimensions: ['environment', 'call', 'outcome'],
+  },
+  'batch_retry.response.duration': {
+    kind: 'histogram',
+    unit: 'ms',
+    what: 'How long an answer of the service took',
+    dimensions: ['route', 'status'],
+  },
+} as const satisfies Record<string, MetricSpec>;
+
+/** Spans: steps of a trace. Those of kind `server` are rows of `requests`, the others of `dependencies`. */
+export const telemetrySpans = {
+  'take-up-job': {
+    kind: 'server',
+    what: 'A job that was due is taken up; linked to the trace of the event that it goes back to',
+    dimensions: ['environment', 'jobId'],
+  },
+  claim: {
+    kind: 'internal',
+    what: 'The record is written that a requeue is about to be sent',
+    dimensions: ['environment', 'jobId', 'eventId'],
+  },
+  setToWaiting: {
+    kind: 'client',
+    what: 'The request that sets a job to waiting in F&O',
+    dimensions: ['environment', 'jobId', 'outcome'],
+  },
+  readStatus: {
+    kind: 'client',
+    what: "The request for a job's status in F&O",
+    dimensions: ['environment', 'jobId', 'outcome'],
+  },
+} as const satisfies Record<string, SpanSpec>;
+
+type MetricSpec = {
+  kind: 'counter' | 'histogram' | 'gauge';
+  /** As UCUM writes it; in braces what is counted. */
+  unit: string;
+  what: string;
+  dimensions: readonly TelemetryDimension[];
+};
+
+type SpanSpec = {
+  kind: 'server' | 'internal' | 'client';
+  what: string;
+  dimensions: readonly TelemetryDimension[];
+};
