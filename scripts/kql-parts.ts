@@ -13,9 +13,9 @@ export const withDescription = `
 
 /** What became of each job last; what changes nothing for a job is passed over. `filter` ends the first lines. */
 export function stateOfJobs(filter = ''): string {
-  return `${eventsNamed('batch_retry.decision', 'batch_retry.run_ended')}${withDescription}${filter}
-| extend state = coalesce(tostring(customDimensions.decision), tostring(customDimensions.end))
+  return `${eventsNamed('batch_retry.decision', 'batch_retry.run_ended', 'batch_retry.by_hand')}${withDescription}${filter}
+| extend state = coalesce(tostring(customDimensions.decision), tostring(customDimensions.end), tostring(customDimensions.action))
 | extend cause = tostring(customDimensions.cause)
-| where isnotempty(jobId) and state !in ("duplicate", "superseded", "ignored")
+| where isnotempty(jobId) and state !in ("duplicate", "superseded", "ignored", "pause", "resume")
 | summarize arg_max(timestamp, state, cause, description, reason) by environment, jobId`;
 }

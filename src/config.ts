@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import type { EventIds } from './events/read-business-event.ts';
+import type { ApplicationInsightsSetting } from './ports/application-insights-setting.ts';
 import type { StoreSetting } from './ports/store.ts';
 import type { CallbackHost } from './ports/subscribers.ts';
 import type { PolicyEntry } from './policy/retry-policy.ts';
@@ -20,6 +21,7 @@ export type Config = {
   eventIds: EventIds;
   /** Whom subscriptions may have called. */
   callbackHosts: readonly CallbackHost[];
+  applicationInsights: ApplicationInsightsSetting | null;
   host: string;
   port: number;
   functionKey: string | null;
@@ -49,6 +51,15 @@ const settings = z.object({
   STARTED_EVENT_ID: text.default('BatchJobStartedBusinessEvent'),
   CANCELLED_EVENT_ID: text.default('BatchJobCancelledBusinessEvent'),
   CALLBACK_HOSTS: text.default(defaultCallbackHosts),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text
+    .regex(/(^|;)\s*InstrumentationKey=[0-9a-f-]{36}/i, 'expected InstrumentationKey=…;IngestionEndpoint=…')
+    .optional(),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text
+    .regex(
+      /^(ClientId=[0-9a-f-]{36};\s*)?Authorization=AAD(;\s*ClientId=[0-9a-f-]{36})?;?$/i,
+      'expected Authorization=AAD or ClientId=<client ID>;Authorization=AAD',
+    )
+    .optional(),
   HOST: text.default('127.0.0.1'),
   PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
   FUNCTION_KEY: text.optional(),
@@ -89,6 +100,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
       cancelled: values.CANCELLED_EVENT_ID,
     },
     callbackHosts,
+    applicationInsights: readApplicationInsights(values),
     host: values.HOST,
     port: values.PORT,
     functionKey: values.FUNCTION_KEY ?? null,
@@ -96,7 +108,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
 }
 
 /** Settings that are, or in which by mistake may be, a secret. */
-const neverShown = new Set(['FUNCTION_KEY', 'STORE']);
+const neverShown = new Set(['FUNCTION_KEY', 'STORE', 'APPLICATIONINSIGHTS_CONNECTION_STRING']);
 
 function wrong(name: string, given: SettingsSource, expected: string): string {
   return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(given[name])}, ${expected}.`;
@@ -146,6 +158,14 @@ function readPolicyFile(path: string): string {
 
 function readStore(setting: string | undefined, host: 'azure' | 'local'): StoreSetting {
   return parseStore(setting ?? '') ?? (host === 'azure' ? { kind: 'azure' } : localStore);
+}
+
+function readApplicationInsights(values: Settings): ApplicationInsightsSetting | null {
+  const connectionString = values.APPLICATIONINSIGHTS_CONNECTION_STRING;
+  if (connectionString === undefined) return null;
+  const signIn = values.APPLICATIONINSIGHTS_AUTHENTICATION_STRING;
+  const clientId = /ClientId=([0-9a-f-]{36})/i.exec(signIn ?? '')?.[1] ?? null;
+  return { connectionString, identity: signIn === undefined ? null : { clientId } };
 }
 
 function whole(expected: string, min: number, max: number) {

@@ -5,8 +5,10 @@ import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import { readPolicyDocument } from './policy-document.ts';
 import { findPolicy } from './policy/retry-policy.ts';
+import { type Observer, unobserved } from './ports/observer.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { Work } from './ports/work-queue.ts';
+import { observePorts } from './usecases/observe-ports.ts';
 import type { Ports } from './usecases/ports.ts';
 import { createUseCases, type UseCases } from './usecases/use-cases.ts';
 
@@ -21,14 +23,15 @@ export type Service = {
 
 /** Puts the service together from the adapters that an entry file chose. */
 export function createService(
-  adapters: Omit<Ports, 'policyFor' | 'requeuesPerMinute'>,
+  adapters: Omit<Ports, 'policyFor' | 'requeuesPerMinute' | 'observer'> & { observer?: Observer },
   config: Config,
 ): Service {
-  const ports: Ports = {
+  const ports = observePorts({
+    observer: unobserved,
     ...adapters,
     requeuesPerMinute: config.requeuesPerMinute,
     policyFor: (environment, failure) => findPolicy(config.policy, environment, failure),
-  };
+  });
   const useCases = createUseCases(ports, {
     environments: config.environments,
     readPolicy: (document) =>
@@ -40,7 +43,7 @@ export function createService(
     responseBudgetMs: config.responseBudgetMs,
   });
   return {
-    routes: mount(ports.telemetry, (route, request, params) => route.handle(useCases, request, params)),
+    routes: mount(ports, (route, request, params) => route.handle(useCases, request, params)),
     doQueuedWork: useCases.doQueuedWork,
     doDueWork: useCases.doDueWork,
     forgetOld: useCases.forgetOld,
@@ -60,7 +63,7 @@ export function createMisconfiguredService(
 ): Service {
   const problem = problemDetails('misconfigured', reason);
   return {
-    routes: mount(telemetry, ({ name }) =>
+    routes: mount({ telemetry, observer: unobserved }, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
     doQueuedWork: putBack,
@@ -72,7 +75,7 @@ export function createMisconfiguredService(
 }
 
 function mount(
-  telemetry: Telemetry,
+  { telemetry, observer }: Pick<Ports, 'telemetry' | 'observer'>,
   handle: (route: Route, request: Request, params: RouteParams) => Promise<Response>,
 ): MountedRoute[] {
   return routes.map((route) => ({
@@ -80,6 +83,11 @@ function mount(
     method: route.method,
     path: route.path,
     auth: route.auth,
-    handle: (request, params) => answer(telemetry, () => handle(route, request, params)),
+    handle: (request, params) =>
+      observer.step(
+        { name: 'answer', route: route.name, method: route.method },
+        () => answer(telemetry, () => handle(route, request, params)),
+        ({ status }) => String(status),
+      ),
   }));
 }

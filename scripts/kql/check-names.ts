@@ -45,7 +45,7 @@ export function problemsOf(query: string): string[] {
 }
 
 /** As Azure fills parameters in when nothing is chosen. */
-function withParameters(query: string, grain = '1h'): string {
+export function withParameters(query: string, grain = '1h'): string {
   return query.replaceAll('{TimeRange:grain}', grain).replaceAll(/\{(Environment|Job)\}/g, "'*'");
 }
 

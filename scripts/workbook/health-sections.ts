@@ -37,7 +37,7 @@ export const healthSections: readonly Section[] = [
 | extend environment = tostring(customDimensions.environment), cause = tostring(customDimensions.cause)${ofEnvironment}
 | summarize failures = sum(valueSum) by ${overTime}, cause
 | order by timestamp asc`,
-        visualization: 'unstackedbar',
+        visualization: 'barchart',
         width: 50,
         ifNone: 'Nothing was put off.',
       },

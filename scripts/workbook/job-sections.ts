@@ -23,7 +23,7 @@ export const jobSections: readonly Section[] = [
       {
         title: 'Open episodes, by state',
         query: `${stateOfJobs(ofJob)}
-| where state !in ("recovered", "canceled", "shadow")
+| where state !in ("recovered", "canceled", "reset", "shadow")
 | summarize jobs = count() by state
 | order by jobs desc`,
         visualization: 'tiles',
@@ -86,7 +86,7 @@ export const jobSections: readonly Section[] = [
 | extend environment = tostring(customDimensions.environment), decision = tostring(customDimensions.decision)${ofEnvironment}
 | summarize events = sum(valueSum) by ${overTime}, decision
 | order by timestamp asc`,
-        visualization: 'unstackedbar',
+        visualization: 'barchart',
         width: 50,
         ifNone: 'No event came.',
       },
@@ -97,7 +97,7 @@ export const jobSections: readonly Section[] = [
 | extend environment = tostring(customDimensions.environment)${ofEnvironment}
 | summarize number = sum(valueSum) by ${overTime}, what = replace_string(name, "batch_retry.", "")
 | order by timestamp asc`,
-        visualization: 'unstackedbar',
+        visualization: 'barchart',
         width: 50,
         ifNone: 'Nothing was requeued.',
       },

@@ -1,7 +1,7 @@
 export type Tile = {
   title: string;
   query: string;
-  visualization: 'table' | 'timechart' | 'unstackedbar' | 'tiles';
+  visualization: 'table' | 'timechart' | 'barchart' | 'tiles';
   /** In percent of the page. */
   width: 33 | 50 | 67 | 100;
   /** What stands there if the query gives no row. */

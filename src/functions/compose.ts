@@ -4,40 +4,53 @@ import { connectEnvironments } from '../adapters/fno/environments.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
+import { withApplicationInsights } from '../adapters/telemetry/application-insights.ts';
+import type { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
 import { readConfig } from '../config.ts';
 import { addMs } from '../policy/instants.ts';
-import type { Telemetry } from '../ports/telemetry.ts';
 import { createMisconfiguredService, createService, type Service } from '../service.ts';
 import { SettingsError } from '../settings-error.ts';
 
 /** For how long work is hidden that came while the settings were wrong. */
 const putBackMs = 5 * 60_000;
 
+/** `stop` sends the telemetry that is left; it resolves within 3 s. */
+export type ComposedService = Service & { stop: () => Promise<void> };
+
 /** The service on Azure. Wrong settings are printed, and make one that tells of them. */
-export function compose(telemetry: Telemetry): Service {
+export function compose(invocations: InvocationTelemetry): ComposedService {
   const credential = lazyDefaultCredential();
   try {
     const config = readConfig(process.env, 'azure');
     const { close: _close, ...store } = openStore(config.store, process.env, credential, systemClock);
+    const { stop, ...watching } = withApplicationInsights(
+      config.applicationInsights,
+      invocations,
+      systemClock,
+      systemRandomness,
+      { outerTrace: invocations.outerTrace, sendsLogs: true },
+    );
     const batchJobs = connectEnvironments(config.environments, credential, systemClock);
-    return createService(
+    const service = createService(
       {
         ...store,
+        ...watching,
         batchJobs,
         subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
         clock: systemClock,
         randomness: systemRandomness,
-        telemetry,
         hurry: new AbortController().signal,
       },
       config,
     );
+    return { ...service, stop };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);
-    return createMisconfiguredService(telemetry, error.message, (work) => {
+    const service = createMisconfiguredService(invocations, error.message, (work) => {
       const { queue } = openStore({ kind: 'azure' }, process.env, credential, systemClock);
       return queue.put({ ...work, dueAt: addMs(systemClock.now(), putBackMs) });
     });
+    return { ...service, stop: () => Promise.resolve() };
   }
 }

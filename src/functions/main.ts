@@ -1,6 +1,6 @@
 import { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
 import { deferService } from '../defer-service.ts';
-import { mountRoutes, mountWork } from '../hosts/azure.ts';
+import { mountRoutes, mountWork, onTerminate } from '../hosts/azure.ts';
 import { once } from '../once.ts';
 import { parseStore } from '../store-setting.ts';
 
@@ -12,6 +12,7 @@ const load = once(async () => (await import('./compose.ts')).compose(telemetry))
 const service = deferService(telemetry, load);
 mountRoutes(service, telemetry.inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
+onTerminate(async () => (await load()).stop());
 
 setTimeout(() => {
   load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));

@@ -22,6 +22,11 @@ export function mountRoutes({ routes }: Pick<Service, 'routes'>, inInvocation: I
   }
 }
 
+/** Has it done before the worker ends. */
+export function onTerminate(act: () => Promise<void>): void {
+  app.hook.appTerminate(act);
+}
+
 type WorkService = Pick<Service, 'doQueuedWork' | 'doDueWork' | 'forgetOld' | 'sweep'>;
 
 /** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */

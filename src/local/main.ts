@@ -4,6 +4,7 @@ import { connectEnvironments } from '../adapters/fno/environments.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
+import { withApplicationInsights } from '../adapters/telemetry/application-insights.ts';
 import { ConsoleTelemetry } from '../adapters/telemetry/console-telemetry.ts';
 import { namesFno, readConfig } from '../config.ts';
 import { runDueWorkLoop } from '../hosts/due-work-loop.ts';
@@ -19,13 +20,28 @@ await exitOnFailure(async () => {
   const config = readConfig(process.env, 'local');
 
   const { stopping, hurry } = stopSignals();
-  const telemetry = new ConsoleTelemetry(systemClock);
+  const { telemetry, observer, stop } = withApplicationInsights(
+    config.applicationInsights,
+    new ConsoleTelemetry(systemClock),
+    systemClock,
+    systemRandomness,
+    { outerTrace: () => null, sendsLogs: false },
+  );
   const credential = lazyDefaultCredential();
   const { close, ...store } = openStore(config.store, process.env, credential, systemClock);
   const batchJobs = connectEnvironments(config.environments, credential, systemClock);
   const subscribers = new HttpSubscribers(config.callbackHosts, systemClock);
   const service = createService(
-    { ...store, batchJobs, subscribers, clock: systemClock, randomness: systemRandomness, telemetry, hurry },
+    {
+      ...store,
+      batchJobs,
+      subscribers,
+      clock: systemClock,
+      randomness: systemRandomness,
+      telemetry,
+      observer,
+      hurry,
+    },
     config,
   );
   await service.checkStore();
@@ -45,6 +61,6 @@ await exitOnFailure(async () => {
     demo?.play(`${host.url}/business-events${key}`, stopping),
     host.closed,
   ]);
-  await demo?.stop();
+  await Promise.all([demo?.stop(), stop()]);
   close();
 });

@@ -1,3 +1,4 @@
+import type { DeferralCause } from './deferral-cause.ts';
 import type { Failure } from './failure.ts';
 import type { JobId } from './job-id.ts';
 import type { Notification } from './notification.ts';
@@ -125,6 +126,8 @@ export type Decided = {
   announce: boolean;
   /** What its episode had come to, if it ended with this. */
   endedEpisode?: EndedEpisode;
+  /** Why it was put off, if F&O did not take it. */
+  cause?: DeferralCause;
 };
 
 export type EndedEpisode = Pick<BatchJob, 'episode' | 'episodeStartedAt' | 'retriesUsed'>;
@@ -137,6 +140,11 @@ export function dueAt(job: BatchJob): Date | null {
 /** When there is something to do for the record, be it only to tell what is untold. */
 export function nextDueAt(job: BatchJob): Date | null {
   return job.untold[0]?.at ?? dueAt(job);
+}
+
+/** The failure that what is done next for the job is about, or null if nothing is open. */
+export function failureAtHand({ claim, waiting, followUp }: BatchJob): Failure | null {
+  return (claim ?? waiting ?? followUp)?.failure ?? null;
 }
 
 /** The failures that are still to be decided. */
@@ -170,7 +178,7 @@ export function decided(
   failure: Failure,
   decision: Decided['decision'],
   reason: string,
-  more: Partial<Pick<Decided, 'retry' | 'dueAt' | 'answer' | 'announce' | 'endedEpisode'>> = {},
+  more: Partial<Pick<Decided, 'retry' | 'dueAt' | 'answer' | 'announce' | 'cause' | 'endedEpisode'>> = {},
 ): Decided {
   const announce = decision === 'refused' || decision === 'stuck';
   const nothing = { retry: null, dueAt: null, answer: null };

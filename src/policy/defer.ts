@@ -8,6 +8,7 @@ import {
   type FollowUp,
   openFailures,
 } from './batch-job.ts';
+import type { DeferralCause } from './deferral-cause.ts';
 import { addMs, latest } from './instants.ts';
 import type { Grant } from './environment-state.ts';
 import type { FnoAnswer, NotTaken } from './outcome.ts';
@@ -18,7 +19,9 @@ export type Settled = { job: BatchJob; decided: Decided[] };
 
 type Deferral = {
   dueAt: Date;
-  cause: string;
+  cause: DeferralCause;
+  /** The cause in words. */
+  said: string;
   answer: FnoAnswer | null;
   /** Whether a person must mend something for it to end. */
   needsPerson: boolean;
@@ -57,16 +60,16 @@ export function putOff(
 function putOffFollowUp(job: BatchJob, followUp: FollowUp, outcome: NotTaken, now: Date): Settled {
   if (now.getTime() - followUp.requeuedAt.getTime() < stuckAfterMs) return { job, decided: [] };
   if (followUp.kind === 'watch') return { job: { ...job, followUp: null }, decided: [] };
-  return stuck(job, followUp, `cannot be looked at since (${causeOf(outcome).replace(/\.$/, '')})`);
+  return stuck(job, followUp, `cannot be looked at since (${inWords(outcome).replace(/\.$/, '')})`);
 }
 
 /** Leaves a job whose status was to be read to whoever takes it up next: there was no time left to ask F&O. */
 export function leaveForLater(job: BatchJob, now: Date): Settled {
   const later: BatchJob = { ...job, waiting: job.waiting && { ...job.waiting, statusFirst: true } };
-  const cause = 'There was no time left to ask F&O.';
+  const said = 'There was no time left to ask F&O.';
   return defer(
     { job: later, decided: [] },
-    { dueAt: dueAt(later) ?? now, cause, answer: null, needsPerson: false },
+    { dueAt: dueAt(later) ?? now, cause: 'no-time', said, answer: null, needsPerson: false },
   );
 }
 
@@ -84,11 +87,12 @@ export function holdBack(
 ): Settled {
   const spread = grant.cause === 'crowd' ? spreadMs / 12 : spreadMs;
   const due = addMs(grant.until, Math.round(spread * random));
-  const cause = whyHeldBack(grant);
+  const cause = grant.cause === 'rate limit' ? 'rate-limit' : grant.cause;
+  const said = whyHeldBack(grant);
   const unspent: BatchJob = { ...job, claim: null, retriesUsed: job.retriesUsed - 1 };
   return deferOrGiveUp(
     waitAgain(unspent, claim, due),
-    { dueAt: due, cause, answer: null, needsPerson: false },
+    { dueAt: due, cause, said, answer: null, needsPerson: false },
     giveUpAfterMs,
     now,
   );
@@ -107,7 +111,7 @@ function whyHeldBack({ cause, until }: Extract<Grant, { kind: 'wait' }>): string
 
 export function deferralOf(outcome: NotTaken, due: Date): Deferral {
   const needsPerson = outcome.kind === 'unauthorized' || outcome.kind === 'misconfigured';
-  return { dueAt: due, cause: causeOf(outcome), answer: outcome.answer, needsPerson };
+  return { dueAt: due, cause: causeOf(outcome), said: inWords(outcome), answer: outcome.answer, needsPerson };
 }
 
 /** Deferring has a limit in all: then a person must look, and the episode stays open for them. */
@@ -120,8 +124,8 @@ export function deferOrGiveUp(
   const { job } = settled;
   const open = job.claim ?? job.waiting;
   if (!open || now.getTime() - open.firstDueAt.getTime() < giveUpAfterMs) return defer(settled, deferral);
-  const { cause, answer } = deferral;
-  const reason = `${cause} It is given up, after trying since ${open.firstDueAt.toISOString()}: a person must look.`;
+  const { said, answer } = deferral;
+  const reason = `${said} It is given up, after trying since ${open.firstDueAt.toISOString()}: a person must look.`;
   return {
     job: { ...job, state: 'refused', claim: null, waiting: null, followUp: null },
     decided: [
@@ -132,14 +136,14 @@ export function deferOrGiveUp(
 }
 
 /** One decision for each failure that stays open. What needs a person is told of once, until F&O answers again. */
-function defer(settled: Settled, { dueAt: atLeast, cause, answer, needsPerson }: Deferral): Settled {
+function defer(settled: Settled, { dueAt: atLeast, cause, said, answer, needsPerson }: Deferral): Settled {
   const { job } = settled;
   const due = dueAt(job) ?? atLeast;
   const open = openFailures(job);
-  const reason = `${cause} It is tried again at ${due.toISOString()}.`;
+  const reason = `${said} It is tried again at ${due.toISOString()}.`;
   const announce = needsPerson && !job.troubleTold;
   const deferred = open.map((failure) =>
-    decided(failure, 'deferred', reason, { dueAt: due, answer, announce }),
+    decided(failure, 'deferred', reason, { dueAt: due, answer, announce, cause }),
   );
   return {
     job: open.length > 0 ? { ...job, state: 'deferred', troubleTold: job.troubleTold || announce } : job,
@@ -147,7 +151,7 @@ function defer(settled: Settled, { dueAt: atLeast, cause, answer, needsPerson }:
   };
 }
 
-function causeOf(outcome: NotTaken): string {
+function inWords(outcome: NotTaken): string {
   const said = outcome.answer.message ? ` (${outcome.answer.message})` : '';
   switch (outcome.kind) {
     case 'throttled':
@@ -164,4 +168,9 @@ function causeOf(outcome: NotTaken): string {
     case 'misconfigured':
       return `F&O cannot be used as it is set up${said}: a person must look.`;
   }
+}
+
+function causeOf(outcome: NotTaken): DeferralCause {
+  if (outcome.kind !== 'not-sent') return outcome.kind;
+  return ({ connection: 'unreachable', token: 'no-token', time: 'no-time' } as const)[outcome.cause];
 }

@@ -14,4 +14,6 @@ export type Failure = {
    * a hint of order, never a proof. Decimal digits, since it is an int64.
    */
   controlNumber: string | null;
+  /** The W3C traceparent of the step that received it: later steps, of whichever process, are linked to it. */
+  trace?: string;
 };

@@ -1,11 +1,18 @@
 import type { DecisionKind, RunEnd } from '../policy/batch-job.ts';
 import type { DeferralCause } from '../policy/deferral-cause.ts';
+import { notificationEvents } from '../policy/notification.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
+import type { ListOutcome } from './batch-jobs.ts';
+import type { ByHandAction } from './observer.ts';
 
 /** What each dimension says. `values` are all that it can be, where that is known. */
 export const telemetryDimensions = {
+  action: {
+    what: 'What a person did to a job',
+    values: keys<ByHandAction>({ reset: true, pause: true, resume: true }),
+  },
   breaker: { what: 'What the circuit breaker is now', values: ['open', 'closed'] },
-  call: { what: 'What F&O was asked', values: ['setToWaiting', 'readStatus'] },
+  call: { what: 'What F&O was asked', values: ['setToWaiting', 'readStatus', 'listJobs'] },
   cause: {
     what: 'Why a failure was put off; empty for other decisions',
     values: keys<DeferralCause>({
@@ -32,6 +39,7 @@ export const telemetryDimensions = {
       superseded: true,
       ignored: true,
       exhausted: true,
+      paused: true,
       refused: true,
       shadow: true,
     }),
@@ -49,13 +57,13 @@ export const telemetryDimensions = {
   maxRetries: { what: 'How many retries the policy allows in an episode' },
   notification: {
     what: 'What it is about',
-    values: ['requeued', 'recovered', 'exhausted', 'needs-attention'],
+    values: notificationEvents,
   },
   notificationId: { what: 'The same for each delivery of one notification' },
   openUntil: { what: 'When the next request is let through; empty if the breaker is closed' },
   outcome: {
     what: 'What became of a request to F&O',
-    values: keys<(SetToWaitingOutcome | ReadOutcome)['kind']>({
+    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind']>({
       taken: true,
       refused: true,
       throttled: true,
@@ -66,6 +74,7 @@ export const telemetryDimensions = {
       unknown: true,
       found: true,
       'not-found': true,
+      listed: true,
     }),
   },
   policy: { what: 'The entry of the policy that decided; empty if none lists the job' },

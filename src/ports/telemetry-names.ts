@@ -25,7 +25,11 @@ export const telemetryEvents = {
   },
   'batch_retry.run_ended': {
     what: 'What the run of a requeued job came to',
-    dimensions: ['environment', 'jobId', 'description', 'end', 'retriesUsed', 'firstFailedAt', 'reason'],
+    dimensions: ['environment', 'jobId', 'description', 'end', 'reason'],
+  },
+  'batch_retry.by_hand': {
+    what: 'What a person did to a job through the service',
+    dimensions: ['environment', 'jobId', 'action', 'reason'],
   },
   'batch_retry.notified': {
     what: 'What subscribers are told of; once or more, each time with the same notificationId',
@@ -36,9 +40,8 @@ export const telemetryEvents = {
       'notification',
       'notificationId',
       'state',
-      'policy',
       'retriesUsed',
-      'maxRetries',
+      'firstFailedAt',
       'reason',
     ],
   },
@@ -74,8 +77,8 @@ export const telemetryMetrics = {
   },
   'batch_retry.exhausted': {
     kind: 'counter',
-    unit: '{failure}',
-    what: 'Failures for which no retry was left',
+    unit: '{episode}',
+    what: 'Episodes whose retries are all used, though the job failed again',
     dimensions: ['environment'],
   },
   'batch_retry.deferred': {
@@ -144,6 +147,11 @@ export const telemetrySpans = {
     kind: 'client',
     what: 'The request that sets a job to waiting in F&O',
     dimensions: ['environment', 'jobId', 'outcome'],
+  },
+  listJobs: {
+    kind: 'client',
+    what: 'The request for the jobs of an F&O environment',
+    dimensions: ['environment', 'outcome'],
   },
   readStatus: {
     kind: 'client',

@@ -1,11 +1,12 @@
 import type { Decided, RunEnd } from '../policy/batch-job.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { DeferralCause } from '../policy/deferral-cause.ts';
 import type { JobId } from '../policy/job-id.ts';
 
 /** What people watch. Nothing that reaches it holds a secret or personal data; nothing it does may throw. */
 export interface Telemetry {
-  /** `description` is the batch job's, empty if the event has none. */
-  decided(decision: Decision, description: string): void;
+  /** `description` is the batch job's, empty if the event has none; `cause` is why it was put off, if it was. */
+  decided(decision: Decision, description: string, cause: DeferralCause | null): void;
   /** What a requeued job's run came to. */
   runEnded(ended: RunEnded, description: string): void;
   /** What a person must look at. At least once, under one `notificationId`. */

@@ -1,13 +1,14 @@
 import { newJob } from '../policy/admit.ts';
 import type { BatchJob } from '../policy/batch-job.ts';
 import { reset } from '../policy/by-hand.ts';
+import type { ByHandAction } from '../ports/observer.ts';
 import { type BatchJobKey, LedgerUnavailable } from '../ports/ledger.ts';
 import { type ByHand, byHandEntry } from './by-hand.ts';
 import type { Ports } from './ports.ts';
 import { type BatchJobView, viewJob } from './read-jobs.ts';
 import { writeJob } from './write-job.ts';
 
-export type Control = 'reset' | 'pause' | 'resume';
+export type Control = ByHandAction;
 
 const maxConflicts = 20;
 
@@ -28,7 +29,9 @@ export function createControlJob(ports: Ports) {
       const changed = change(job, control, asked, ports.clock.now());
       const entry = byHandEntry(ports, control, asked, job, `BY-HAND-${ports.randomness.uuid()}`);
       const written = await writeJob(ports, key, version, changed, [], [entry]);
-      if (written.kind === 'written') return viewJob(ports, changed);
+      if (written.kind !== 'written') continue;
+      ports.observer.controlled(key, control, asked.reason);
+      return viewJob(ports, changed);
     }
     throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
   };

@@ -2,6 +2,7 @@ import type { FailedJob, RetryPolicy } from '../policy/retry-policy.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
+import type { Observer } from '../ports/observer.ts';
 import type { Randomness } from '../ports/randomness.ts';
 import type { Subscribers } from '../ports/subscribers.ts';
 import type { Subscriptions } from '../ports/subscriptions.ts';
@@ -23,6 +24,7 @@ export type Ports = {
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;
+  observer: Observer;
   /** Aborts when the process stops and may not wait for F&O any longer. */
   hurry: AbortSignal;
 };

@@ -66,8 +66,13 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
       });
     }
     return event.kind === 'failed'
-      ? receiveFailure(environment, event.failure, policy, deadline)
+      ? receiveFailure(environment, traced(event.failure), policy, deadline)
       : receiveProgress(environment, event.progress, event.event);
+  }
+
+  function traced(failure: Failure): Failure {
+    const trace = ports.observer.trace();
+    return trace === null ? failure : { ...failure, trace };
   }
 
   async function receiveFailure(
@@ -117,7 +122,7 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
     const { eventId, reason } = event;
     const nothing = { jobId: null, retry: null, maxRetries: null, policy: null, dueAt: null };
     const decision: Decision = { decision: 'ignored', environment, eventId, reason, ...nothing };
-    ports.telemetry.decided(decision, '');
+    ports.telemetry.decided(decision, '', null);
     return decision;
   }
 

@@ -1,5 +1,5 @@
 import type { Admission } from '../policy/admit.ts';
-import { type BatchJob, dueAt } from '../policy/batch-job.ts';
+import { type BatchJob, dueAt, failureAtHand } from '../policy/batch-job.ts';
 import type { BatchJobKey, LedgerPage } from '../ports/ledger.ts';
 import type { Work } from '../ports/work-queue.ts';
 import { advanceJob } from './advance-job.ts';
@@ -9,15 +9,28 @@ import { tellDecisions } from './tell-decisions.ts';
 import { tellUntold } from './tell-untold.ts';
 
 /**
- * Takes up a job that the work queue handed out: what is untold of it, a due retry, a deferred one, a claim that a dead process or a
- * lost answer left, or the follow-up of a requeue. What is still to come afterwards is in the queue again before
+ * Takes up a job that the work queue handed out: what is untold of it, a due retry, a deferred one, a claim that
+ * a dead process or a lost answer left, or the follow-up of a requeue. What is still to come afterwards is in the queue again before
  * this resolves. Rejects with LedgerUnavailable if the store cannot be reached: the work must come again.
  */
 export function createTakeUpJob(ports: Ports, budgetMs: number) {
-  return async function takeUpJob(work: Work): Promise<void> {
+  return function takeUpJob(work: Work): Promise<void> {
+    const { environment, jobId, dueAt } = work;
+    const step = { name: 'take-up-job', environment, jobId, dueAt } as const;
+    return ports.observer.step(
+      step,
+      () => takeUp(work),
+      () => 'done',
+    );
+  };
+
+  async function takeUp(work: Work): Promise<void> {
     const { environment, jobId } = work;
     const key: BatchJobKey = { environment, jobId };
-    const page = await tellUntold(ports, key, await ports.ledger.read(key, null));
+    const read = await ports.ledger.read(key, null);
+    const trace = read.job && failureAtHand(read.job)?.trace;
+    if (trace) ports.observer.linkTo(trace);
+    const page = await tellUntold(ports, key, read);
     const tooEarlyFor = dueLater(page.job, work, ports.clock.now());
     if (tooEarlyFor) {
       await ports.queue.put({ ...key, dueAt: tooEarlyFor });
@@ -31,7 +44,7 @@ export function createTakeUpJob(ports: Ports, budgetMs: number) {
       deadline: new Deadline(ports.clock, budgetMs, ports.hurry),
     });
     if (advanced.kind === 'decided') tellDecisions(ports, environment, advanced.decided);
-  };
+  }
 
   async function putNext(key: BatchJobKey, job: BatchJob): Promise<BatchJob> {
     const due = dueAt(job);

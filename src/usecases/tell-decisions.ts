@@ -1,17 +1,18 @@
 import { type Decided, isRunEnd } from '../policy/batch-job.ts';
 import type { Decision } from '../policy/decision.ts';
+import type { DeferralCause } from '../policy/deferral-cause.ts';
 import type { Failure } from '../policy/failure.ts';
 import type { Ports } from './ports.ts';
 
 /** Tells what was decided to those who watch, and gives back the decisions on failures as they are answered. */
 export function tellDecisions(ports: Ports, environment: string, all: readonly Decided[]): Decision[] {
   const decisions: Decision[] = [];
-  for (const { failure, decision, retry, dueAt, reason } of all) {
+  for (const { failure, decision, retry, dueAt, reason, cause } of all) {
     const { jobId, description } = failure;
     if (isRunEnd(decision)) {
       ports.telemetry.runEnded({ end: decision, environment, jobId, reason }, description);
     } else {
-      decisions.push(tellDecision(ports, environment, failure, { decision, retry, dueAt, reason }));
+      decisions.push(tellDecision(ports, environment, failure, { decision, retry, dueAt, reason }, cause));
     }
   }
   return decisions;
@@ -22,6 +23,7 @@ export function tellDecision(
   environment: string,
   failure: Failure,
   decided: Pick<Decision, 'decision' | 'retry' | 'dueAt' | 'reason'>,
+  cause?: DeferralCause,
 ): Decision {
   const policy = ports.policyFor(environment, failure);
   const decision: Decision = {
@@ -35,6 +37,7 @@ export function tellDecision(
     dueAt: decided.dueAt,
     reason: decided.reason,
   };
-  ports.telemetry.decided(decision, failure.description);
+  const otherCause = decision.decision === 'deferred' ? 'fate-unknown' : null;
+  ports.telemetry.decided(decision, failure.description, cause ?? otherCause);
   return decision;
 }

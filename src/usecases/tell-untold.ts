@@ -27,7 +27,9 @@ export async function tellUntold(ports: Ports, key: BatchJobKey, read: LedgerPag
 
   const told = leased.page.job?.untold ?? [];
   await putDeliveries(ports, key, told);
-  for (const { id, event, episode, decision, reason } of told) {
+  for (const notification of told) {
+    ports.observer.notified(key, notification);
+    const { id, event, episode, decision, reason } = notification;
     if (event !== 'exhausted' && event !== 'needs-attention') continue;
     ports.telemetry.announced({ ...key, kind: decision, reason, notificationId: id, episode });
   }

@@ -69,11 +69,12 @@ export type UseCaseSettings = {
 
 export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
   const { environments: fnoEnvironments, readPolicy, eventIds, responseBudgetMs } = settings;
+  const environments = fnoEnvironments.map(({ name }) => name);
   const takeUpJob = createTakeUpJob(ports, responseBudgetMs);
   const deliverNotification = createDeliverNotification(ports);
   const doWork = (work: Work) => (work.delivery ? deliverNotification(work, work.delivery) : takeUpJob(work));
   return {
-    environments: fnoEnvironments.map(({ name }) => name),
+    environments,
     fnoEnvironments,
     listFnoJobs: (environment, query) =>
       askWithin(ports.clock, responseBudgetMs, ports.hurry, (signal) =>
@@ -83,7 +84,7 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
     doQueuedWork: createDoQueuedWork(ports, doWork),
     doDueWork: createDoDueWork(ports, doWork),
     forgetOld: createForgetOld(ports),
-    sweep: createSweep(ports),
+    sweep: createSweep(ports, environments),
     readJobs: createReadJobs(ports),
     retryByHand: createRetryByHand(ports, responseBudgetMs),
     setToWaiting: createSetToWaiting(ports, responseBudgetMs),

@@ -4,10 +4,12 @@ import { openStore } from '../../src/adapters/open-store.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import type { Watched } from '../../src/adapters/telemetry/application-insights.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Subscriptions } from '../../src/ports/subscriptions.ts';
+import type { Telemetry } from '../../src/ports/telemetry.ts';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox-types.ts';
@@ -30,6 +32,8 @@ export type ServiceSetup = {
   /** Where the names of subscribers lead: nowhere unless set. */
   resolve?: Resolve;
   wrapQueue?: (queue: WorkQueue) => WorkQueue;
+  /** Watches beside what prints. */
+  watch?: (telemetry: Telemetry, clock: Clock) => Pick<Watched, 'telemetry' | 'observer'>;
 };
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
@@ -74,6 +78,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
   const lines: string[] = [];
   const store = openStore(config.store, {}, () => Promise.resolve(credentialOf(sandbox)), clock);
   let uuids = 0;
+  const printing = new ConsoleTelemetry(clock, (line) => lines.push(line));
   const service = createService(
     {
       ledger: setup.wrapLedger?.(store.ledger) ?? store.ledger,
@@ -87,7 +92,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
       ),
       clock,
       randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
-      telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
+      ...(setup.watch?.(printing, clock) ?? { telemetry: printing }),
       hurry: new AbortController().signal,
     },
     config,

@@ -136,6 +136,7 @@ test('without time to ask F&O, a failure is left for later, when its status is r
         reason: 'There was no time left to ask F&O. It is tried again at 2026-03-02T01:00:00.000Z.',
         answer: null,
         announce: false,
+        cause: 'no-time',
       },
     ],
   });
@@ -216,6 +217,12 @@ test.each(notTaken.filter(({ kind }) => kind !== 'unauthorized' && kind !== 'mis
   },
 );
 
+test('a deferral says why in one word, for those who count', () => {
+  const causes = notTaken.map((outcome) => settle(job, claim, outcome, day, now, 0).decided[0]?.cause);
+  const words = 'throttled unavailable unreachable no-token no-time unauthorized misconfigured';
+  expect(causes).toEqual(words.split(' '));
+});
+
 test('one that must mend the set-up is told of each failure that it holds up', () => {
   const waiting = aWaiting(aFailure(2));
   const { decided } = putOff({ ...job, waiting }, misconfigured, day, now, 0);
@@ -267,6 +274,7 @@ test.each([
         reason: `F&O has got as many requeues this minute as it may. It is tried again at ${due.toISOString()}.`,
         answer: null,
         announce: false,
+        cause: 'rate-limit',
       },
     ],
   });

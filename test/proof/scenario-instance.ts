@@ -1,4 +1,5 @@
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
+import { unobserved } from '../../src/ports/observer.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
@@ -60,6 +61,7 @@ export class Instance {
         policyFor: () => parts.policy,
         requeuesPerMinute: parts.requeuesPerMinute,
         clock: parts.clock,
+        observer: unobserved,
         randomness: { random: () => 0.5, uuid: () => `${parts.name}-${++ids}` },
         telemetry: {
           decided: ({ eventId, decision, reason }) =>

@@ -12,6 +12,9 @@ export class InvocationTelemetry implements Telemetry {
     handle: () => Promise<Result>,
   ): Promise<Result> => this.#current.run(context, handle);
 
+  /** The traceparent of the invocation that is under way; null outside of one. */
+  readonly outerTrace = (): string | null => this.#current.getStore()?.traceContext?.traceParent ?? null;
+
   decided(decision: Decision, description: string): void {
     this.#log({ ...decision, description });
   }

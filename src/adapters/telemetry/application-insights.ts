@@ -1,0 +1,60 @@
+import type { ApplicationInsightsSetting } from '../../ports/application-insights-setting.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type Observer, unobserved } from '../../ports/observer.ts';
+import type { Randomness } from '../../ports/randomness.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import { bothTelemetry } from './both-telemetry.ts';
+import { CurrentSpan } from './current-span.ts';
+import { LateSink } from './late-sink.ts';
+import { RecordingObserver } from './recording-observer.ts';
+import { RecordingTelemetry } from './recording-telemetry.ts';
+import { scrub } from './scrub.ts';
+import type { TelemetrySink } from './telemetry-record.ts';
+
+export type Watched = {
+  telemetry: Telemetry;
+  observer: Observer;
+  /** Sends what is left. Resolves, never rejects, within 3 s. */
+  stop: () => Promise<void>;
+};
+
+export type TelemetryHost = {
+  /** The traceparent of what the host is doing; null for a host that does not trace. */
+  outerTrace: () => string | null;
+  /** Whether the host sends log lines to Application Insights itself. */
+  sendsLogs: boolean;
+};
+
+/** How often it is told, at most, that telemetry cannot be sent, in ms. */
+const complainEveryMs = 3_600_000;
+
+/** Beside `telemetry`, sends all to Application Insights, if the settings name one. */
+export function withApplicationInsights(
+  setting: ApplicationInsightsSetting | null,
+  telemetry: Telemetry,
+  clock: Clock,
+  randomness: Randomness,
+  { outerTrace, sendsLogs }: TelemetryHost,
+): Watched {
+  if (!setting) return { telemetry, observer: unobserved, stop: () => Promise.resolve() };
+  let complainedAt = Number.NEGATIVE_INFINITY;
+  const complain = (message: string) => {
+    const now = clock.now().getTime();
+    if (now - complainedAt < complainEveryMs) return;
+    complainedAt = now;
+    telemetry.warning(scrub(message));
+  };
+  const late = new LateSink(
+    async () => (await import('./azure-monitor.ts')).startAzureMonitor(setting, complain),
+    complain,
+  );
+  const current = new CurrentSpan(randomness, outerTrace);
+  const sink: TelemetrySink = (record) => {
+    if (record.kind !== 'log' || !sendsLogs) late.take(record);
+  };
+  return {
+    telemetry: bothTelemetry(telemetry, new RecordingTelemetry(clock, current, sink)),
+    observer: new RecordingObserver(clock, current, sink),
+    stop: () => late.stop(),
+  };
+}
