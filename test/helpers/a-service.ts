@@ -27,7 +27,9 @@ export type ServiceSetup = {
   clock?: Clock;
   /** 0.5 unless set. */
   random?: () => number;
-  /** Stands between the service and its SQLite store. */
+  /** Of Azure Storage; the store is in SQLite, in memory, unless set. */
+  storageConnection?: string;
+  /** Stands between the service and its store. */
   wrapLedger?: (ledger: Ledger) => Ledger;
   /** Where the names of subscribers lead: nowhere unless set. */
   resolve?: Resolve;
@@ -61,7 +63,7 @@ export const nightlyPosting: NewBatchJob = {
   script: { kind: 'always-fail' },
 };
 
-/** The real service on a simulated F&O and a SQLite store in memory, by one clock. */
+/** The real service on a simulated F&O and a store of its own, by one clock. */
 export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
   const clock: Clock = setup.clock ?? new ManualClock();
   const sandbox = await startSandbox({ clock, ...setup.sandbox });
@@ -70,13 +72,18 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     {
       FNO_ORG_URL: sandbox.orgUrl,
       RETRY_POLICY: JSON.stringify(setup.policy ?? everyJob),
-      STORE: 'sqlite::memory:',
+      STORE: setup.storageConnection === undefined ? 'sqlite::memory:' : 'azure',
       ...setup.settings,
     },
     'local',
   );
   const lines: string[] = [];
-  const store = openStore(config.store, {}, () => Promise.resolve(credentialOf(sandbox)), clock);
+  const store = openStore(
+    config.store,
+    { AzureWebJobsStorage: setup.storageConnection },
+    () => Promise.resolve(credentialOf(sandbox)),
+    clock,
+  );
   let uuids = 0;
   const printing = new ConsoleTelemetry(clock, (line) => lines.push(line));
   const service = createService(

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Seen = { method: string; path: string; responseBytes: number };
 
-/** What becomes of an answer after the store did what was asked. */
-export type Fault = 'cut' | 'hang' | { status: number; body?: string };
+/** What becomes of an answer after the store did what was asked; `none` lets it pass, and is used up too. */
+export type Fault = 'none' | 'cut' | 'hang' | { status: number; body?: string };
 
 export type AzuriteProxy = {
   url: string;
@@ -16,6 +16,8 @@ export type AzuriteProxy = {
   roundTrips: () => number;
   /** Spoils the answers to the next requests for which `matches` holds. */
   spoil: (matches: (method: string, path: string) => boolean, ...faults: Fault[]) => void;
+  /** Spoils no more answers. */
+  heal: () => void;
   /** Holds every answer back for so long. */
   delayMs: number;
   forget: () => void;
@@ -44,7 +46,8 @@ export async function startProxy(target: string): Promise<AzuriteProxy> {
 
     const index = faults.findIndex(({ matches }) => matches(method, url));
     const [spoilt] = index < 0 ? [] : faults.splice(index, 1);
-    if (!spoilt) outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+    if (!spoilt || spoilt.fault === 'none')
+      outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     else if (spoilt.fault === 'cut') outgoing.destroy();
     else if (spoilt.fault !== 'hang') respond(outgoing, spoilt.fault);
   }
@@ -54,6 +57,7 @@ export async function startProxy(target: string): Promise<AzuriteProxy> {
     seen: [],
     roundTrips: () => longestChain(spans),
     spoil: (matches, ...what) => faults.push(...what.map((fault) => ({ matches, fault }))),
+    heal: () => void faults.splice(0),
     delayMs: 0,
     forget: () => {
       proxy.seen.length = 0;

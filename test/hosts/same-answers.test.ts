@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mountRoutes } from '../../src/hosts/azure.ts';
 import { listen, type NodeHost } from '../../src/hosts/node.ts';
 import { type Ledger, LedgerUnavailable } from '../../src/ports/ledger.ts';
 import { testEvent } from '../../src/sandbox/business-events.ts';
 import type { Service } from '../../src/service.ts';
 import { aService, nightlyPosting, type ServiceSetup, type TestService } from '../helpers/a-service.ts';
-import { type FunctionsHost, startFunctionsHost } from '../helpers/functions-host.ts';
 import { anEvent, eventId } from './an-event.ts';
-import { aReplaceableService } from './replaceable-service.ts';
+import { type BothHosts, startBothHosts } from './both-hosts.ts';
 
 type Sent = {
   method?: string;
@@ -416,31 +414,11 @@ const rows: Row[] = [
   ['readiness', { status: 200, body: { status: 'ready' } }, (sent) => sent({ path: 'ready' })],
 ];
 
-let azure: FunctionsHost;
-let mounted: ReturnType<typeof aReplaceableService>;
+let hosts: BothHosts;
 beforeAll(async () => {
-  await using first = await aService();
-  mounted = aReplaceableService(first.service);
-  azure = await startFunctionsHost(() => mountRoutes(mounted, (_context, handle) => handle()));
+  hosts = await startBothHosts();
 });
-afterAll(() => azure.close());
-
-/** Does the same on both hosts, each with a service and a simulated F&O of its own. */
-async function onBoth<Result>(
-  setup: ServiceSetup | undefined,
-  act: (url: string, service: TestService) => Promise<Result>,
-): Promise<{ onNode: Result; onAzure: Result }> {
-  await using first = await aService(setup);
-  await using second = await aService(setup);
-  const node = await listenOn(first.service);
-  try {
-    const onNode = await act(node.url, first);
-    mounted.use(second.service);
-    return { onNode, onAzure: await act(azure.url, second) };
-  } finally {
-    await node.close();
-  }
-}
+afterAll(() => hosts.close());
 
 function listenOn(service: Service, functionKey: string | null = null): Promise<NodeHost> {
   return listen(service, { host: '127.0.0.1', port: 0, functionKey });
@@ -461,7 +439,7 @@ async function ask(url: string, { method, path, contentType, body }: Sent): Prom
 }
 
 test.each(rows)('both hosts answer the same: %s', async (_title, expected, send, setup) => {
-  const { onNode, onAzure } = await onBoth(setup, (url, service) =>
+  const { onNode, onAzure } = await hosts.onBoth(setup, ({ url, service }) =>
     send((request) => ask(url, request), service),
   );
 
@@ -482,7 +460,7 @@ test.each([
   ['jobs that fill their last page', 'batch-jobs?limit=5', [5]],
   ['history', `batch-jobs/${jobId}/history?limit=1`, [1, 1, 1]],
 ])('both hosts page through %s to the end by the same links', async (_title, first, sizes) => {
-  const { onNode, onAzure } = await onBoth(fiveJobs, async (url, service) => {
+  const { onNode, onAzure } = await hosts.onBoth(fiveJobs, async ({ url, service }) => {
     await fiveFailures((request) => ask(url, request), service);
     for (const number of [20, 21]) {
       await service.sandbox.run(jobId);
@@ -514,7 +492,7 @@ async function pagesFrom(url: string, first: string) {
 }
 
 test('a link to the next page leads to the host that gave it, and carries no key', async () => {
-  const { onNode, onAzure } = await onBoth(fiveJobs, async (url, service) => {
+  const { onNode, onAzure } = await hosts.onBoth(fiveJobs, async ({ url, service }) => {
     await fiveFailures((request) => ask(url, request), service);
     const response = await fetch(`${url}/batch-jobs?limit=4&code=hunter2`);
     const { nextLink }: { nextLink: string } = JSON.parse(await response.text());
@@ -559,7 +537,7 @@ test.each([
 ])(
   'both hosts answer %s of /api/%s with 404, and on Azure the platform answers, without our body',
   async (method, path) => {
-    const { onNode, onAzure } = await onBoth(undefined, (url) => ask(url, { method, path }));
+    const { onNode, onAzure } = await hosts.onBoth(undefined, ({ url }) => ask(url, { method, path }));
     expect(onNode).toMatchObject({ status: 404, contentType: 'application/problem+json' });
     expect(onNode.body).toContain(`There is no ${method} /api`);
     expect(onAzure.status).toBe(404);
