@@ -70,6 +70,15 @@ test('a change that changes nothing writes nothing', async () => {
   expect(proxy.seen.map(({ method }) => method)).toEqual(['GET']);
 });
 
+test('a first guess that another process made old costs two more requests, not three', async () => {
+  const { ledger, open, proxy } = await aLedger();
+  await countOne(ledger);
+  await countOne(open());
+  proxy.forget();
+  expect(await countOne(ledger)).toBe(3);
+  expect(proxy.seen.map(({ method }) => method)).toEqual(['POST', 'GET', 'POST']);
+});
+
 test('environments are apart, and none is listed as a job', async () => {
   const { ledger } = await aLedger();
   await countOne(ledger, 'prod');

@@ -64,9 +64,9 @@ export class AzureLedger implements Ledger {
     const base = decodeVersion(version);
     const { record, others, next } = toRows(key, base, change, randomUUID());
     if (!base) await this.#index.add(key, deadline);
-    const etag = await writeMarked(this.#tables, record, base?.etag ?? null, others, deadline);
-    if (etag === null) return { kind: 'conflict' };
-    return { kind: 'written', version: encodeVersion({ etag, ...next }) };
+    const marked = await writeMarked(this.#tables, record, base?.etag ?? null, others, deadline);
+    if (marked.kind === 'overtaken') return { kind: 'conflict' };
+    return { kind: 'written', version: encodeVersion({ etag: marked.etag, ...next }) };
   }
 
   async list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]> {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvironmentChange } from '../../ports/ledger.ts';
 import { decodeEnvironment, encodeRecord } from '../record-codec.ts';
 import { environmentPartition, environmentRowKey } from './ledger-keys.ts';
+import type { Row } from './ledger-rows.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
 import { writeMarked } from './write-marked.ts';
@@ -13,7 +14,9 @@ const maxTries = 12;
 const pauseStepMs = 20;
 
 /** What this process saw last of an environment: a first guess, which the ETag proves or disproves. */
-export type KnownEnvironments = Map<string, { record: string; etag: string }>;
+export type KnownEnvironments = Map<string, Known>;
+
+type Known = { record: string; etag: string };
 
 /**
  * Writes what is shared about an environment if `change` changes it, again if another process was first. What is
@@ -29,28 +32,32 @@ export async function updateEnvironmentRow<Result>(
   const deadline = await tables.startCall();
   const [partitionKey, rowKey] = [environmentPartition(environment), environmentRowKey];
   let guess = known.get(environment) ?? null;
+  let before = guess ?? (await readRow(tables, partitionKey, rowKey, deadline));
   for (let tries = 1; tries <= maxTries && !deadline.aborted; tries++) {
-    const before = guess ?? (await readRow(tables, partitionKey, rowKey, deadline));
     const { state, result } = change(before === null ? null : decodeEnvironment(before.record));
     const record = encodeRecord(state);
     if (record === before?.record) {
       if (!guess) return result;
-      guess = null;
-      continue;
+      before = await readRow(tables, partitionKey, rowKey, deadline);
+    } else {
+      const row = { partitionKey, rowKey, token: randomUUID(), ...toColumns(record) };
+      const marked = await writeMarked(tables, row, before?.etag ?? null, [], deadline);
+      if (marked.kind === 'written') {
+        known.set(environment, { record, etag: marked.etag });
+        return result;
+      }
+      if (!guess) await sleep(randomInt(pauseStepMs * tries));
+      before = guess ? toKnown(marked.found) : await readRow(tables, partitionKey, rowKey, deadline);
     }
-    const marked = { partitionKey, rowKey, token: randomUUID(), ...toColumns(record) };
-    const etag = await writeMarked(tables, marked, before?.etag ?? null, [], deadline);
-    if (etag !== null) {
-      known.set(environment, { record, etag });
-      return result;
-    }
-    if (!guess) await sleep(randomInt(pauseStepMs * tries));
     guess = null;
   }
   return null;
 }
 
 async function readRow(tables: LedgerTables, partitionKey: string, rowKey: string, deadline: AbortSignal) {
-  const row = await tables.one('records', partitionKey, rowKey, deadline);
+  return toKnown(await tables.one('records', partitionKey, rowKey, deadline));
+}
+
+function toKnown(row: Row | null): Known | null {
   return row && { record: fromColumns(row), etag: row.etag };
 }

@@ -1,13 +1,16 @@
 import type { TableEntity, TransactionAction } from '@azure/data-tables';
+import type { Row } from './ledger-rows.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import { isConflict } from './store-answer.ts';
 
 /** A row that says which write made it what it is. */
 export type MarkedRow = TableEntity<{ token: string }>;
 
+/** `found` is the row as another writer made it, or null if it is gone. */
+export type Marked = { kind: 'written'; etag: string } | { kind: 'overtaken'; found: Row | null };
+
 /**
- * Writes a row, with others, if it still has the ETag that was read, or is not there if that is null. Resolves to
- * its new ETag, or to null if another was first. A write whose answer was lost is sent again and then meets its
+ * Writes a row, with others, if it still has the ETag that was read, or is not there if that is null. A write whose answer was lost is sent again and then meets its
  * own row: the token tells it from another's.
  */
 export async function writeMarked(
@@ -16,14 +19,16 @@ export async function writeMarked(
   etag: string | null,
   others: readonly TransactionAction[],
   deadline: AbortSignal,
-): Promise<string | null> {
+): Promise<Marked> {
   const first: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
   try {
     const written = await tables.transact([first, ...others], deadline);
-    if (written !== undefined) return written;
+    if (written !== undefined) return { kind: 'written', etag: written };
   } catch (error) {
     if (!isConflict(error)) throw error;
   }
   const found = await tables.one('records', row.partitionKey, row.rowKey, deadline);
-  return found?.['token'] === row.token ? found.etag : null;
+  return found?.['token'] === row.token
+    ? { kind: 'written', etag: found.etag }
+    : { kind: 'overtaken', found };
 }
