@@ -18,7 +18,7 @@ export interface Ledger {
    * outlives the process; its new version allows another write without reading again.
    */
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult>;
-  /** Jobs by environment and id. `after` is the last key of the page before. */
+  /** Jobs by environment and id. `after` is the last key of the page before; fewer than `limit` are the last. */
   list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]>;
   /** A job's history, newest first. `before` is the last `position` of the page before. */
   history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]>;
