@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module';
+import { flushCompileCache, registerHooks } from 'node:module';
 import { startFunctionsHost } from '../helpers/functions-host.ts';
 
 /**
@@ -24,6 +24,8 @@ const { url, functions } = await startFunctionsHost(async () => {
   loadMs = performance.now() - startedAt;
   modulesAtLoad = loadedModules.filter((url) => !url.startsWith('node:'));
 });
+// It is killed in the end, so that it never comes to keep what it compiled.
+flushCompileCache();
 console.log(
   JSON.stringify({
     url,

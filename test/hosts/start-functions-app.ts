@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { childEnvironment } from '../helpers/child-environment.ts';
 
 type Started = {
   /** `http://127.0.0.1:<port>/api` */
@@ -30,7 +31,7 @@ export async function startFunctionsApp(
 ): Promise<FunctionsApp> {
   const child = fork(program, [entry.href], {
     cwd: folder,
-    env: settings,
+    env: childEnvironment(settings),
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

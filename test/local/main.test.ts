@@ -15,6 +15,7 @@ import {
   nightlyPosting,
   readAnswer,
 } from '../helpers/a-service.ts';
+import { childEnvironment } from '../helpers/child-environment.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -68,7 +69,7 @@ test('a process killed while F&O answers leaves a claim, which the status in F&O
   const { child, deliver } = await start(settings);
   const event = await aFailure(sandbox);
   const delivery = deliver(event).catch(() => 'cut off');
-  await expect.poll(() => sandbox.requeues(jobId)).toBe(1);
+  await expect.poll(() => sandbox.requeues(jobId), { timeout: 10_000 }).toBe(1);
   await kill(child);
   expect(await delivery).toBe('cut off');
 
@@ -149,9 +150,8 @@ async function startAndExit(settings: Record<string, string>) {
 }
 
 function run(settings: Record<string, string>) {
-  const { PATH } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/local/main.ts'], {
-    env: { PATH, PORT: '0', ...settings },
+    env: childEnvironment({ PORT: '0', ...settings }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

@@ -11,6 +11,7 @@ export async function bundle(entry: URL, outfile: string): Promise<void> {
     bundle: true,
     platform: 'node',
     format: 'esm',
+    minify: true,
     external: ['@azure/*'],
     banner: { js: banner },
     logLevel: 'error',

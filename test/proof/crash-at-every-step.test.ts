@@ -257,7 +257,7 @@ async function sequel(world: World, service: Composed, maxRetries: number): Prom
     if (status >= 300) found.push(`a healthy service answers ${status}`);
     await pass(clock, service, 2, minute);
   }
-  await pass(clock, service, 25, 60 * minute);
+  await pass(clock, service, 5, 300 * minute);
 
   const requeues = sandbox.requeues(jobId);
   if (requeues !== expected) found.push(`F&O accepted ${requeues} requeues, not ${expected}`);

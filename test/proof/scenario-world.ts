@@ -20,7 +20,7 @@ export type WorldSettings = {
 type Delivery = { tries: number; accepted: boolean; lost: boolean };
 
 const day = 86_400_000;
-const sweepEveryMs = 600_000;
+const sweepEveryMs = 1_200_000;
 /** F&O's own. */
 const maxTries = 3;
 const fnoTimeoutMs = 10_000;
@@ -163,8 +163,8 @@ export class World {
     if (this.fno.status === 'Executing') this.endRun();
     for (const [times, ms] of [
       [12, 30_000],
-      [12, 600_000],
-      [24, 7_200_000],
+      [6, 1_200_000],
+      [12, 14_400_000],
     ] as const) {
       for (let passed = 0; passed < times; passed++) {
         this.#time.pass(ms);

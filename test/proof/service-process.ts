@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
+import { childEnvironment } from '../helpers/child-environment.ts';
 
 export type Answer = { status: number; decision: string; reason: string };
 
@@ -26,9 +27,8 @@ export function settingsFor(sandbox: Sandbox): Record<string, string> {
 
 /** Starts src/local/main.ts as people do, on a port of its own choice; resolves when it listens. */
 export async function startService(settings: Record<string, string>): Promise<ServiceProcess> {
-  const { PATH } = process.env;
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/local/main.ts'], {
-    env: { PATH, PORT: '0', ...settings },
+    env: childEnvironment({ PORT: '0', ...settings }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];
