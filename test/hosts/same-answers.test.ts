@@ -503,7 +503,7 @@ test('a link to the next page leads to the host that gave it, and carries no key
 });
 
 test('both hosts end a subscription by the address that it was given, without a key, also twice', async () => {
-  const { onNode, onAzure } = await onBoth(undefined, async (url, { subscriptions }) => {
+  const { onNode, onAzure } = await hosts.onBoth(undefined, async ({ url, service: { subscriptions } }) => {
     const body = JSON.stringify({ callbackUrl });
     const headers = { 'content-type': 'application/json' };
     const response = await fetch(`${url}/subscriptions?code=hunter2`, { method: 'POST', headers, body });
