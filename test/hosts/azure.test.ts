@@ -65,9 +65,9 @@ test('with a SQLite store a timer does the due work, others take up what was los
   ]);
 });
 
-test('only health and ready answer a caller without a key', () => {
+test('only health, ready and the end of a subscription answer a caller without a key', () => {
   const open = httpFunctions().filter(({ trigger }) => trigger.authLevel !== 'function');
-  expect(open.map(({ name }) => name)).toEqual(['health', 'ready']);
+  expect(open.map(({ name }) => name)).toEqual(['unsubscribe', 'health', 'ready']);
 });
 
 test('the event of a failed job comes in, and the job is set to waiting again', async () => {
