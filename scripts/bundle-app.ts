@@ -1,5 +1,6 @@
 import { parse, resolve } from 'node:path';
 import { build as esbuild, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { routes } from '../src/http/routes.ts';
 
 /** What bundles for Functions have in common. The worker gives `@azure/functions-core` to the library. */
 export const functionsBundle = {
@@ -20,8 +21,7 @@ export type Bundled = Metafile['outputs'];
 
 /**
  * Bundles the app into `outdir`: the entry as one file, and what it imports later as files beside it, of which
- * each may import others later. A module that both need is in both, and so is there twice:
- * docs/decisions/0017-lean-load.md tells why.
+ * each may import others later. A module that both need is there twice: docs/decisions/0017-lean-load.md.
  */
 export async function bundleApp(outdir: string): Promise<Bundled> {
   const importedLater = new Set<string>();
@@ -31,7 +31,7 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
     outdir,
     outExtension: { '.js': '.mjs' },
     metafile: true,
-    plugins: [leaveForLater(importedLater)],
+    plugins: [routesAsData, leaveForLater(importedLater)],
   });
   const later = await esbuild({
     ...functionsBundle,
@@ -47,6 +47,17 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
   });
   return { ...entry.metafile.outputs, ...later.metafile.outputs };
 }
+
+/** The entry registers the routes and leaves their handling to what comes later: it needs only what JSON holds. */
+const routesAsData: Plugin = {
+  name: 'routes as data',
+  setup(build) {
+    build.onResolve({ filter: /\/http\/routes\.ts$/ }, ({ path }) => ({ path, namespace: 'as-data' }));
+    build.onLoad({ filter: /^/, namespace: 'as-data' }, () => ({
+      contents: `export const routes = ${JSON.stringify(routes)};`,
+    }));
+  },
+};
 
 /** Leaves each file that is imported by `import()` out of the bundle, and adds it to `importedLater`. */
 function leaveForLater(importedLater: Set<string>): Plugin {

@@ -88,7 +88,7 @@ test.each<[title: string, settings: Record<string, string>, lines: RegExp[]]>([
     await using app = await startFunctionsApp(entry, { ...secrets, ...settings });
 
     const told = () => app.output.err.split('\n').filter((line) => line !== '');
-    await expect.poll(() => told().length, { timeout: 5000 }).toBeGreaterThan(0);
+    await expect.poll(() => told().length, { timeout: 15_000 }).toBeGreaterThan(0);
     expect(told()).toHaveLength(lines.length);
     for (const line of lines) expect(told()).toContainEqual(expect.stringMatching(line));
     expect(app.output.out).toBe('');
