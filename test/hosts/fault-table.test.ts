@@ -72,10 +72,10 @@ async function play(host: Host, trouble: Trouble | null, expectedNext = '0'): Pr
   return [...first, due, next, ...then];
 }
 
-/** Right before and at the time when it is expected; if nothing happens then, each quarter of an hour. */
+/** When what was decided is told; right before, and at, the time that is expected; then each quarter of an hour. */
 function instants(expected: number): number[] {
   const later = Array.from({ length: 48 }, (_, index) => expected + 900 * (index + 1));
-  return [expected - 0.3, expected, ...later];
+  return [2, expected - 0.3, expected, ...later];
 }
 
 /** The part of the time for an answer in which F&O is asked, in ms. */
