@@ -8,10 +8,10 @@ export const setAsideWorkRoute: Route = {
   auth: 'function',
   async handle(useCases) {
     const setAside = await useCases.listSetAside();
-    const value = setAside.map(({ work: { environment, jobId }, reason, at }) => ({
+    const value = setAside.map(({ work, reason, at }) => ({
       at,
-      environment,
-      jobId,
+      environment: work?.environment ?? null,
+      jobId: work?.jobId ?? null,
       reason,
     }));
     return Response.json({ value });

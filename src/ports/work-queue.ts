@@ -39,7 +39,8 @@ export type ReceivedWork = {
   receipt: string;
 };
 
-export type SetAsideWork = { work: Work; reason: string; at: Date };
+/** `work` is null for what was put into the queue by others, and is no work. */
+export type SetAsideWork = { work: Work | null; reason: string; at: Date };
 
 /** The queue's name where it has one: the Functions host's trigger and the driver must agree. */
 export const workQueueName = 'batch-retry-work';

@@ -89,15 +89,22 @@ test('messages that are no work are set aside as they are, and what is work besi
   const wrapped = garbage.slice(0, -1).map((text) => ({ text, reason: 'The message is no work.' }));
   expect(texts.map(parseMessage)).toEqual(expect.arrayContaining(wrapped));
   expect(texts).toContain(tooLong);
-  expect(await queue.listSetAside(10), 'it is not listed: it names no job').toEqual([]);
+  expect(await queue.listSetAside(10)).toEqual(
+    garbage.map(() => ({ work: null, reason: 'The message is no work.', at: expect.any(Date) })),
+  );
 });
 
-test('what the Functions host set aside by itself is listed', async () => {
+test('what the Functions host set aside by itself is listed, work or not', async () => {
   const { queue, poison } = await aQueue();
   const work = aWork();
   await poison.sendMessage(encodeWork(work));
   expect(await queue.listSetAside(100)).toMatchObject([
     { work, reason: expect.stringMatching(/Functions host/) },
+  ]);
+  await poison.sendMessage(base64('{"reason":"Believe me."}'));
+  expect(await queue.listSetAside(100)).toMatchObject([
+    { work },
+    { work: null, reason: 'The message is no work.' },
   ]);
 });
 

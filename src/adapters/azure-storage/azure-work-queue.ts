@@ -19,6 +19,8 @@ const maxDelaySeconds = 7 * 24 * 60 * 60;
 /** @see https://learn.microsoft.com/rest/api/storageservices/get-messages */
 const maxMessages = 32;
 
+const noWork = 'The message is no work.';
+
 const neverExpires = { messageTimeToLive: -1 };
 
 /**
@@ -77,16 +79,20 @@ export class AzureWorkQueue implements WorkQueue {
     return this.#moveAside(received, encodeWork(received.work, reason));
   }
 
-  /** The oldest first, at most 32. What is no work stays in the queue, for who opens it, but cannot be listed. */
+  /** The oldest first, at most 32. */
   async listSetAside(limit: number): Promise<SetAsideWork[]> {
     const { peekedMessageItems } = await this.#queues.call('setAside', (queue, abortSignal) =>
       queue.peekMessages({ numberOfMessages: Math.min(limit, maxMessages), abortSignal }),
     );
-    return peekedMessageItems.flatMap(({ messageText, insertedOn }) => {
+    return peekedMessageItems.map(({ messageText, insertedOn: at }) => {
       const message = parseMessage(messageText);
       const work = parseWork(message);
-      const reason = decodeReason(message) ?? 'The Functions host gave it up after its last try.';
-      return work ? [{ work, reason, at: insertedOn }] : [];
+      if (!work) return { work, reason: noWork, at };
+      return {
+        work,
+        reason: decodeReason(message) ?? 'The Functions host gave it up after its last try.',
+        at,
+      };
     });
   }
 
@@ -98,7 +104,7 @@ export class AzureWorkQueue implements WorkQueue {
     try {
       await (work
         ? this.#putAgain({ work, tries: dequeueCount, receipt })
-        : this.#moveAside({ receipt }, encodeGarbage(messageText, 'The message is no work.')));
+        : this.#moveAside({ receipt }, encodeGarbage(messageText, noWork)));
     } catch (error) {
       if (!(error instanceof LedgerUnavailable)) throw error;
     }
