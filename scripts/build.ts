@@ -1,7 +1,17 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { build } from 'esbuild';
 import { bundleApp } from './bundle-app.ts';
 
-/** Makes dist/: what `func start` or a zip deploy needs, and nothing else. */
+/** Makes dist/: what `func start` or a zip deploy needs, and nothing else; and bin/, the command line. */
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');
 await bundleApp('dist');
@@ -12,5 +22,27 @@ writeFileSync(
 copyFileSync('host.json', 'dist/host.json');
 copyFileSync('LICENSE', 'dist/LICENSE');
 if (existsSync('retry-policy.json')) copyFileSync('retry-policy.json', 'dist/retry-policy.json');
+for (const schema of globSync('schemas/*.*.*.schema.json')) {
+  mkdirSync('dist/schemas', { recursive: true });
+  copyFileSync(schema, `dist/${schema}`);
+}
+
+// The command line is no part of what is deployed. Bundled, because Node runs no TypeScript in node_modules.
+await build({
+  entryPoints: { 'batch-retry': 'src/cli/main.ts' },
+  outdir: 'bin',
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+});
+chmodSync('bin/batch-retry.mjs', 0o755);
+
 const kibibytes = Math.round(statSync('dist/main.mjs').size / 1024);
 console.log(`dist/main.mjs: ${kibibytes} KiB at load, all else beside it when needed`);

@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
+import { importSchemas } from '../src/events/import-schemas.ts';
+import { parseLosslessJson } from '../src/events/lossless-json.ts';
 import { deferralMs } from '../src/policy/backoff.ts';
 import type { NotTaken } from '../src/policy/outcome.ts';
 import { policyDocument } from '../src/policy-document.ts';
@@ -11,6 +13,7 @@ import { workbook } from './workbook/workbook.ts';
 /** Writes the files that code is the source of; with `--check`, says which are out of step and exits with 1. */
 const generated: [file: string, content: string][] = [
   ['schemas/retry-policy.schema.json', await policySchema()],
+  ['schemas/batch-job-failed.schema.json', await shippedSchema()],
   ['docs/delays.md', await delays()],
   ['docs/telemetry-names.md', await formatted(telemetryPage(), 'markdown')],
   ['infra/alerts.json', await formatted(JSON.stringify(alertRules), 'json')],
@@ -34,6 +37,16 @@ function policySchema(): Promise<string> {
     ...z.toJSONSchema(policyDocument, { io: 'input' }),
   };
   return formatted(JSON.stringify(schema), 'json');
+}
+
+/** The schema that serves events which have none of their own. */
+function shippedSchema(): Promise<string> {
+  const sample = parseLosslessJson(read('schemas/batch-job-failed.sample.json') ?? '');
+  const options = { event: undefined, version: undefined, strict: false, fileName: '' };
+  const result = importSchemas(sample.ok ? [sample.value] : [], options);
+  const schema = result.kind === 'imported' ? result.imports[0]?.schema : undefined;
+  if (!schema) throw new Error('schemas/batch-job-failed.sample.json cannot be imported');
+  return formatted(JSON.stringify({ ...schema, $id: 'batch-job-failed.schema.json' }), 'json');
 }
 
 function delays(): Promise<string> {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { EventSchemas } from './events/event-schemas.ts';
 import type { EventIds } from './events/read-business-event.ts';
 import type { ApplicationInsightsSetting } from './ports/application-insights-setting.ts';
 import type { StoreSetting } from './ports/store.ts';
@@ -7,6 +8,7 @@ import type { CallbackHost } from './ports/subscribers.ts';
 import type { PolicyEntry } from './policy/retry-policy.ts';
 import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
+import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
 import { parseStore } from './store-setting.ts';
@@ -22,6 +24,7 @@ export type Config = {
   /** Whom subscriptions may have called. */
   callbackHosts: readonly CallbackHost[];
   applicationInsights: ApplicationInsightsSetting | null;
+  eventSchemas: EventSchemas;
   host: string;
   port: number;
   functionKey: string | null;
@@ -70,11 +73,11 @@ const settings = z.object({
  * An empty setting counts as one that is not there, as app settings in the portal have it.
  */
 export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Config {
-  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
-  const parsed = settings.safeParse(given);
+  const found = given(source);
+  const parsed = settings.safeParse(found);
   if (!parsed.success) {
     throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), given, message)),
+      parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), found, message)),
     );
   }
   const values = parsed.data;
@@ -83,6 +86,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   const names = environments.map(({ name }) => name);
   const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
   const callbackHosts = collect(problems, () => readCallbackHosts(values.CALLBACK_HOSTS), []);
+  const eventSchemas = collect(problems, () => readEventSchemas(schemasFolder), noSchemas);
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
     problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
   }
@@ -93,12 +97,8 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     store: readStore(values.STORE, host),
     responseBudgetMs: values.RESPONSE_BUDGET_MS,
     requeuesPerMinute: values.REQUEUES_PER_MINUTE,
-    eventIds: {
-      failed: values.FAILED_EVENT_ID,
-      finished: values.FINISHED_EVENT_ID,
-      started: values.STARTED_EVENT_ID,
-      cancelled: values.CANCELLED_EVENT_ID,
-    },
+    eventIds: eventIdsOf(values),
+    eventSchemas,
     callbackHosts,
     applicationInsights: readApplicationInsights(values),
     host: values.HOST,
@@ -107,11 +107,37 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   };
 }
 
+/** The BusinessEventIds of the four batch events, without what else the settings say. */
+export function readEventIds(source: SettingsSource): EventIds {
+  const ids = settings.pick({
+    FAILED_EVENT_ID: true,
+    FINISHED_EVENT_ID: true,
+    STARTED_EVENT_ID: true,
+    CANCELLED_EVENT_ID: true,
+  });
+  return eventIdsOf(ids.parse(given(source)));
+}
+
+function eventIdsOf(
+  values: Pick<Settings, 'FAILED_EVENT_ID' | 'FINISHED_EVENT_ID' | 'STARTED_EVENT_ID' | 'CANCELLED_EVENT_ID'>,
+): EventIds {
+  return {
+    failed: values.FAILED_EVENT_ID,
+    finished: values.FINISHED_EVENT_ID,
+    started: values.STARTED_EVENT_ID,
+    cancelled: values.CANCELLED_EVENT_ID,
+  };
+}
+
+function given(source: SettingsSource): SettingsSource {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+}
+
 /** Settings that are, or in which by mistake may be, a secret. */
 const neverShown = new Set(['FUNCTION_KEY', 'STORE', 'APPLICATIONINSIGHTS_CONNECTION_STRING']);
 
-function wrong(name: string, given: SettingsSource, expected: string): string {
-  return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(given[name])}, ${expected}.`;
+function wrong(name: string, found: SettingsSource, expected: string): string {
+  return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(found[name])}, ${expected}.`;
 }
 
 /** So that one start tells of every wrong setting. */

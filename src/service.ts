@@ -40,6 +40,7 @@ export function createService(
         config.environments.map(({ name }) => name),
       ),
     eventIds: config.eventIds,
+    eventSchemas: config.eventSchemas,
     responseBudgetMs: config.responseBudgetMs,
   });
   return {

@@ -47,6 +47,7 @@ test('what is not set has its default', () => {
       '*.logic.azure.cn',
       '*.api.powerplatform.partner.microsoftonline.cn',
     ].map((pattern) => ({ kind: 'host', pattern })),
+    eventSchemas: { check: expect.any(Function) },
     host: '127.0.0.1',
     port: 7071,
     functionKey: null,

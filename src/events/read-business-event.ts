@@ -1,27 +1,34 @@
-import batchJobSchema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
 import type { Failure } from '../policy/failure.ts';
 import { parseJobId } from '../policy/job-id.ts';
 import type { Progress } from '../policy/take-progress.ts';
+import type { EventSchemas } from './event-schemas.ts';
 import { parseFnoTime } from './fno-time.ts';
-import { compileSchema, isObject, type SchemaValidator, type Violation } from './schema-validator.ts';
+import { isObject, type Violation } from './schema-validator.ts';
 
 /** The BusinessEventIds that the catalog shows for the four batch events. */
 export type EventIds = { failed: string; finished: string; started: string; cancelled: string };
 
 export type BusinessEvent =
-  | { kind: 'failed'; failure: Failure; unknownBusinessEventId: string | null }
-  | { kind: 'progress'; progress: Progress; event: Failure; unknownBusinessEventId: string | null }
+  | ({ kind: 'failed'; failure: Failure; unknownBusinessEventId: string | null } & HeldTo)
+  | ({ kind: 'progress'; progress: Progress; event: Failure; unknownBusinessEventId: string | null } & HeldTo)
   | { kind: 'not-wanted'; eventId: string | null; reason: string }
-  | { kind: 'invalid'; violations: Violation[] };
+  | ({ kind: 'invalid'; violations: Violation[] } & HeldTo);
+
+/** `unknownVersion` says that no schema is known for the event's version. */
+type HeldTo = { unknownVersion?: string };
 
 /** What F&O sends when an endpoint is activated, under this BusinessEventId. */
 const testEvent = 'BusinessEventsTestEndpointContract';
+
+export function isTestEvent({ BusinessEventId: id }: Record<string, unknown>): boolean {
+  return typeof id === 'string' && id.toLowerCase() === testEvent.toLowerCase();
+}
 
 /**
  * Tells what a parsed event is. The class names of the batch events are not documented, so an event with Job
  * fields under an unknown BusinessEventId is told by its JobStatus; `unknownBusinessEventId` then names it.
  */
-export function readBusinessEvent(value: unknown, ids: EventIds): BusinessEvent {
+export function readBusinessEvent(value: unknown, ids: EventIds, schemas: EventSchemas): BusinessEvent {
   if (!isObject(value))
     return { kind: 'invalid', violations: [{ pointer: '', message: 'must be an object' }] };
   const businessEventId = value['BusinessEventId'];
@@ -33,15 +40,15 @@ export function readBusinessEvent(value: unknown, ids: EventIds): BusinessEvent 
   const notWanted = (reason: string): BusinessEvent => ({ kind: 'not-wanted', eventId, reason });
   const isNamed = (id: string) => id.toLowerCase() === businessEventId.toLowerCase();
 
-  if (isNamed(testEvent)) return notWanted('The test event that F&O sends when an endpoint is activated.');
+  if (isTestEvent(value)) return notWanted('The test event that F&O sends when an endpoint is activated.');
   const named = kinds.find((kind) => isNamed(ids[kind]));
-  if (named) return readBatchJobEvent(value, named, null);
+  if (named) return readBatchJobEvent(value, named, null, schemas);
   if (!('JobId' in value) || typeof value['JobStatus'] !== 'string') {
     return notWanted('Not an event of a batch job.');
   }
   const told = kindByStatus.get(value['JobStatus'].toLowerCase());
   if (!told) return notWanted('Not an event of a batch job that failed, started, finished or was canceled.');
-  return readBatchJobEvent(value, told, businessEventId.slice(0, 128));
+  return readBatchJobEvent(value, told, businessEventId.slice(0, 128), schemas);
 }
 
 const kinds = ['failed', 'finished', 'started', 'cancelled'] as const;
@@ -55,17 +62,16 @@ const kindByStatus = new Map<string, Kind>([
   ['canceled', 'cancelled'],
 ]);
 
-let validate: SchemaValidator | undefined;
-
 function readBatchJobEvent(
   value: Record<string, unknown>,
   kind: Kind,
   unknownBusinessEventId: string | null,
+  schemas: EventSchemas,
 ): BusinessEvent {
-  validate ??= compileSchema(batchJobSchema);
-  const violations = validate(value);
+  const { violations, unknownVersion } = schemas.check(value);
+  const heldTo: HeldTo = unknownVersion === null ? {} : { unknownVersion };
   const jobId = violations.length === 0 ? parseJobId(digits(value['JobId']) ?? '') : null;
-  if (jobId === null) return { kind: 'invalid', violations };
+  if (jobId === null) return { kind: 'invalid', violations, ...heldTo };
   const event: Failure = {
     eventId: text(value['EventId']).replaceAll(/[{}]/g, '').toUpperCase(),
     jobId,
@@ -74,12 +80,13 @@ function readBatchJobEvent(
     endedAt: parseFnoTime(value['JobEndUtcDateTime']),
     controlNumber: digits(value['ControlNumber']),
   };
-  if (kind === 'failed') return { kind, failure: event, unknownBusinessEventId };
+  if (kind === 'failed') return { kind, failure: event, unknownBusinessEventId, ...heldTo };
   return {
     kind: 'progress',
     progress: kind === 'cancelled' ? 'canceled' : kind,
     event,
     unknownBusinessEventId,
+    ...heldTo,
   };
 }
 

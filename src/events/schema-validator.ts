@@ -14,7 +14,15 @@ const quickly = { meta: false, validateSchema: false };
  * bigint and checks its range, which ajv's own `integer` does not: https://ajv.js.org/json-schema.html#type
  */
 export function compileSchema(schema: AnySchemaObject): SchemaValidator {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, ...quickly });
+  const ajv = new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    // A field may have the name of one that every object inherits, such as `constructor`.
+    ownProperties: true,
+    ...quickly,
+  });
   ajv.addKeyword({
     keyword: 'int64',
     schemaType: 'boolean',
@@ -22,7 +30,18 @@ export function compileSchema(schema: AnySchemaObject): SchemaValidator {
     error: { message: 'must be a whole number of 64 bits' },
   });
   const validate = ajv.compile(withInt64Keyword(schema));
-  return (value) => (validate(value) ? [] : (validate.errors ?? []).map(toViolation));
+  return (value) => (validate(value) ? [] : withoutChoices(validate.errors ?? []).map(toViolation));
+}
+
+/** Where no choice of an `anyOf` fits, that alone, which ajv reports last: not why each of them does not. */
+function withoutChoices(errors: readonly ErrorObject[]): ErrorObject[] {
+  const choices = errors.filter(({ keyword }) => keyword === 'anyOf');
+  return errors.filter((error) => {
+    const last = choices.findLast(({ instancePath }) =>
+      `${error.instancePath}/`.startsWith(`${instancePath}/`),
+    );
+    return last === undefined || last === error;
+  });
 }
 
 function isInt64Value(value: unknown): boolean {
@@ -42,18 +61,26 @@ function withInt64Keyword(schema: AnySchemaObject): AnySchemaObject {
 function toViolation(error: ErrorObject): Violation {
   const missing: unknown = error.params['missingProperty'];
   if (typeof missing === 'string')
-    return { pointer: `${error.instancePath}/${missing}`, message: 'is required' };
+    return { pointer: `${error.instancePath}/${escaped(missing)}`, message: 'is required' };
   const unknown: unknown = error.params['additionalProperty'];
   if (typeof unknown === 'string') {
-    const name = unknown.slice(0, 100).replaceAll('~', '~0').replaceAll('/', '~1');
-    return { pointer: `${error.instancePath}/${name}`, message: 'is not known here' };
+    return {
+      pointer: `${error.instancePath}/${escaped(unknown.slice(0, 100))}`,
+      message: 'is not known here',
+    };
   }
   const allowed: unknown = error.params['allowedValues'];
   if (Array.isArray(allowed))
     return { pointer: error.instancePath, message: `must be one of ${allowed.join(', ')}` };
-  const expected: unknown = error.keyword === 'pattern' ? error.parentSchema?.['description'] : undefined;
+  const isDescribed = error.keyword === 'pattern' || error.keyword === 'anyOf';
+  const expected: unknown = isDescribed ? error.parentSchema?.['description'] : undefined;
   const message = typeof expected === 'string' ? `must be ${expected}` : (error.message ?? 'is not valid');
   return { pointer: error.instancePath, message };
+}
+
+/** A field's name as a part of a JSON pointer. */
+function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { EventSchemas } from '../events/event-schemas.ts';
 import { type BusinessEvent, type EventIds, readBusinessEvent } from '../events/read-business-event.ts';
 import type { Violation } from '../events/schema-validator.ts';
 import { admit } from '../policy/admit.ts';
@@ -23,7 +24,12 @@ export type Received =
 const concurrency = 8;
 
 /** Decides each of the delivered business events, in their order, within `budgetMs`. */
-export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: number) {
+export function createReceiveEvents(
+  ports: Ports,
+  eventIds: EventIds,
+  eventSchemas: EventSchemas,
+  budgetMs: number,
+) {
   const receiveProgress = createReceiveProgress(ports);
   const warned = new Set<string>();
 
@@ -33,11 +39,16 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
   };
 
   async function receiveEvent(environment: string, value: unknown, deadline: Deadline): Promise<Received> {
-    const event = readBusinessEvent(value, eventIds);
+    const event = readBusinessEvent(value, eventIds, eventSchemas);
+    if ('unknownVersion' in event) warnOnce(event.unknownVersion);
     if (event.kind === 'invalid') return event;
     if (!deadline.allowsAsking()) return { kind: 'unavailable' };
     if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
-      warnOnce(event.unknownBusinessEventId);
+      warnOnce(
+        `An event named ${JSON.stringify(event.unknownBusinessEventId)} is told by its JobStatus. ` +
+          'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
+          'CANCELLED_EVENT_ID to that name.',
+      );
     }
     try {
       return { kind: 'decided', decision: await decide(environment, event, deadline) };
@@ -126,13 +137,9 @@ export function createReceiveEvents(ports: Ports, eventIds: EventIds, budgetMs: 
     return decision;
   }
 
-  function warnOnce(businessEventId: string): void {
-    if (warned.has(businessEventId) || warned.size >= 100) return;
-    warned.add(businessEventId);
-    ports.telemetry.warning(
-      `An event named ${JSON.stringify(businessEventId)} is told by its JobStatus. ` +
-        'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
-        'CANCELLED_EVENT_ID to that name.',
-    );
+  function warnOnce(message: string): void {
+    if (warned.has(message) || warned.size >= 100) return;
+    warned.add(message);
+    ports.telemetry.warning(message);
   }
 }

@@ -1,3 +1,4 @@
+import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
 import type { PolicyEntry } from '../policy/retry-policy.ts';
 import type { JobQuery, ListOutcome } from '../ports/batch-jobs.ts';
@@ -63,12 +64,13 @@ export type UseCaseSettings = {
   /** The default first. */
   environments: readonly FnoEnvironment[];
   eventIds: EventIds;
+  eventSchemas: EventSchemas;
   /** By when an event is answered, in ms. */
   responseBudgetMs: number;
 };
 
 export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
-  const { environments: fnoEnvironments, readPolicy, eventIds, responseBudgetMs } = settings;
+  const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
   const takeUpJob = createTakeUpJob(ports, responseBudgetMs);
   const deliverNotification = createDeliverNotification(ports);
@@ -80,7 +82,7 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
       askWithin(ports.clock, responseBudgetMs, ports.hurry, (signal) =>
         ports.batchJobs(environment).list(query, signal),
       ),
-    receiveEvents: createReceiveEvents(ports, eventIds, responseBudgetMs),
+    receiveEvents: createReceiveEvents(ports, eventIds, eventSchemas, responseBudgetMs),
     doQueuedWork: createDoQueuedWork(ports, doWork),
     doDueWork: createDoDueWork(ports, doWork),
     forgetOld: createForgetOld(ports),

@@ -1,4 +1,5 @@
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
+import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { unobserved } from '../../src/ports/observer.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
@@ -85,6 +86,7 @@ export class Instance {
           started: 'BatchJobStartedBusinessEvent',
           cancelled: 'BatchJobCancelledBusinessEvent',
         },
+        eventSchemas: createEventSchemas([]),
         responseBudgetMs: 8000,
       },
     );

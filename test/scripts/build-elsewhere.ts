@@ -6,7 +6,8 @@ import { join, resolve } from 'node:path';
 export function buildElsewhere(folder: string): { dist: string; printed: string } {
   mkdirSync(folder, { recursive: true });
   for (const name of ['host.json', 'LICENSE']) cpSync(name, join(folder, name));
-  for (const name of ['src', 'schemas', 'node_modules', 'package.json']) {
+  cpSync('schemas', join(folder, 'schemas'), { recursive: true });
+  for (const name of ['src', 'node_modules', 'package.json']) {
     if (!existsSync(join(folder, name))) symlinkSync(resolve(name), join(folder, name));
   }
   const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('scripts/build.ts')], {

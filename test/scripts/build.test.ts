@@ -1,4 +1,14 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -32,6 +42,10 @@ test(
     buildElsewhere(folder);
     expect(readdirSync(dist).toSorted()).toEqual([...files, 'retry-policy.json']);
 
+    writeFileSync(join(folder, 'schemas', 'contoso-failed.1.0.schema.json'), '{}');
+    buildElsewhere(folder);
+    expect(readdirSync(join(dist, 'schemas'))).toEqual(['contoso-failed.1.0.schema.json']);
+
     const { main, type }: Record<string, unknown> = JSON.parse(
       readFileSync(join(dist, 'package.json'), 'utf8'),
     );
@@ -40,10 +54,28 @@ test(
   },
 );
 
+test('bin/ holds the command line, which runs in node_modules with no package beside it', () => {
+  buildElsewhere(folder);
+  const installed = join(folder, 'installed', 'node_modules', 'batch-retry');
+  mkdirSync(installed, { recursive: true });
+  cpSync(join(folder, 'bin', 'batch-retry.mjs'), join(installed, 'batch-retry.mjs'));
+  cpSync('schemas/batch-job-failed.sample.json', join(folder, 'installed', 'sample.json'));
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(installed, 'batch-retry.mjs'), 'schema', 'import', 'sample.json'],
+    { cwd: join(folder, 'installed'), encoding: 'utf8' },
+  );
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  expect(stdout).toContain('schemas/batch-job-failed-business-event.0.0.schema.json written');
+});
+
 test('the deployed app serves with no package beside it, down to the token of @azure/identity', async () => {
   writeFileSync(join(folder, 'retry-policy.json'), JSON.stringify(everyJob));
   const deployed = join(folder, 'deployed');
   cpSync(buildElsewhere(folder).dist, deployed, { recursive: true });
+  const ownSchema = { type: 'object', required: ['Reason'], properties: { Reason: { type: 'string' } } };
+  mkdirSync(join(deployed, 'schemas'), { recursive: true });
+  writeFileSync(join(deployed, 'schemas', 'contoso-failed.1.0.schema.json'), JSON.stringify(ownSchema));
   await using sandbox = await startSandbox();
   sandbox.addJob(nightlyPosting);
   await using app = await startFunctionsApp(
@@ -55,12 +87,17 @@ test('the deployed app serves with no package beside it, down to the token of @a
     routes.map(({ name, path, method, auth }) => ({ name, route: path, methods: [method], authLevel: auth })),
   );
   await sandbox.run(jobId);
-  const answer = await fetch(`${app.url}/business-events`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: sandbox.failedEvent(jobId),
+  const deliver = async (body: string) => {
+    const headers = { 'content-type': 'application/json' };
+    return readAnswer(await fetch(`${app.url}/business-events`, { method: 'POST', headers, body }));
+  };
+  const event: object = JSON.parse(sandbox.failedEvent(jobId));
+  const ofContoso = { ...event, BusinessEventId: 'ContosoFailed', MajorVersion: 1 };
+  expect(await deliver(JSON.stringify(ofContoso))).toMatchObject({
+    status: 422,
+    body: { errors: [{ pointer: '/Reason', message: 'is required' }] },
   });
-  expect(await readAnswer(answer)).toMatchObject({
+  expect(await deliver(sandbox.failedEvent(jobId))).toMatchObject({
     status: 200,
     body: { decision: 'requeued', policy: 'Every job' },
   });

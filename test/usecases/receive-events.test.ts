@@ -256,6 +256,19 @@ test('an outcome that cannot be recorded is answered 202, and the status in F&O 
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
+test('an event of a version that no schema is known for is handled, with one warning a version', async () => {
+  await using service = await aService();
+  for (const version of [0, 7, 7, 8]) {
+    const event = (await aFailure(service)).replace('"MajorVersion":0', `"MajorVersion":${version}`);
+    expect((await service.deliver(event)).body).toMatchObject({ decision: 'requeued' });
+  }
+  const warnings = service.lines.filter((line) => line.includes('warning'));
+  expect(warnings).toEqual([
+    expect.stringMatching(/comes in version 7\.0, .*batch-job-failed\.schema\.json.*schema import/),
+    expect.stringContaining('comes in version 8.0,'),
+  ]);
+});
+
 test('an event under an unknown name is told by its JobStatus, with one warning that names the setting', async () => {
   await using service = await aService({ settings: { FAILED_EVENT_ID: 'SomethingElse' } });
 

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { SettingsError } from '../settings-error.ts';
+import { InputError } from './input-error.ts';
+import { addSchemaCommands } from './schema-commands.ts';
+
+/** What is wrong with the call itself; 1 says that something was found. */
+const wrongCall = 2;
+
+const program = new Command('batch-retry')
+  .description('For those who run the service that requeues failed batch jobs of F&O.')
+  .showHelpAfterError('(--help tells how)')
+  .exitOverride();
+addSchemaCommands(program);
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : wrongCall;
+  } else if (error instanceof InputError || error instanceof SettingsError) {
+    console.error(error.message);
+    process.exitCode = wrongCall;
+  } else {
+    throw error;
+  }
+}

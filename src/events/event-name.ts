@@ -1,0 +1,33 @@
+/** Which event a schema is for: F&O's BusinessEventId, MajorVersion and MinorVersion. */
+export type EventName = { id: string; major: number; minor: number };
+
+/** `BatchJobFailedBusinessEvent`, 1.0 → `batch-job-failed-business-event.1.0.schema.json` */
+export function schemaFileName({ id, major, minor }: EventName): string {
+  const kebab = id
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2')
+    .replaceAll(/[^A-Za-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .toLowerCase();
+  return `${kebab}.${major}.${minor}.schema.json`;
+}
+
+/** The event that a file in schemas/ is for, its id as a key; null for other files. */
+export function parseSchemaFileName(file: string): { key: string; major: number; minor: number } | null {
+  const [, kebab, major, minor] = /^([a-z0-9-]+)\.(\d{1,9})\.(\d{1,9})\.schema\.json$/.exec(file) ?? [];
+  return kebab === undefined ? null : { key: eventKey(kebab), major: Number(major), minor: Number(minor) };
+}
+
+/** A BusinessEventId without case and punctuation, to compare it with a file's name. */
+export function eventKey(id: string): string {
+  return id.replaceAll(/[^A-Za-z0-9]+/g, '').toLowerCase();
+}
+
+/** The name that an event gives itself; a version that is missing or no whole number counts as 0. */
+export function eventName(event: Record<string, unknown>): EventName {
+  const { BusinessEventId: id, MajorVersion: major, MinorVersion: minor } = event;
+  return { id: typeof id === 'string' ? id : '', major: version(major), minor: version(minor) };
+}
+
+function version(value: unknown): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+}

@@ -1,0 +1,166 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+
+const sample = readFileSync('schemas/batch-job-failed.sample.json', 'utf8');
+const recorded = readFileSync('test/fixtures/batch-job-failed.json', 'utf8');
+const written = 'schemas/batch-job-failed-business-event.0.0.schema.json';
+
+const base = mkdtempSync(join(tmpdir(), 'batch-retry-cli-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(base, 'run-'));
+});
+
+test('the published sample becomes a schema, which accepts a realistic event and refuses broken ones with the place', () => {
+  save('sample.json', sample);
+  const imported = run('schema', 'import', 'sample.json');
+  expect(imported).toMatchObject({ status: 0, err: '' });
+  expect(imported.out).toContain(`${written} written, from one sample or event.`);
+  expect(imported.out).toMatch(/^ {2}JobId +a whole number of 64 bits, required$/m);
+  expect(imported.out).toMatch(
+    /^To check:\n {2}- It does not name its event: taken as BatchJobFailedBusinessEvent/m,
+  );
+
+  save('event.json', recorded);
+  expect(run('schema', 'check', 'event.json')).toEqual({
+    status: 0,
+    out: 'The event fits batch-job-failed-business-event.0.0.schema.json.\n1 checked, 0 refused.\n',
+    err: '',
+  });
+
+  const event = JSON.parse(recorded);
+  const { JobId: _jobId, ...without } = event;
+  const testEvent = {
+    BusinessEventId: 'BusinessEventsTestEndpointContract',
+    ControlNumber: 0,
+    EventId: event.EventId,
+  };
+  const lines = [
+    without,
+    { ...event, JobId: '5' },
+    { ...event, JobEndUtcDateTime: 'soon' },
+    testEvent,
+    event,
+  ];
+  save('events.ndjson', lines.map((line) => JSON.stringify(line)).join('\n'));
+  const checked = run('schema', 'check', 'events.ndjson');
+  expect(checked).toMatchObject({ status: 1, err: '' });
+  expect(checked.out.split('\n')).toEqual([
+    '/0 breaks batch-job-failed-business-event.0.0.schema.json:',
+    '  /0/JobId is required',
+    '/1 breaks batch-job-failed-business-event.0.0.schema.json:',
+    '  /1/JobId must be a whole number of 64 bits',
+    '/2 breaks batch-job-failed-business-event.0.0.schema.json:',
+    '  /2/JobEndUtcDateTime must be a time: /Date(milliseconds since 1970)/ or ISO 8601',
+    '/3 is held to no schema: The test event that F&O sends when an endpoint is activated.',
+    '/4 fits batch-job-failed-business-event.0.0.schema.json.',
+    '5 checked, 3 refused.',
+    '',
+  ]);
+});
+
+test('digits beyond 2^53 are read as they stand', () => {
+  save('event.json', recorded.replace('5637611083', '9223372036854775807'));
+  expect(run('schema', 'check', 'event.json').status).toBe(0);
+  save('event.json', recorded.replace('5637611083', '9223372036854775808'));
+  expect(run('schema', 'check', 'event.json')).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('  /JobId must'),
+  });
+});
+
+test('--strict, --event and --event-version are kept to, and a second import says so', () => {
+  save('sample.json', sample);
+  const call = [
+    'schema',
+    'import',
+    'sample.json',
+    '--strict',
+    '--event',
+    'ContosoJobFailed',
+    '--event-version',
+    '1.2',
+  ];
+  const file = 'schemas/contoso-job-failed.1.2.schema.json';
+  expect(run(...call).out).toContain(`${file} written, from`);
+  expect(run(...call).out).toContain(`${file} written again, from`);
+  expect(JSON.parse(readFileSync(join(folder, file), 'utf8'))).toMatchObject({ additionalProperties: false });
+
+  const event = {
+    ...JSON.parse(recorded),
+    BusinessEventId: 'ContosoJobFailed',
+    MajorVersion: 1,
+    MinorVersion: 2,
+  };
+  save('event.json', JSON.stringify({ ...event, New: 1 }));
+  expect(run('schema', 'check', 'event.json')).toMatchObject({
+    status: 1,
+    out: expect.stringContaining('  /New is not known here'),
+  });
+});
+
+test.each([
+  [
+    'a file that is not there',
+    ['schema', 'check', 'nowhere.json'],
+    'nowhere.json: it cannot be read (there is no such file).',
+  ],
+  ['a folder', ['schema', 'import', '.'], '.: it cannot be read (it is a folder).'],
+  ['text', ['schema', 'check', 'text.txt'], /^text\.txt: found what is not JSON \(.*\)$/],
+  ['an empty file', ['schema', 'check', 'empty.txt'], 'empty.txt: found what is not JSON (It is empty.)'],
+  ['bytes', ['schema', 'import', 'bytes.bin'], 'bytes.bin: found what is no text in UTF-8.'],
+  [
+    'no event',
+    ['schema', 'import', 'other.json'],
+    'other.json: It has no field EventId, which every event of a batch job has.',
+  ],
+  [
+    'an event id that is none',
+    ['schema', 'import', 'other.json', '--event', '../x'],
+    /^--event: found "\.\.\/x"; expected/,
+  ],
+  [
+    'a version that is none',
+    ['schema', 'import', 'x', '--event-version', '1'],
+    /Expected two numbers, such as 1\.0\./,
+  ],
+  ['a command that is none', ['schema', 'invent'], /unknown command 'invent'/],
+  ['no file', ['schema', 'import'], /missing required argument 'file'/],
+])('%s is told in clear words, with exit code 2', (_what, call, message) => {
+  save('text.txt', 'The job failed.\nAgain.');
+  save('empty.txt', ' \n');
+  save('bytes.bin', Buffer.from([0x7b, 0xff]));
+  save('other.json', '{"BusinessEventId":"X"}');
+  const { status, out, err } = run(...call);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err.split('\n')[0]).toMatch(message);
+});
+
+test('a file that PowerShell wrote, as UTF-16, is read', () => {
+  save('event.json', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(recorded, 'utf16le')]));
+  expect(run('schema', 'check', 'event.json').status).toBe(0);
+});
+
+test('--help tells what there is, with examples', () => {
+  expect(run('schema', '--help').out).toMatch(/import .*<file>[^]*check <file>/);
+  expect(run('schema', 'import', '--help').out).toContain(
+    'batch-retry schema import captured-events.json --strict',
+  );
+});
+
+function save(name: string, content: string | Uint8Array): void {
+  writeFileSync(join(folder, name), content);
+}
+
+function run(...call: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('src/cli/main.ts'), ...call], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { status, out: stdout, err: stderr };
+}
