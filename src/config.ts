@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { brokerProblems, parseBrokers } from './brokers.ts';
 import type { EventSchemas } from './events/event-schemas.ts';
 import type { EventIds } from './events/read-business-event.ts';
 import type { ApplicationInsightsSetting } from './ports/application-insights-setting.ts';
@@ -63,6 +64,9 @@ const settings = z.object({
       'expected Authorization=AAD or ClientId=<client ID>;Authorization=AAD',
     )
     .optional(),
+  SERVICE_BUS_QUEUE: text.optional(),
+  SERVICE_BUS_TOPIC: text.optional(),
+  EVENT_HUB: text.optional(),
   HOST: text.default('127.0.0.1'),
   PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
   FUNCTION_KEY: text.optional(),
@@ -87,6 +91,10 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
   const callbackHosts = collect(problems, () => readCallbackHosts(values.CALLBACK_HOSTS), []);
   const eventSchemas = collect(problems, () => readEventSchemas(schemasFolder), noSchemas);
+  if (host === 'azure') {
+    const brokers = parseBrokers(source);
+    problems.push(...brokers.problems, ...brokerProblems(brokers.brokers, names));
+  }
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
     problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
   }

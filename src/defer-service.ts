@@ -21,6 +21,7 @@ export function deferService(telemetry: Telemetry, load: () => Promise<Service>)
           return route.handle(request, params);
         }),
     })),
+    receiveMessage: async (message, environment) => (await load()).receiveMessage(message, environment),
     doQueuedWork: async (work, tries) => (await load()).doQueuedWork(work, tries),
     doDueWork: async () => (await load()).doDueWork(),
     forgetOld: async () => (await load()).forgetOld(),

@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { answer } from './http/answer.ts';
 import { problemDetails, problemResponse } from './http/problem.ts';
+import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import { readPolicyDocument } from './policy-document.ts';
@@ -19,6 +20,8 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
 
 export type Service = {
   routes: readonly MountedRoute[];
+  /** Takes the bytes of a message of Service Bus or Event Hubs, for an environment or for the default. */
+  receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
 } & Pick<UseCases, 'doQueuedWork' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
 
 /** Puts the service together from the adapters that an entry file chose. */
@@ -45,6 +48,7 @@ export function createService(
   });
   return {
     routes: mount(ports, (route, request, params) => route.handle(useCases, request, params)),
+    receiveMessage: (message, environment) => receiveMessage(useCases, ports.telemetry, message, environment),
     doQueuedWork: useCases.doQueuedWork,
     doDueWork: useCases.doDueWork,
     forgetOld: useCases.forgetOld,
@@ -67,6 +71,7 @@ export function createMisconfiguredService(
     routes: mount({ telemetry, observer: unobserved }, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
+    receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
     doQueuedWork: putBack,
     doDueWork: () => Promise.resolve(0),
     forgetOld: () => Promise.resolve(0),

@@ -1,6 +1,9 @@
+import { systemClock } from '../adapters/clock/system-clock.ts';
 import { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
+import { parseBrokers } from '../brokers.ts';
 import { deferService } from '../defer-service.ts';
 import { mountRoutes, mountWork, onTerminate } from '../hosts/azure.ts';
+import { mountBrokers } from '../hosts/brokers.ts';
 import { once } from '../once.ts';
 import { parseStore } from '../store-setting.ts';
 
@@ -13,6 +16,8 @@ const service = deferService(telemetry, load);
 mountRoutes(service, telemetry.inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
 onTerminate(async () => (await load()).stop());
+const { brokers } = parseBrokers(process.env);
+mountBrokers(service, brokers, { clock: systemClock, telemetry, inInvocation: telemetry.inInvocation });
 
 setTimeout(() => {
   load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));

@@ -3,7 +3,10 @@ import { parseWork, workQueueName } from '../ports/work-queue.ts';
 import type { MountedRoute, Service } from '../service.ts';
 
 /** Runs the handling of an invocation so that what it logs belongs to it. */
-type InInvocation = <Result>(context: InvocationContext, handle: () => Promise<Result>) => Promise<Result>;
+export type InInvocation = <Result>(
+  context: InvocationContext,
+  handle: () => Promise<Result>,
+) => Promise<Result>;
 
 /**
  * Registers one function for each route, so that each has its row, metrics and key in the Azure portal.

@@ -18,11 +18,12 @@ export interface Telemetry {
 export type RunEnded = { end: RunEnd; environment: string; jobId: JobId; reason: string };
 
 export type Announcement = {
-  kind: Decided['decision'] | 'set-aside';
-  /** Both null for work that was set aside. */
+  kind: Decided['decision'] | 'set-aside' | 'unread';
+  /** Both null for work that was set aside and for a message that cannot be read. */
   notificationId: string | null;
   episode: number | null;
   environment: string;
-  jobId: JobId;
+  /** Null for a message that cannot be read. */
+  jobId: JobId | null;
   reason: string;
 };

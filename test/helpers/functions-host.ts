@@ -18,6 +18,7 @@ type RegisteredFunction = {
   name: string;
   trigger: Binding;
   bindings: Record<string, Binding>;
+  retryOptions: unknown;
   callback: unknown;
 };
 
@@ -38,15 +39,26 @@ export type FunctionsHost = {
   logs: readonly LogLine[];
   /** The invocations so far, in their order. */
   invocations: readonly { functionName: string; invocationId: string }[];
-  /** Calls a function that is not of HTTP with its trigger's input, as the worker hands it over. */
-  trigger: (functionName: string, input: object, metadata?: Record<string, object>) => Promise<void>;
+  /**
+   * Calls a function that is not of HTTP with its trigger's input, as the worker hands it over. Resolves with
+   * what it put out.
+   */
+  trigger: (
+    functionName: string,
+    input: object,
+    metadata?: Record<string, object>,
+    retryContext?: { retryCount: number; maxRetryCount: number },
+  ) => Promise<readonly { name: string; data: unknown }[]>;
   close: () => Promise<void>;
 };
 
 type InvocationModel = {
   getArguments: () => Promise<{ context: unknown; inputs: unknown[] }>;
   invokeFunction: (context: unknown, inputs: unknown[], callback: unknown) => Promise<unknown>;
-  getResponse: (context: unknown, result: unknown) => Promise<unknown>;
+  getResponse: (
+    context: unknown,
+    result: unknown,
+  ) => Promise<{ outputData?: readonly { name: string; data: unknown }[] }>;
 };
 type ProgrammingModel = {
   getCapabilities: (capabilities: Record<string, string>) => Promise<{ HttpUri?: string }>;
@@ -73,10 +85,14 @@ export async function startFunctionsHost(loadApp: () => unknown): Promise<Functi
     getProgrammingModel: () => model,
     log: (level: string, category: string, message: string) =>
       void logs.push({ level, category, message, functionName: null, invocationId: null }),
-    registerFunction: (metadata: { name: string; bindings: Record<string, Binding> }, callback: unknown) => {
-      const trigger = Object.values(metadata.bindings).find(({ type }) => type.endsWith('Trigger'));
-      if (!trigger) throw new Error(`${metadata.name} has no trigger`);
-      functions.push({ name: metadata.name, trigger, bindings: metadata.bindings, callback });
+    registerFunction: (
+      metadata: { name: string; bindings: Record<string, Binding>; retryOptions?: unknown },
+      callback: unknown,
+    ) => {
+      const { name, bindings, retryOptions } = metadata;
+      const trigger = Object.values(bindings).find(({ type }) => type.endsWith('Trigger'));
+      if (!trigger) throw new Error(`${name} has no trigger`);
+      functions.push({ name, trigger, bindings, retryOptions, callback });
       return { dispose: () => undefined };
     },
   });
@@ -139,7 +155,7 @@ export async function startFunctionsHost(loadApp: () => unknown): Promise<Functi
     functions,
     logs,
     invocations,
-    trigger: async (functionName, input, metadata = {}) => {
+    trigger: async (functionName, input, metadata = {}, retryContext) => {
       const found = functions.find(({ name }) => name === functionName);
       if (!found) throw new Error(`No function is named ${functionName}`);
       const invocationId = randomUUID();
@@ -152,13 +168,14 @@ export async function startFunctionsHost(loadApp: () => unknown): Promise<Functi
             .filter(([, { type }]) => type.endsWith('Trigger'))
             .map(([name]) => ({ name, data: input })),
           triggerMetadata: metadata,
+          retryContext,
         },
         log: (level: string, category: string, message: string) =>
           void logs.push({ level, category, message, functionName, invocationId }),
       });
       const { context, inputs } = await invocation.getArguments();
       const result = await invocation.invokeFunction(context, inputs, found.callback);
-      await invocation.getResponse(context, result);
+      return (await invocation.getResponse(context, result)).outputData ?? [];
     },
     close: async () => {
       const closed = once(server, 'close');

@@ -18,6 +18,9 @@ beforeAll(async () => {
   vi.stubEnv('FNO_ORG_URL', sandbox.orgUrl);
   vi.stubEnv('RETRY_POLICY', JSON.stringify(everyJob));
   vi.stubEnv('AzureWebJobsStorage', azurite.connectionString());
+  vi.stubEnv('SERVICE_BUS_QUEUE', 'batch-events');
+  vi.stubEnv('ServiceBusConnection__fullyQualifiedNamespace', 'contoso.servicebus.windows.net');
+  vi.stubEnv('EventHubConnection', 'Endpoint=sb://contoso.servicebus.windows.net/');
   for (const [name, value] of Object.entries(sandbox.identityEnvironment)) vi.stubEnv(name, value);
   host = await startFunctionsHost(() => import('../../src/functions/main.ts'));
 });
@@ -29,7 +32,7 @@ afterAll(async () => {
   await azurite.stop();
 });
 
-test("with Azure Storage the queue's trigger takes jobs up, and a timer forgets what is old", () => {
+test("with Azure Storage the queue's trigger takes jobs up; only the broker that is named has a function", () => {
   const others = host.functions.filter(({ trigger }) => trigger.type !== 'httpTrigger');
   expect(others.map(({ name, trigger }) => ({ ...trigger, name }))).toMatchObject([
     {
@@ -40,6 +43,7 @@ test("with Azure Storage the queue's trigger takes jobs up, and a timer forgets 
     },
     { name: 'sweep', type: 'timerTrigger' },
     { name: 'forget-old', type: 'timerTrigger' },
+    { name: 'service-bus-queue', type: 'serviceBusTrigger', queueName: 'batch-events', dataType: 'binary' },
   ]);
 });
 
@@ -64,6 +68,20 @@ test('a deferred job is requeued by the message that the webhook left in the que
   expect(sandbox.requeues(jobId)).toBe(1);
   const history = await readAnswer(await fetch(`${host.url}/batch-jobs/${jobId}/history`));
   expect(history.body).toMatchObject({ value: [{ decision: 'requeued' }, { decision: 'deferred' }] });
+});
+
+test('an event from Service Bus is decided, and logged to its invocation', async () => {
+  const another = '9223372036854775806';
+  sandbox.addJob({ ...nightlyPosting, jobId: another });
+  const event = await aFailure(sandbox, another);
+
+  await host.trigger('service-bus-queue', { bytes: Buffer.from(event) }, { DeliveryCount: { int: 1 } });
+
+  expect(sandbox.requeues(another)).toBe(1);
+  expect(host.logs.at(-1)).toMatchObject({
+    functionName: 'service-bus-queue',
+    message: expect.stringContaining(`"decision":"requeued","environment":"default","jobId":"${another}"`),
+  });
 });
 
 test('a message that is no work fails, so that the platform sets it aside', async () => {

@@ -65,6 +65,11 @@ test('with a SQLite store a timer does the due work, others take up what was los
   ]);
 });
 
+test('without their settings no function waits for Service Bus or Event Hubs', () => {
+  const types = new Set(host.functions.map(({ trigger }) => trigger.type));
+  expect([...types]).toEqual(['httpTrigger', 'timerTrigger']);
+});
+
 test('only health, ready and the end of a subscription answer a caller without a key', () => {
   const open = httpFunctions().filter(({ trigger }) => trigger.authLevel !== 'function');
   expect(open.map(({ name }) => name)).toEqual(['unsubscribe', 'health', 'ready']);

@@ -38,7 +38,7 @@ export async function startBothHosts(): Promise<BothHosts> {
         const doDueWork = async () => void (await first.service.doDueWork());
         const onNode = await act({ url: node.url, service: first, takeUp: doDueWork });
         mounted.use(second.service);
-        const trigger = () => azure.trigger('do-due-work', {});
+        const trigger = async () => void (await azure.trigger('do-due-work', {}));
         return { onNode, onAzure: await act({ url: azure.url, service: second, takeUp: trigger }) };
       } finally {
         await node.close();

@@ -12,6 +12,7 @@ export function aReplaceableService(first: Service): Service & { use: (service: 
         return found.handle(request, params);
       },
     })),
+    receiveMessage: (message, environment) => current.receiveMessage(message, environment),
     doQueuedWork: (work, tries) => current.doQueuedWork(work, tries),
     doDueWork: () => current.doDueWork(),
     forgetOld: () => current.forgetOld(),

@@ -1,0 +1,54 @@
+import { isObject } from '../events/schema-validator.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { UseCases } from '../usecases/use-cases.ts';
+import { answer } from './answer.ts';
+import { businessEventsRoute } from './business-events-route.ts';
+import type { ProblemDetails } from './problem.ts';
+
+/** What became of a message that did not come over HTTP. */
+export type MessageOutcome = { kind: 'taken' } | NotTaken;
+
+/** `unread`: it, or a part of it, will never be read. Otherwise it must be delivered again. */
+type NotTaken = { kind: 'unread' | 'unavailable' | 'failed'; environment: string; reason: string };
+
+/**
+ * Takes a message's bytes as the webhook would take them: the same envelopes, limits and answers. Without an
+ * environment it is for the default. Resolves always.
+ */
+export async function receiveMessage(
+  useCases: UseCases,
+  telemetry: Telemetry,
+  message: unknown,
+  named: string | null,
+): Promise<MessageOutcome> {
+  const environment = named ?? useCases.environments[0] ?? 'default';
+  if (!(message instanceof Uint8Array)) {
+    const reason = 'It came parsed, not as bytes, so that digits may be lost.';
+    return { kind: 'unread', environment, reason };
+  }
+  const url = new URL('http://message/');
+  if (named !== null) url.searchParams.set('environment', named);
+  const headers = { 'content-type': 'application/json' };
+  const request = new Request(url, { method: 'POST', headers, body: Buffer.from(message) });
+  const response = await answer(telemetry, () => businessEventsRoute.handle(useCases, request, {}));
+  const problems = problemsIn(await response.json());
+  const reason = problems.map(reasonOf).join(' ');
+  if (response.status === 503) return { kind: 'unavailable', environment, reason };
+  if (response.status >= 500) return { kind: 'failed', environment, reason };
+  return problems.length > 0 ? { kind: 'unread', environment, reason } : { kind: 'taken' };
+}
+
+/** An answer is one object, or a list with a problem in the place of each event that is not taken. */
+function problemsIn(body: unknown): ProblemDetails[] {
+  const answers: unknown[] = Array.isArray(body) ? body : [body];
+  return answers.filter(isProblem);
+}
+
+function isProblem(value: unknown): value is ProblemDetails {
+  return isObject(value) && String(value['type']).startsWith('urn:batch-retry:problem:');
+}
+
+/** What a parser says of text that is no JSON may quote it: that stays out of the log. */
+function reasonOf({ title, status, detail }: ProblemDetails): string {
+  return status === 400 ? `${title}.` : `${title}: ${detail}`;
+}
