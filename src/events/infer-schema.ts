@@ -35,7 +35,7 @@ export function inferSchema(name: EventName, found: EventFields, strict: boolean
       definitions: Object.fromEntries(definitions),
       properties,
     },
-    fields: sorted.map(([field, kinds]) => remark(field, kinds)),
+    fields: sorted.map(([field, kinds]) => remark(field, kinds, found.get(field))),
   };
 }
 
@@ -113,16 +113,22 @@ function partsOf(kinds: ReadonlySet<FieldKind>): Part[] | null {
   return [...parts];
 }
 
-function remark(name: string, kinds: ReadonlySet<FieldKind>): FieldRemark {
+function remark(
+  name: string,
+  kinds: ReadonlySet<FieldKind>,
+  seen: ReadonlySet<FieldKind> = new Set(),
+): FieldRemark {
   const parts = partsOf(kinds);
   const isRequired = neededFields.has(name);
   const accepts = name === 'BusinessEventId' ? 'text' : parts === null ? 'anything' : wordsOf(parts);
-  return {
-    name,
-    accepts,
-    isRequired,
-    check: isRequired || knownFields.has(name) ? null : checkOf(kinds, parts),
-  };
+  const known = knownFields.get(name);
+  const check = known ? checkOfKnown(known, seen) : checkOf(kinds, parts);
+  return { name, accepts, isRequired, check: isRequired ? null : check };
+}
+
+function checkOfKnown(known: ReadonlySet<FieldKind>, seen: ReadonlySet<FieldKind>): string | null {
+  const others = [...seen].filter((kind) => !known.has(kind) && kind !== 'zero' && kind !== 'null');
+  return others.length > 0 ? 'values were seen that F&O is not known to send: they are accepted too' : null;
 }
 
 function wordsOf(parts: readonly Part[]): string {

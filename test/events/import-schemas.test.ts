@@ -91,6 +91,24 @@ test('what a sample does not tell is accepted, and is to be checked', () => {
   ]);
 });
 
+test('a value that F&O is not known to send is accepted, and is to be checked', () => {
+  const odd = JSON.stringify({
+    ...JSON.parse(recorded),
+    JobEndUtcDateTime: 'yesterday',
+    ControlNumber: null,
+  });
+  const imported = importOne(odd);
+  expect(violations(imported, odd)).toEqual([]);
+  expect(imported.fields.filter(({ check }) => check !== null)).toEqual([
+    {
+      name: 'JobEndUtcDateTime',
+      accepts: 'text or null',
+      isRequired: false,
+      check: 'values were seen that F&O is not known to send: they are accepted too',
+    },
+  ]);
+});
+
 test('captured events give one schema for each event and version, and the test event none', () => {
   const newer = JSON.stringify({ ...JSON.parse(recorded), MajorVersion: 1, MinorVersion: 2, ErrorText: 'x' });
   const finished = recorded.replace('JobFailed', 'JobFinished').replaceAll('\n', '');
