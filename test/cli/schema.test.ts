@@ -155,6 +155,7 @@ function save(name: string, content: string | Uint8Array): void {
 function run(...call: string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('src/cli/main.ts'), ...call], {
     cwd: folder,
+    env: { ...process.env, NODE_COMPILE_CACHE: join(base, 'compiled') },
     encoding: 'utf8',
   });
   return { status, out: stdout, err: stderr };
