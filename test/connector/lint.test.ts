@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SwaggerParser from '@apidevtools/swagger-parser';
+import { describe, expect, test } from 'vitest';
+import { drawIcon } from '../../scripts/icon.ts';
+import { fileRules } from './lint/file-rules.ts';
+import { infoRules } from './lint/info-rules.ts';
+import { operationRules } from './lint/operation-rules.ts';
+import { propertiesRules } from './lint/properties-rules.ts';
+import { breakConnector, readConnector } from './lint/rule.ts';
+import { shapeRules } from './lint/shape-rules.ts';
+import { triggerRules } from './lint/trigger-rules.ts';
+
+const folder = join(import.meta.dirname, '../../connector');
+const connector = readConnector(folder);
+const rules = [fileRules, infoRules, operationRules, shapeRules, triggerRules, propertiesRules].flat();
+
+test('swagger-parser accepts the definition', async () => {
+  const parsed = await SwaggerParser.validate(join(folder, 'apiDefinition.swagger.json'));
+  expect(parsed.info.title).toBe('Batch Retry');
+});
+
+describe.each(rules)('$sentence', ({ check, broken }) => {
+  test('so it is', () => {
+    expect(check(connector)).toEqual([]);
+  });
+
+  test.each(broken)('it would be found if %s were %j', (pointer, value) => {
+    expect(check(breakConnector(connector, pointer, value))).not.toEqual([]);
+  });
+});
+
+test('the icon is what the script draws', () => {
+  const drawn = drawIcon(connector.properties.properties.iconBrandColor);
+  expect(Buffer.from(drawn).equals(readFileSync(join(folder, 'icon.png')))).toBe(true);
+});
