@@ -1,0 +1,62 @@
+import { listen } from '../../../src/hosts/node.ts';
+import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
+import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
+import { aFailure, aService } from '../../helpers/a-service.ts';
+import { type CallbackServer, startCallbackServer } from '../../helpers/callback-server.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { type Answer, Connection } from './connection.ts';
+
+export const environment = 'default';
+
+/** The service behind its HTTP host, with a key; a simulated F&O behind it, and before it a connection. */
+export type RunningService = AsyncDisposable & {
+  url: string;
+  connection: Connection;
+  sandbox: Sandbox;
+  callbacks: CallbackServer;
+  /** Runs the job, which fails, and does what a flow does: hands the event on whole. */
+  evaluate: (jobId: string) => Promise<Answer>;
+  /** Lets two minutes pass with the work that is due in them. */
+  twoMinutes: () => Promise<void>;
+};
+
+const functionKey = 'a-key-of-the-function';
+
+/** Every job may be retried twice in an episode. */
+export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningService> {
+  const callbacks = await startCallbackServer();
+  const clock = new ManualClock();
+  const { service, sandbox, ...started } = await aService({
+    jobs,
+    clock,
+    policy: { defaults: { maxRetries: 2 }, jobs: [{ name: 'All', match: { jobId: '*' } }] },
+    settings: { CALLBACK_HOSTS: callbacks.origin },
+  });
+  const host = await listen(service, { host: '127.0.0.1', port: 0, functionKey });
+  const connection = new Connection(host.url, functionKey);
+  return {
+    url: host.url,
+    connection,
+    sandbox,
+    callbacks,
+    evaluate: async (jobId) => {
+      const event: unknown = JSON.parse(await aFailure(sandbox, jobId));
+      return connection.call('EvaluateBatchJobEvent', { environment, event });
+    },
+    twoMinutes: async () => {
+      for (let step = 0; step < 4; step++) {
+        await clock.advance(30_000);
+        while ((await service.doDueWork()) > 0);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await host.close();
+      await started[Symbol.asyncDispose]();
+      await callbacks[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function aJob(jobId: string, description: string): NewBatchJob {
+  return { jobId, description, script: { kind: 'always-fail' } };
+}
