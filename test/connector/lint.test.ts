@@ -10,6 +10,7 @@ import { propertiesRules } from './lint/properties-rules.ts';
 import { breakConnector, readConnector } from './lint/rule.ts';
 import { shapeRules } from './lint/shape-rules.ts';
 import { triggerRules } from './lint/trigger-rules.ts';
+import { operationsOf } from './swagger.ts';
 
 const folder = join(import.meta.dirname, '../../connector');
 const connector = readConnector(folder);
@@ -33,4 +34,17 @@ describe.each(rules)('$sentence', ({ check, broken }) => {
 test('the icon is what the script draws', () => {
   const drawn = drawIcon(connector.properties.properties.iconBrandColor);
   expect(Buffer.from(drawn).equals(readFileSync(join(folder, 'icon.png')))).toBe(true);
+});
+
+test('README.md has a row for each action and trigger that a maker sees, and no other', () => {
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  const chapter = readme.slice(readme.indexOf('## What it can do'), readme.indexOf('## Flows to start from'));
+  const rows = [...chapter.matchAll(/^\| ([A-Z][^|]*?)(?: \(advanced\))? +\|/gm)].map(
+    ([, name = '']) => name,
+  );
+  const seen = operationsOf(connector.definition)
+    .map(({ operation }) => operation)
+    .filter((operation) => operation['x-ms-visibility'] !== 'internal')
+    .map(({ summary }) => summary);
+  expect(rows.filter((row) => row !== 'Action' && row !== 'Trigger').toSorted()).toEqual(seen.toSorted());
 });
