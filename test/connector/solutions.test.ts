@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { packSolutions } from '../../scripts/solutions/pack-solutions.ts';
 import { definition } from './swagger.ts';
 import type { Flow } from './flows/flow.ts';
-import { readXml, type XmlElement } from './flows/read-xml.ts';
+import { readXml, type XmlElement } from './read-xml.ts';
 
 const root = join(import.meta.dirname, '../..');
 const names = ['BatchRetryConnector.zip', 'BatchRetryFlows.zip', 'BatchRetryPlainFlow.zip'];

@@ -104,9 +104,15 @@ export function parametersOf(swagger: Definition, { parameters = [] }: Operation
   return parameters.map((parameter) => resolve(swagger, parameter));
 }
 
+/** The answers of an operation by their status. */
+export function answersOf(swagger: Definition, { responses }: Operation): Map<string, Node> {
+  return new Map(Object.entries(responses).map(([status, answer]) => [status, resolve(swagger, answer)]));
+}
+
 /** The schema of the one answer that has one; null if none has. */
-export function answerSchema(swagger: Definition, { responses }: Operation): Node | null {
-  const schema = Object.values(responses).find((response) => response.schema)?.schema;
+export function answerSchema(swagger: Definition, operation: Operation): Node | null {
+  const answers = [...answersOf(swagger, operation).values()];
+  const schema = answers.find((answer) => answer.schema)?.schema;
   return schema ? resolve(swagger, schema) : null;
 }
 

@@ -1,4 +1,4 @@
-import { everyInput, everyNode, type Node, operationsOf, parametersOf } from '../swagger.ts';
+import { answersOf, everyInput, everyNode, type Node, operationsOf, parametersOf } from '../swagger.ts';
 import { type Rule, unless } from './rule.ts';
 
 const get = '/definition/paths/~1batch-jobs~1{jobId}/get';
@@ -32,15 +32,17 @@ export const shapeRules: Rule[] = [
   {
     sentence: 'Only one answer of an operation has a schema, and default has none',
     check: ({ definition }) =>
-      operationsOf(definition).flatMap(({ operation: { operationId, responses } }) => {
-        const withSchema = Object.entries(responses).filter(([, response]) => response.schema !== undefined);
+      operationsOf(definition).flatMap(({ operation }) => {
+        const answers = [...answersOf(definition, operation)];
+        const withSchema = answers.filter(([, answer]) => answer.schema !== undefined);
         return unless(
           withSchema.length <= 1 && !withSchema.some(([status]) => status === 'default'),
-          operationId,
+          operation.operationId,
         );
       }),
     broken: [
       [`${retry}/responses/202/schema`, { $ref: '#/definitions/Decision' }],
+      ['/definition/responses/Problem/schema', { $ref: '#/definitions/Decision' }],
       [
         '/definition/paths/~1subscriptions~1{subscriptionId}/delete/responses/default',
         { schema: { type: 'string' } },
