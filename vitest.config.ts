@@ -24,6 +24,7 @@ const modest = [
   'test/*.test.ts',
   'test/{events,policy,sandbox,usecases}/**/*.test.ts',
   'test/adapters/fno/*.test.ts',
+  'test/connector/*.test.ts',
 ];
 
 export default defineConfig({
