@@ -9,8 +9,8 @@ export function encodeRecord(record: BatchJob | NewHistoryEntry | EnvironmentSta
   return JSON.stringify(record);
 }
 
-/** What records lack that were written before there were pauses and notifications. */
-const newer = { paused: null, untold: [], tellingUntil: null };
+/** What records lack that were written before it was there. */
+const newer = { paused: null, untold: [], tellingUntil: null, returnedClaim: null };
 
 export function decodeJob(json: string): BatchJob {
   const job: BatchJob = { ...newer, ...JSON.parse(json, reviveInstant) };

@@ -135,5 +135,6 @@ export function newJob(
     paused: null,
     untold: [],
     tellingUntil: null,
+    returnedClaim: null,
   };
 }

@@ -28,6 +28,8 @@ export type BatchJob = {
   state: JobState;
   /** A request that is about to be sent, is under way, or whose fate is not known. At most one a job. */
   claim: Claim | null;
+  /** The claim whose retry was given back last, because F&O showed no trace of its request in time. */
+  returnedClaim: string | null;
   /** The failure to be handled next. A job has one state in F&O, so one failure stands for all that wait. */
   waiting: WaitingFailure | null;
   /** A requeue whose run is still to end. */
@@ -170,6 +172,7 @@ export function endEpisode(job: BatchJob): BatchJob {
     episodeStartedAt: null,
     retriesUsed: 0,
     exhausted: false,
+    returnedClaim: null,
     followUp: null,
   };
 }

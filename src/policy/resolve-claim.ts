@@ -45,7 +45,10 @@ export function resolveClaim(
     const reason = 'F&O did not act on the request by hand: the job is still in Error. It is not sent again.';
     return { job: unclaimed, decided: [decided(claim.failure, 'refused', reason)] };
   }
-  const returned = ranSince === false ? { ...unclaimed, retriesUsed: job.retriesUsed - 1 } : unclaimed;
+  const returned =
+    ranSince === false
+      ? { ...unclaimed, retriesUsed: job.retriesUsed - 1, returnedClaim: claim.token }
+      : unclaimed;
   if (claim.serverErrors >= maxServerErrors) {
     const reason = `F&O answered HTTP 500 to ${claim.serverErrors} requests and the job is still in Error: it counts as refused.`;
     return refused(returned, claim, reason);
@@ -90,5 +93,19 @@ function refused(job: BatchJob, claim: Claim, reason: string): Resolved {
   return {
     job: { ...job, state: 'refused', followUp: null },
     decided: [decided(claim.failure, 'refused', reason)],
+  };
+}
+
+/**
+ * F&O took a request after all, whose claim was given back meanwhile because no trace of it was seen in time:
+ * its process, or the request, was held up for longer than the lease. It is counted again. Null for any other.
+ */
+export function countAfterAll(job: BatchJob, claim: Claim, now: Date): Resolved | null {
+  if (job.returnedClaim !== claim.token) return null;
+  const { failure, retry } = claim;
+  const reason = 'F&O took a request after all that counted as lost: it is counted again.';
+  return {
+    job: { ...job, retriesUsed: job.retriesUsed + 1, returnedClaim: null, lastRequeueAt: now },
+    decided: [decided(failure, 'requeued', reason, { retry })],
   };
 }

@@ -1,5 +1,6 @@
 import { type BatchJob, type Claim, type Decided, decided } from '../policy/batch-job.ts';
 import type { Settled } from '../policy/defer.ts';
+import { countAfterAll } from '../policy/resolve-claim.ts';
 import { type BatchJobKey, LedgerUnavailable, type Version } from '../ports/ledger.ts';
 import type { Ports } from './ports.ts';
 import { writeJob } from './write-job.ts';
@@ -33,7 +34,7 @@ export async function recordOutcome(
       ({ job, version } = await ports.ledger.read(key, null));
     }
     ports.telemetry.warning(`The claim on batch job ${key.jobId} was settled by another process meanwhile.`);
-    return settled(claimedJob).decided;
+    return await countLate(ports, { key, job, version, claim }, settled(claimedJob).decided);
   } catch (error) {
     if (!(error instanceof LedgerUnavailable)) throw error;
     ports.telemetry.error(
@@ -43,4 +44,20 @@ export async function recordOutcome(
     const reason = "F&O's answer could not be recorded: the job's status in F&O settles it.";
     return [decided(claim.failure, 'deferred', reason, { dueAt: claim.leaseUntil })];
   }
+}
+
+/** What F&O took although its claim was given back is counted again. */
+async function countLate(
+  ports: Ports,
+  { key, claim, ...read }: Omit<Claimed, 'job' | 'arm'> & { job: BatchJob | null },
+  decisions: Decided[],
+): Promise<Decided[]> {
+  if (!decisions.some(({ decision }) => decision === 'requeued')) return decisions;
+  for (let { job, version } = read; job; { job, version } = await ports.ledger.read(key, null)) {
+    const counted = countAfterAll(job, claim, ports.clock.now());
+    if (!counted) break;
+    const written = await writeJob(ports, key, version, counted.job, counted.decided);
+    if (written.kind === 'written') return counted.decided;
+  }
+  return decisions;
 }

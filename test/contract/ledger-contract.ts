@@ -230,6 +230,7 @@ function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
     paused: null,
     untold: [],
     tellingUntil: null,
+    returnedClaim: null,
     lastControlNumber: '68719932288',
     state: 'requeued',
     claim: claimed

@@ -60,6 +60,7 @@ export function aJob(more: Partial<BatchJob> = {}): BatchJob {
     paused: null,
     untold: [],
     tellingUntil: null,
+    returnedClaim: null,
     ...more,
   };
 }

@@ -127,13 +127,14 @@ test('no such job: refused, and the retry stays used, for it may have been taken
 });
 
 test.each([
-  ['not taken', failure.endedAt, 1],
-  ['not to be told whether it was taken', null, 2],
-])('%s for giveUpAfter: refused; a millisecond less, and it waits again', (_what, endedAt, retriesUsed) => {
+  ['not taken', failure.endedAt, 1, claim.token],
+  ['not to be told whether it was taken', null, 2, null],
+])('%s for giveUpAfter: refused; a millisecond less, and it waits again', (...given) => {
+  const [, endedAt, retriesUsed, returnedClaim] = given;
   const resolved = (giveUpAfterMs: number) =>
     resolveClaim(job, claim, observed('Error', endedAt), giveUpAfterMs, now);
   expect(resolved(90_000)).toEqual({
-    job: { ...job, claim: null, retriesUsed, state: 'refused' },
+    job: { ...job, claim: null, retriesUsed, returnedClaim, state: 'refused' },
     decided: [
       {
         failure,

@@ -10,6 +10,9 @@ import type { TokenSource } from './token-source.ts';
 /** The OData action: https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/sysadmin/batch-odata-api */
 const setBatchJobToWaiting = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting';
 
+/** Longer than any token takes. A process that was held up for so long sends nothing: another may have taken over. */
+const heldUpMs = 15_000;
+
 /** The batch jobs of one F&O environment, over its OData endpoint. */
 export class FnoBatchJobs implements BatchJobs {
   readonly #orgUrl: string;
@@ -70,7 +73,11 @@ export class FnoBatchJobs implements BatchJobs {
 
   /** Sends with a token; a token that F&O does not accept is renewed once, and the request sent once more. */
   async #send(request: Omit<FnoRequest, 'token'>, signal: AbortSignal): Promise<FnoReply> {
+    const startedAt = this.#clock.now().getTime();
     const token = await this.#tokens.get(signal);
+    if (this.#clock.now().getTime() - startedAt > heldUpMs) {
+      return { kind: 'not-sent', cause: 'token', message: 'the process was held up meanwhile' };
+    }
     if (token.kind === 'failed') return { kind: 'not-sent', cause: 'token', message: token.message };
     const reply = await this.#http.send({ ...request, token: token.token }, signal);
     if (reply.kind !== 'answered' || reply.status !== 401) return reply;
