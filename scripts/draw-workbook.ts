@@ -50,13 +50,18 @@ function drawSection({ title, about, tiles }: Section): void {
     const height = Math.max(...filled.map(({ tile, rows }) => heightOf(tile, rows)));
     let x = page.margin;
     for (const { tile, rows } of filled) {
-      const width = ((page.width - 2 * page.margin) * tile.width) / 100 - page.gap;
+      const width = (page.width - 2 * page.margin) * partOf(tile.width) - page.gap;
       drawn.push(...drawTile(tile, rows, { x, y: top, width, height }, period));
       x += width + page.gap;
     }
     top += height + page.gap;
   }
   top += page.gap;
+}
+
+/** Of the page's width; the third part is not quite 33 percent. */
+function partOf(percent: number): number {
+  return percent === 33 ? 1 / 3 : percent === 67 ? 2 / 3 : percent / 100;
 }
 
 /** As many tiles beside each other as fit. */

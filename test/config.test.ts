@@ -48,6 +48,7 @@ test('what is not set has its default', () => {
       '*.api.powerplatform.partner.microsoftonline.cn',
     ].map((pattern) => ({ kind: 'host', pattern })),
     eventSchemas: { check: expect.any(Function) },
+    applicationInsights: null,
     host: '127.0.0.1',
     port: 7071,
     functionKey: null,
@@ -432,3 +433,28 @@ function problemWith(changes: SettingsSource, host: 'azure' | 'local' = 'local')
   }
   return 'nothing is wrong';
 }
+
+const connectionString =
+  'InstrumentationKey=00000000-0000-4000-8000-000000000000;IngestionEndpoint=https://westeurope-1.in.applicationinsights.azure.com/';
+const clientId = '11111111-1111-4111-8111-111111111111';
+
+test.each([
+  [undefined, null],
+  ['Authorization=AAD', { clientId: null }],
+  [`Authorization=AAD;ClientId=${clientId}`, { clientId }],
+  [`ClientId=${clientId};Authorization=AAD`, { clientId }],
+])('telemetry is signed in with %s as %j', (APPLICATIONINSIGHTS_AUTHENTICATION_STRING, identity) => {
+  const given = {
+    ...needed,
+    APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString,
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING,
+  };
+  expect(readConfig(given, 'azure').applicationInsights).toEqual({ connectionString, identity });
+});
+
+test('a connection string for telemetry that is none is told of, and not printed', () => {
+  const given = { ...needed, APPLICATIONINSIGHTS_CONNECTION_STRING: 'AccountKey=c2VjcmV0' };
+  const expected =
+    'APPLICATIONINSIGHTS_CONNECTION_STRING: found something else, expected InstrumentationKey=…;IngestionEndpoint=….';
+  expect(() => readConfig(given, 'azure')).toThrow(new SettingsError([expected]));
+});

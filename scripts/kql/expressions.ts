@@ -62,9 +62,9 @@ export function evaluate(node: KqlNode, scope: Scope): Value {
       return isIn === (node.kind === 'InExpression');
     }
     case 'StartsWithExpression':
-      return String(part(0))
+      return textOf(part(0))
         .toLowerCase()
-        .startsWith(String(part(1)).toLowerCase());
+        .startsWith(textOf(part(1)).toLowerCase());
     case 'FunctionCallExpression':
       return call(
         parts[0]?.text ?? '',

@@ -15,9 +15,10 @@ export type ParsedQuery = { tree: KqlNode; diagnostics: string[] };
 type Syntax = {
   Kind: number;
   ChildCount: number;
+  TextStart: number;
+  End: number;
   LiteralValue?: unknown;
   GetChild: (index: number) => Syntax | null;
-  toString: () => string;
 };
 type Code = {
   Syntax: Syntax;
@@ -63,7 +64,7 @@ export function parseKql(query: string): ParsedQuery {
   const found = code.GetDiagnostics();
   const diagnostics = Array.from({ length: found.Count }, (_, index) => found.getItem(index));
   return {
-    tree: toNode(code.Syntax, (kind) => system.Enum.toString(Syntax.SyntaxKind, kind)),
+    tree: toNode(query, code.Syntax, (kind) => system.Enum.toString(Syntax.SyntaxKind, kind)),
     diagnostics: diagnostics.map(({ Severity, Message, Start }) => `${Severity} at ${Start}: ${Message}`),
   };
 }
@@ -83,13 +84,13 @@ function load(): NonNullable<typeof loaded> {
   return { language, system, database: GlobalState.Default.WithDatabase(database) };
 }
 
-function toNode(syntax: Syntax, nameOf: (kind: number) => string): KqlNode {
+function toNode(query: string, syntax: Syntax, nameOf: (kind: number) => string): KqlNode {
   const children = Array.from({ length: syntax.ChildCount }, (_, index) => syntax.GetChild(index));
   return {
     kind: nameOf(syntax.Kind),
-    text: syntax.toString().trim(),
+    text: query.slice(syntax.TextStart, syntax.End),
     value: syntax.LiteralValue ?? null,
-    children: children.filter((child) => child !== null).map((child) => toNode(child, nameOf)),
+    children: children.filter((child) => child !== null).map((child) => toNode(query, child, nameOf)),
   };
 }
 

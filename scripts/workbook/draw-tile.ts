@@ -94,11 +94,10 @@ function chart(kind: 'timechart' | 'barchart', rows: readonly Row[], box: Box, p
   const tops = kind === 'barchart' ? stackedTops(rows, series) : rows.flatMap((row) => numbersOf(row));
   const top = niceTop(Math.max(...tops, 0));
   const yOf = (value: number) => plot.y + plot.height * (1 - value / top);
-  const colour = (index: number) => palette[index % palette.length] ?? ink.text;
   return [
     ...axes(plot, top, period),
-    ...(kind === 'barchart' ? bars(series, plot, span, xOf, yOf, colour) : lines(series, xOf, yOf, colour)),
-    ...legend(series, box, colour),
+    ...(kind === 'barchart' ? bars(series, plot, span, xOf, yOf) : lines(series, xOf, yOf)),
+    ...legend(series, box),
   ];
 }
 
@@ -128,7 +127,6 @@ function bars(
   span: number,
   xOf: (at: Date) => number,
   yOf: (value: number) => number,
-  colour: (index: number) => string,
 ): string[] {
   const below = new Map<number, number>();
   const width = Math.max((plot.width / (span / 3_600_000)) * 0.75, 2);
@@ -145,7 +143,6 @@ function lines(
   series: readonly Series[],
   xOf: (at: Date) => number,
   yOf: (value: number) => number,
-  colour: (index: number) => string,
 ): string[] {
   return series.flatMap(({ points }, index) => {
     const path = points.map(({ at, value }): [number, number] => [xOf(at), yOf(value)]);
@@ -178,7 +175,7 @@ function axes(plot: Box, top: number, { start, end }: Period): string[] {
   ];
 }
 
-function legend(series: readonly Series[], box: Box, colour: (index: number) => string): string[] {
+function legend(series: readonly Series[], box: Box): string[] {
   let x = box.x;
   return series.flatMap(({ name }, index) => {
     const left = x;
@@ -215,4 +212,8 @@ function hourOf(at: Date): string {
 function shownAs(value: Value): string {
   if (value instanceof Date) return value.toISOString().slice(5, 16).replace('T', ' ');
   return textOf(value);
+}
+
+function colour(index: number): string {
+  return palette[index % palette.length] ?? ink.text;
 }

@@ -48,7 +48,7 @@ export const healthSections: readonly Section[] = [
 | extend environment = tostring(customDimensions.environment)${ofEnvironment}
 | summarize open = max(valueMax) by ${overTime}, environment
 | order by timestamp asc`,
-        visualization: 'timechart',
+        visualization: 'barchart',
         width: 50,
         ifNone: 'No leave to send was asked for.',
       },

@@ -109,7 +109,7 @@ export const jobSections: readonly Section[] = [
 | summarize recovered = sumif(valueSum, name == "batch_retry.recovered"), ended = sum(valueSum) by ${overTime}
 | project timestamp, recoveredPercent = round(100.0 * recovered / ended, 1)
 | order by timestamp asc`,
-        visualization: 'timechart',
+        visualization: 'barchart',
         width: 33,
         ifNone: 'No episode came to an end.',
       },

@@ -16,7 +16,6 @@ export function observePorts(ports: Ports): Ports {
 }
 
 function observeBatchJobs(environment: string, batchJobs: BatchJobs, observer: Observer): BatchJobs {
-  const kindOf = ({ kind }: { kind: string }) => kind;
   return {
     setToWaiting: (jobId, signal) =>
       observer.step(
@@ -35,15 +34,17 @@ function observeBatchJobs(environment: string, batchJobs: BatchJobs, observer: O
   };
 }
 
+function kindOf({ kind }: { kind: string }): string {
+  return kind;
+}
+
 function observeLedger(ledger: Ledger, observer: Observer): Ledger {
   return {
     read: (key, eventId) => ledger.read(key, eventId),
     write: (key, version, change) => {
       const write = () => ledger.write(key, version, change);
       const eventId = newlyClaimed(change.job);
-      return eventId === null
-        ? write()
-        : observer.step({ name: 'claim', ...key, eventId }, write, ({ kind }) => kind);
+      return eventId === null ? write() : observer.step({ name: 'claim', ...key, eventId }, write, kindOf);
     },
     list: (after, limit, environment) => ledger.list(after, limit, environment),
     history: (key, before, limit) => ledger.history(key, before, limit),

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { problemsOf } from '../../scripts/kql/check-names.ts';
+import { runQuery, type Tables } from '../../scripts/kql/run-query.ts';
+import { tablesOf, type TakenRecord } from '../../scripts/kql/tables-of.ts';
+import { aService } from '../helpers/a-service.ts';
+import { nightJobs, nightPolicy, playNight } from '../telemetry/play-night.ts';
+import { recordInto } from '../telemetry/record-service.ts';
 
 type Query = { of: string; query: string };
 
@@ -10,8 +15,20 @@ const queries: Query[] = [
   ...queriesIn(read('infra/workbook.json'), 'workbook'),
 ];
 
-/** Loading the parser takes a second, and several on a busy machine. */
-beforeAll(() => void problemsOf('customEvents'), 60_000);
+const minute = 60_000;
+
+let tables: Tables;
+let morning: Date;
+
+beforeAll(async () => {
+  const taken: TakenRecord[] = [];
+  await using service = await aService({ jobs: nightJobs, policy: nightPolicy, watch: recordInto(taken) });
+  await playNight(service);
+  tables = tablesOf(taken);
+  morning = service.clock.now();
+  // Loading the parser takes a second, and several on a busy machine.
+  firing('exhausted');
+}, 60_000);
 
 test('workbook and alerts have the queries that are to be checked', () => {
   expect(alerts).toHaveLength(8);
@@ -45,6 +62,119 @@ describe('a query is refused', () => {
     expect(problemsOf(query.replace(from, to))).not.toEqual([]);
   });
 });
+
+describe('in the morning after a night', () => {
+  test('the job that used its retries up is alerted of, and no other', () => {
+    expect(firing('exhausted')).toMatchObject([
+      { environment: 'default', jobId: '5637144580', description: 'Vendor invoice import' },
+    ]);
+  });
+
+  test('the job that F&O refused is alerted of, with what F&O said', () => {
+    expect(firing('cannot-be-retried')).toMatchObject([
+      { jobId: '5637144592', state: 'refused', reason: expect.stringContaining('F&O refused: Hold is set') },
+    ]);
+  });
+
+  test.each(['stuck', 'poison-messages', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'])(
+    'there is no alert %s',
+    (name) => {
+      expect(firing(name)).toEqual([]);
+    },
+  );
+});
+
+test('an alert ends when its job has recovered', () => {
+  const exhausted = tables['customEvents']?.find(({ customDimensions }) =>
+    JSON.stringify(customDimensions).includes('"exhausted"'),
+  );
+  const ended = {
+    ...exhausted,
+    timestamp: morning,
+    name: 'batch_retry.run_ended',
+    customDimensions: { environment: 'default', jobId: '5637144580', end: 'recovered' },
+  };
+  expect(firing('exhausted', { customEvents: [...(tables['customEvents'] ?? []), ended] })).toEqual([]);
+});
+
+test('a circuit breaker is alerted of when it has been open for 15 minutes, until it closes', () => {
+  const firingAfter = (...customEvents: ReturnType<typeof told>[]) =>
+    firing('breaker-open', { customEvents });
+
+  expect(firingAfter(told(90, 'closed'), told(16, 'open'), told(8, 'open'))).toMatchObject([
+    { environment: 'default', openSince: told(16, 'open').timestamp },
+  ]);
+  expect(firingAfter(told(14, 'open'), told(8, 'open'))).toEqual([]);
+  expect(firingAfter(told(16, 'open'), told(8, 'open'), told(1, 'closed'))).toEqual([]);
+  expect(firingAfter(told(600, 'open'))).toEqual([]);
+});
+
+test('three answers of 5xx to events are alerted of, whether the service or its host gave them', () => {
+  const none = { customMetrics: [], requests: [] };
+
+  expect(firing('webhook-5xx', { ...none, customMetrics: [metric('503', 3)] })).toEqual([{ failed: 3 }]);
+  expect(firing('webhook-5xx', { ...none, requests: ['500', '502', '504'].map(request) })).toHaveLength(1);
+  expect(firing('webhook-5xx', { customMetrics: [metric('503', 2)], requests: [request('503')] })).toEqual(
+    [],
+  );
+  expect(firing('webhook-5xx', { ...none, customMetrics: [metric('422', 9)] })).toEqual([]);
+});
+
+test('work that is due for more than 15 minutes is alerted of', () => {
+  expect(firing('oldest-due-work', oldest(901))).toMatchObject([{ environment: 'uat', oldestSeconds: 901 }]);
+  expect(firing('oldest-due-work', oldest(900))).toEqual([]);
+});
+
+test('silence of a day is alerted of, if there was something before it', () => {
+  expect(firing('no-telemetry', {}, later(23))).toEqual([]);
+  expect(firing('no-telemetry', {}, later(25))).toHaveLength(1);
+  expect(firing('no-telemetry', { customMetrics: [] }, later(25))).toEqual([]);
+});
+
+function told(minutesAgo: number, breaker: string) {
+  return {
+    timestamp: new Date(morning.getTime() - minutesAgo * minute),
+    name: 'batch_retry.breaker',
+    customDimensions: { environment: 'default', breaker },
+  };
+}
+
+function metric(status: string, valueCount: number) {
+  return {
+    timestamp: morning,
+    name: 'batch_retry.response.duration',
+    customDimensions: { route: 'business-events', status },
+    valueCount,
+  };
+}
+
+function request(resultCode: string) {
+  return { timestamp: morning, resultCode, itemCount: 1 };
+}
+
+function oldest(valueMax: number) {
+  return {
+    customMetrics: [
+      {
+        timestamp: morning,
+        name: 'batch_retry.queue.oldest',
+        customDimensions: { environment: 'uat' },
+        valueMax,
+      },
+    ],
+  };
+}
+
+function later(hours: number) {
+  return new Date(morning.getTime() + hours * 60 * minute);
+}
+
+/** The rows that an alert's query gives. */
+function firing(name: string, other: Tables = {}, now = morning) {
+  const alert = alerts.find((candidate) => candidate.name === name);
+  if (!alert) throw new Error(`There is no alert ${name}`);
+  return runQuery(alert.query, { ...tables, ...other }, now);
+}
 
 /** Every `query` in the workbook, by the name of its item. */
 function queriesIn(value: unknown, of: string): Query[] {

@@ -49,6 +49,15 @@ test('the circuit breaker arrives as it opened, opened again for a probe, and cl
   expect(events('batch_retry.breaker', 'breaker')).toEqual({ open: 2, closed: 1 });
 });
 
+test('what subscribers are told arrives once for each notification', () => {
+  expect(events('batch_retry.notified', 'notification')).toEqual({
+    requeued: 10,
+    recovered: 7,
+    exhausted: 1,
+    'needs-attention': 1,
+  });
+});
+
 test('a decision has what people search for', () => {
   const exhausted = of('EventData').find(
     ({ data }) => data.baseData.properties?.['decision'] === 'exhausted',
@@ -77,6 +86,8 @@ test('counters add up to what was done, by their dimensions', () => {
   });
   expect(sums('batch_retry.requeues', 'environment')).toEqual({ default: 10 });
   expect(sums('batch_retry.deferred', 'cause')).toEqual({ unavailable: 5 });
+  expect(sums('batch_retry.recovered', 'environment')).toEqual({ default: 7 });
+  expect(sums('batch_retry.exhausted', 'environment')).toEqual({ default: 1 });
 });
 
 test('histograms count each answer of F&O, by its outcome, and each answer of the service, by its status', () => {
@@ -92,6 +103,9 @@ test('histograms count each answer of F&O, by its outcome, and each answer of th
     'business-events 202': 5,
     'list-batch-jobs 200': 1,
   });
+  expect(counts('batch_retry.recovery.time', 'environment')).toEqual({ default: 7 });
+  expect(counts('batch_retry.recovery.attempts', 'environment')).toEqual({ default: 7 });
+  expect(sums('batch_retry.recovery.attempts', 'environment')).toEqual({ default: 2 + 6 });
   expect(counts('batch_retry.queue.age', 'environment')['default']).toBeGreaterThan(7);
 });
 
@@ -106,17 +120,33 @@ test('a claim and the request to F&O are steps of the trace of the event that th
       baseData.properties?.['jobId'] === '5637144580' && baseData.properties['retry'] === '1',
   );
   const trace = envelopes.filter(({ tags }) => tags['ai.operation.id'] === decision?.tags['ai.operation.id']);
-  expect(trace.map(({ data }) => data.baseData.name).toSorted()).toEqual([
-    'batch_retry.decision',
-    'business-events',
-    'claim',
-    'setToWaiting',
-  ]);
+  expect(new Set(trace.map(({ data }) => data.baseData.name))).toEqual(
+    new Set(['batch_retry.decision', 'business-events', 'claim', 'setToWaiting']),
+  );
+  expect(trace).toHaveLength(4);
   const [request] = trace.filter(({ data }) => data.baseType === 'RequestData');
   expect(request?.data.baseData).toMatchObject({ responseCode: '200', success: true });
   for (const step of trace.filter((one) => one !== request)) {
     expect(step.tags['ai.operation.parentId']).toBe(request?.data.baseData.id);
   }
+});
+
+test('the follow-up that saw a job recovered is linked to the trace of the event that it goes back to', () => {
+  const last = of('EventData').find(
+    ({ data: { baseData } }) =>
+      baseData.properties?.['jobId'] === '5637144576' && baseData.properties['retry'] === '2',
+  );
+  const recovered = of('EventData').find(
+    ({ data: { baseData } }) =>
+      baseData.properties?.['jobId'] === '5637144576' && baseData.properties['end'] === 'recovered',
+  );
+  const followUp = of('RequestData').find(
+    ({ tags }) => tags['ai.operation.id'] === recovered?.tags['ai.operation.id'],
+  );
+  expect(followUp?.data.baseData).toMatchObject({ name: 'take-up-job' });
+  expect(JSON.parse(followUp?.data.baseData.properties?.['_MS.links'] ?? '[]')).toEqual([
+    { operation_Id: last?.tags['ai.operation.id'], id: last?.tags['ai.operation.parentId'] },
+  ]);
 });
 
 test('nothing is sent under a name that is not in the list', () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -37,16 +38,15 @@ export async function startFakeIngestion(): Promise<FakeIngestion> {
   const bodies: string[] = [];
   const [cert, key] = ['cert.pem', 'key.pem'].map((file) => readFileSync(join(certificates, file)));
   if (!cert || !key) throw new Error('There is no certificate');
-  const server = createServer({ cert, key }, (request, response) => {
-    void buffer(request).then((body) => {
-      const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
-      bodies.push(text);
-      const received = readEnvelopes(text).length;
-      response
-        .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ itemsReceived: received, itemsAccepted: received, errors: [] }));
-    });
-  });
+  const receive = async (request: IncomingMessage, response: ServerResponse) => {
+    const body = await buffer(request);
+    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
+    bodies.push(text);
+    const items = readEnvelopes(text).length;
+    const answer = { itemsReceived: items, itemsAccepted: items, errors: [] };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  };
+  const server = createServer({ cert, key }, (request, response) => void receive(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -4,6 +4,8 @@ import { aService } from '../helpers/a-service.ts';
 import { nightJobs, nightPolicy, playNight } from './play-night.ts';
 
 /** A program: plays the night with the real exporter, and prints the jobs' states and how long stopping took. */
+// Loaded beforehand: on a busy machine that takes longer than stopping may wait for it.
+await import('../../src/adapters/telemetry/azure-monitor.ts');
 let watched: Watched | undefined;
 await using service = await aService({
   jobs: nightJobs,

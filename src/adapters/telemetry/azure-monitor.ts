@@ -30,6 +30,7 @@ type SpanProcessor = NonNullable<AzureMonitorOpenTelemetryOptions['spanProcessor
 const givenIds = createContextKey('batch-retry ids');
 
 const off = { enabled: false };
+const quiet = () => undefined;
 
 /**
  * Starts @azure/monitor-opentelemetry. It sends the records that it is given and nothing by itself: no
@@ -68,7 +69,6 @@ export async function startAzureMonitor(
     },
     spanProcessors: [withGivenIds],
   });
-  const quiet = () => undefined;
   const logger = { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   return { send, stop: shutdownAzureMonitor };

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import { systemRandomness } from '../../../src/adapters/randomness/system-randomness.ts';
+import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
+import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
+import type { SpanRecord, TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
+import type { Step } from '../../../src/ports/observer.ts';
+import { jobIdOf } from '../../policy/builders.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+
+const answer: Step = { name: 'answer', route: 'business-events', method: 'POST' };
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+test("within the host's trace, a step goes on with it; otherwise it is the first", async () => {
+  const hosted = observed(traceparent);
+  await hosted.observer.step(
+    answer,
+    () => Promise.resolve(),
+    () => '200',
+  );
+  expect(hosted.spans()).toMatchObject([
+    {
+      role: 'internal',
+      ids: { traceId: '0af7651916cd43dd8448eb211c80319c' },
+      parent: { spanId: 'b7ad6b7169203331' },
+    },
+  ]);
+
+  const own = observed(null);
+  await own.observer.step(
+    answer,
+    () => Promise.resolve(),
+    () => '503',
+  );
+  expect(own.spans()).toMatchObject([{ role: 'server', parent: null, isFailed: true }]);
+});
+
+test('what is passed on by a step leads back to it from another process', async () => {
+  const one = observed(null);
+  const trace = await one.observer.step(
+    answer,
+    () => Promise.resolve(one.observer.trace()),
+    () => '200',
+  );
+  const other = observed(null);
+  const takeUp: Step = { name: 'take-up-job', environment: 'prod', jobId: jobIdOf('7'), dueAt: new Date(0) };
+  await other.observer.step(
+    takeUp,
+    async () => other.observer.linkTo(trace ?? ''),
+    () => 'done',
+  );
+  expect(other.spans()[0]?.links).toEqual([one.spans()[0]?.ids]);
+});
+
+test.each(['', '00-00000000000000000000000000000000-b7ad6b7169203331-01', 'x'.repeat(55)])(
+  'what is no traceparent leads nowhere: "%s"',
+  async (trace) => {
+    const { observer, spans } = observed(trace);
+    await observer.step(
+      answer,
+      async () => observer.linkTo(trace),
+      () => '200',
+    );
+    expect(spans()).toMatchObject([{ parent: null, links: [] }]);
+  },
+);
+
+test('a step that throws is recorded as failed, and throws on', async () => {
+  const { observer, spans } = observed(null);
+  const claim: Step = { name: 'claim', environment: 'prod', jobId: jobIdOf('7'), eventId: 'E' };
+  const failing = observer.step(
+    claim,
+    () => Promise.reject(new Error('store away')),
+    () => 'written',
+  );
+  await expect(failing).rejects.toThrow('store away');
+  expect(spans()).toMatchObject([{ name: 'claim', isFailed: true }]);
+});
+
+function observed(outerTrace: string | null) {
+  const records: TelemetryRecord[] = [];
+  const current = new CurrentSpan(systemRandomness, () => outerTrace);
+  const observer = new RecordingObserver(new ManualClock(), current, (record) => records.push(record));
+  const spans = () => records.filter((record): record is SpanRecord => record.kind === 'span');
+  return { observer, spans };
+}
