@@ -42,8 +42,9 @@ export const alertRules = [
   },
   {
     name: 'poison-messages',
-    displayName: 'Work was set aside',
-    description: 'Work on a batch job failed five times and lies in the poison queue.',
+    displayName: 'Work or a message was set aside',
+    description:
+      'Work on a batch job failed five times and lies in the poison queue, or a message of Service Bus or Event Hubs cannot be read.',
     severity: 1,
     query: `${eventsNamed('batch_retry.set_aside')}
 | summarize arg_max(timestamp, reason) by environment, jobId`,

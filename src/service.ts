@@ -48,7 +48,12 @@ export function createService(
   });
   return {
     routes: mount(ports, (route, request, params) => route.handle(useCases, request, params)),
-    receiveMessage: (message, environment) => receiveMessage(useCases, ports.telemetry, message, environment),
+    receiveMessage: (message, environment) =>
+      ports.observer.step(
+        { name: 'receive-message' },
+        () => receiveMessage(useCases, ports.telemetry, message, environment),
+        ({ kind }) => kind,
+      ),
     doQueuedWork: useCases.doQueuedWork,
     doDueWork: useCases.doDueWork,
     forgetOld: useCases.forgetOld,

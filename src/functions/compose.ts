@@ -4,7 +4,7 @@ import { connectEnvironments } from '../adapters/fno/environments.ts';
 import { openStore } from '../adapters/open-store.ts';
 import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
-import { withApplicationInsights } from '../adapters/telemetry/application-insights.ts';
+import { type Watched, withApplicationInsights } from '../adapters/telemetry/application-insights.ts';
 import type { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
 import { readConfig } from '../config.ts';
 import { addMs } from '../policy/instants.ts';
@@ -15,7 +15,7 @@ import { SettingsError } from '../settings-error.ts';
 const putBackMs = 5 * 60_000;
 
 /** `stop` sends the telemetry that is left; it resolves within 3 s. */
-export type ComposedService = Service & { stop: () => Promise<void> };
+export type ComposedService = Service & Pick<Watched, 'telemetry' | 'stop'>;
 
 /** The service on Azure. Wrong settings are printed, and make one that tells of them. */
 export function compose(invocations: InvocationTelemetry): ComposedService {
@@ -43,7 +43,7 @@ export function compose(invocations: InvocationTelemetry): ComposedService {
       },
       config,
     );
-    return { ...service, stop };
+    return { ...service, telemetry: watching.telemetry, stop };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     console.error(error.message);
@@ -51,6 +51,6 @@ export function compose(invocations: InvocationTelemetry): ComposedService {
       const { queue } = openStore({ kind: 'azure' }, process.env, credential, systemClock);
       return queue.put({ ...work, dueAt: addMs(systemClock.now(), putBackMs) });
     });
-    return { ...service, stop: () => Promise.resolve() };
+    return { ...service, telemetry: invocations, stop: () => Promise.resolve() };
   }
 }

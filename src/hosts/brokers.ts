@@ -6,7 +6,8 @@ import type { Telemetry } from '../ports/telemetry.ts';
 import type { Service } from '../service.ts';
 import type { InInvocation } from './azure.ts';
 
-type BrokerPorts = { clock: Clock; telemetry: Telemetry; inInvocation: InInvocation };
+type BrokerPorts = { clock: Clock; telemetry: Announcing; inInvocation: InInvocation };
+type Announcing = Pick<Telemetry, 'announced'>;
 type EventHub = Extract<Broker, { kind: 'event-hub' }>;
 
 /** The blob container for messages of an event hub that cannot be read: it has no dead-letter queue. */
@@ -112,7 +113,7 @@ function pauseMs(deliveries: number): number {
 }
 
 function announce(
-  telemetry: Telemetry,
+  telemetry: Announcing,
   { functionName }: Broker,
   { environment, reason }: Exclude<MessageOutcome, { kind: 'taken' }>,
   kept: string,

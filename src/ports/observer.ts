@@ -24,6 +24,8 @@ export type ByHandAction = 'reset' | 'pause' | 'resume';
 
 export type Step =
   | { name: 'answer'; route: string; method: string }
+  /** A message of Service Bus or Event Hubs. */
+  | { name: 'receive-message' }
   | { name: 'take-up-job'; environment: string; jobId: JobId; dueAt: Date }
   | { name: 'claim'; environment: string; jobId: JobId; eventId: string }
   | { name: 'setToWaiting' | 'readStatus' | 'listJobs'; environment: string; jobId: JobId | null };

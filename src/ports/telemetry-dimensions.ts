@@ -62,8 +62,8 @@ export const telemetryDimensions = {
   notificationId: { what: 'The same for each delivery of one notification' },
   openUntil: { what: 'When the next request is let through; empty if the breaker is closed' },
   outcome: {
-    what: 'What became of a request to F&O',
-    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind']>({
+    what: 'What became of a request to F&O, or of a message',
+    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind'] | 'unread' | 'failed'>({
       taken: true,
       refused: true,
       throttled: true,
@@ -75,6 +75,8 @@ export const telemetryDimensions = {
       found: true,
       'not-found': true,
       listed: true,
+      unread: true,
+      failed: true,
     }),
   },
   policy: { what: 'The entry of the policy that decided; empty if none lists the job' },

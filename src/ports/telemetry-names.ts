@@ -46,7 +46,7 @@ export const telemetryEvents = {
     ],
   },
   'batch_retry.set_aside': {
-    what: 'Work that failed too often and is kept for a person',
+    what: 'Work that failed too often, or a message that cannot be read (without jobId): kept for a person',
     dimensions: ['environment', 'jobId', 'reason'],
   },
   'batch_retry.breaker': {
@@ -137,6 +137,11 @@ export const telemetrySpans = {
     kind: 'server',
     what: 'A job that was due is taken up; linked to the trace of the event that it goes back to',
     dimensions: ['environment', 'jobId'],
+  },
+  'receive-message': {
+    kind: 'server',
+    what: 'A message of Service Bus or Event Hubs is taken in',
+    dimensions: ['outcome'],
   },
   claim: {
     kind: 'internal',

@@ -117,6 +117,11 @@ export class RecordingObserver implements Observer {
         this.#measure('batch_retry.response.duration', tookMs, { route, status: outcome });
         return;
       }
+      case 'receive-message': {
+        const role = parent ? 'internal' : 'server';
+        this.#span({ ...common, name: step.name, role, isFailed, dimensions: { outcome } });
+        return;
+      }
       case 'take-up-job': {
         const { name, environment, jobId, dueAt } = step;
         const role = parent ? 'internal' : 'server';

@@ -38,7 +38,8 @@ export class RecordingTelemetry implements Telemetry {
   }
 
   announced({ kind, environment, jobId, reason }: Announcement): void {
-    if (kind === 'set-aside') this.#event('batch_retry.set_aside', { environment, jobId, reason });
+    if (kind === 'set-aside' || kind === 'unread')
+      this.#event('batch_retry.set_aside', { environment, jobId, reason });
   }
 
   warning(message: string): void {
