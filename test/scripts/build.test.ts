@@ -18,6 +18,7 @@ import { routes } from '../../src/http/routes.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
 import { startFunctionsApp } from '../hosts/start-functions-app.ts';
+import { startFakeIngestion } from '../telemetry/fake-ingestion.ts';
 import { buildElsewhere } from './build-elsewhere.ts';
 
 const { jobId } = nightlyPosting;
@@ -67,18 +68,27 @@ test('bin/ holds the command line, which runs in node_modules with no package be
   expect(stdout).toContain('schemas/batch-job-failed-business-event.0.0.schema.json written');
 });
 
-test('the deployed app serves with no package beside it, down to the token of @azure/identity', async () => {
+test('the deployed app serves with no package beside it, down to the token of @azure/identity and the telemetry', async () => {
   writeFileSync(join(folder, 'retry-policy.json'), JSON.stringify(everyJob));
   const deployed = join(folder, 'deployed');
   cpSync(buildElsewhere(folder).dist, deployed, { recursive: true });
   const ownSchema = { type: 'object', required: ['Reason'], properties: { Reason: { type: 'string' } } };
   mkdirSync(join(deployed, 'schemas'), { recursive: true });
   writeFileSync(join(deployed, 'schemas', 'contoso-failed.1.0.schema.json'), JSON.stringify(ownSchema));
+  await using ingestion = await startFakeIngestion();
   await using sandbox = await startSandbox();
   sandbox.addJob(nightlyPosting);
   await using app = await startFunctionsApp(
     pathToFileURL(join(deployed, 'main.mjs')),
-    { FNO_ORG_URL: sandbox.orgUrl, STORE: 'sqlite:data/store.sqlite', ...sandbox.identityEnvironment },
+    {
+      FNO_ORG_URL: sandbox.orgUrl,
+      STORE: 'sqlite:data/store.sqlite',
+      ...sandbox.identityEnvironment,
+      ...ingestion.environment,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionString,
+      OTEL_BLRP_SCHEDULE_DELAY: '100',
+      TMPDIR: folder,
+    },
     deployed,
   );
   expect(app.functions.filter(({ name }) => routes.some((route) => route.name === name))).toEqual(
@@ -100,6 +110,7 @@ test('the deployed app serves with no package beside it, down to the token of @a
     body: { decision: 'requeued', policy: 'Every job' },
   });
   expect(sandbox.requeues(jobId)).toBe(1);
+  await expect.poll(() => ingestion.bodies.join(''), { timeout: 15_000 }).toContain('"decision":"requeued"');
 
   const modules = await app.loadedModules();
   const beside = pathToFileURL(`${deployed}/`).href;
