@@ -10,6 +10,7 @@ import type { PolicyEntry } from './policy/retry-policy.ts';
 import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
+import { readClientIds } from './client-ids.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
 import { parseStore } from './store-setting.ts';
@@ -29,6 +30,9 @@ export type Config = {
   host: string;
   port: number;
   functionKey: string | null;
+  /** Entra applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+  webhookClientIds: readonly string[] | null;
+  allowedClientIds: readonly string[] | null;
 };
 
 type Settings = z.infer<typeof settings>;
@@ -70,6 +74,8 @@ const settings = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
   FUNCTION_KEY: text.optional(),
+  WEBHOOK_CLIENT_IDS: text.optional(),
+  ALLOWED_CLIENT_IDS: text.optional(),
 });
 
 /**
@@ -98,6 +104,10 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
     problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
   }
+  const readClients = (name: 'WEBHOOK_CLIENT_IDS' | 'ALLOWED_CLIENT_IDS') =>
+    collect(problems, () => readClientIds(name, values[name], host, source), null);
+  const webhookClientIds = readClients('WEBHOOK_CLIENT_IDS');
+  const allowedClientIds = readClients('ALLOWED_CLIENT_IDS');
   if (problems.length > 0) throw new SettingsError(problems);
   return {
     environments,
@@ -112,6 +122,8 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     host: values.HOST,
     port: values.PORT,
     functionKey: values.FUNCTION_KEY ?? null,
+    webhookClientIds,
+    allowedClientIds,
   };
 }
 

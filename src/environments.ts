@@ -2,7 +2,14 @@ import * as z from 'zod';
 import { parseLosslessJson } from './events/lossless-json.ts';
 import { SettingsError } from './settings-error.ts';
 
-export type Environment = { name: string; orgUrl: string };
+export type Environment = {
+  name: string;
+  orgUrl: string;
+  /** Its Dataverse organisation, as a webhook's `x-ms-dynamics-organization` names it. */
+  organization: string | null;
+  /** The resource id of the Event Grid topic that its events go to. */
+  eventGridTopic: string | null;
+};
 
 const expectedOrgUrl =
   'expected the address of F&O with https:// and nothing after the host, such as https://contoso.operations.dynamics.com';
@@ -12,7 +19,11 @@ const environmentName = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
 const environmentsDocument = z.record(
   z.string().regex(environmentName),
-  z.strictObject({ orgUrl: z.string() }),
+  z.strictObject({
+    orgUrl: z.string(),
+    organization: z.string().trim().min(1).optional(),
+    eventGridTopic: z.string().trim().min(1).optional(),
+  }),
 );
 
 /** The configured F&O environments, the default first; none if neither setting is given. */
@@ -23,7 +34,10 @@ export function readEnvironments(
   if (orgUrl !== undefined && environments !== undefined) {
     throw new SettingsError(['FNO_ENVIRONMENTS: found beside FNO_ORG_URL; expected only one of the two.']);
   }
-  if (orgUrl !== undefined) return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl) }];
+  if (orgUrl !== undefined) {
+    const nobody = { organization: null, eventGridTopic: null };
+    return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl), ...nobody }];
+  }
   return environments === undefined ? [] : readDocument(environments);
 }
 
@@ -37,10 +51,21 @@ function readDocument(text: string): Environment[] {
   if (found.length === 0) throw unlikeDocument('no environment');
   const names = new Set(found.map(([name]) => name.toLowerCase()));
   if (names.size < found.length) throw unlikeDocument('two names that differ in case only');
-  return found.map(([name, { orgUrl }]) => ({
+  if (!areDifferent(found.map(([, { organization }]) => organization)))
+    throw unlikeDocument('one organization in two environments');
+  if (!areDifferent(found.map(([, { eventGridTopic }]) => eventGridTopic)))
+    throw unlikeDocument('one eventGridTopic in two environments');
+  return found.map(([name, { orgUrl, organization = null, eventGridTopic = null }]) => ({
     name,
     orgUrl: readOrgUrl(`FNO_ENVIRONMENTS, ${name}`, orgUrl),
+    organization,
+    eventGridTopic,
   }));
+}
+
+function areDifferent(all: readonly (string | undefined)[]): boolean {
+  const given = all.flatMap((one) => (one === undefined ? [] : [one.toLowerCase()]));
+  return new Set(given).size === given.length;
 }
 
 function unlikeDocument(found: string): SettingsError {

@@ -1,5 +1,7 @@
 import type { Config } from './config.ts';
+import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
+import { businessEventsRoute } from './http/business-events-route.ts';
 import { problemDetails, problemResponse } from './http/problem.ts';
 import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
@@ -47,7 +49,10 @@ export function createService(
     responseBudgetMs: config.responseBudgetMs,
   });
   return {
-    routes: mount(ports, (route, request, params) => route.handle(useCases, request, params)),
+    routes: mount(ports, (route, request, params) => {
+      if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, config));
+      return route.handle(useCases, request, params);
+    }),
     receiveMessage: (message, environment) =>
       ports.observer.step(
         { name: 'receive-message' },
@@ -60,6 +65,11 @@ export function createService(
     sweep: useCases.sweep,
     checkStore: useCases.checkStore,
   };
+}
+
+/** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
+function clientIdsFor({ path }: Route, config: Config): readonly string[] | null {
+  return path === businessEventsRoute.path ? config.webhookClientIds : config.allowedClientIds;
 }
 
 /**

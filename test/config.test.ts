@@ -16,7 +16,7 @@ const expectedEnvironments =
 
 test('what is not set has its default', () => {
   expect(readConfig(needed, 'local')).toEqual({
-    environments: [{ name: 'default', orgUrl }],
+    environments: [{ name: 'default', orgUrl, organization: null, eventGridTopic: null }],
     policy: [
       {
         name: 'Every job',
@@ -52,6 +52,8 @@ test('what is not set has its default', () => {
     host: '127.0.0.1',
     port: 7071,
     functionKey: null,
+    webhookClientIds: null,
+    allowedClientIds: null,
   });
 });
 
@@ -142,7 +144,7 @@ test.each([
   ['http://127.1.2.3', 'http://127.1.2.3'],
   ['http://[::1]:8080', 'http://[::1]:8080'],
 ])('FNO_ORG_URL may be %s', (given, expected) => {
-  expect(readConfig({ ...needed, FNO_ORG_URL: given }, 'local').environments).toEqual([
+  expect(readConfig({ ...needed, FNO_ORG_URL: given }, 'local').environments).toMatchObject([
     { name: 'default', orgUrl: expected },
   ]);
 });
@@ -193,12 +195,66 @@ test.each([
   expect(problemWith({ FNO_ORG_URL: undefined, FNO_ENVIRONMENTS: nested })).not.toContain('hunter2');
 });
 
+const topic = '/subscriptions/1/resourceGroups/fno/providers/Microsoft.EventGrid/topics/prod';
+
+test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
+  const FNO_ENVIRONMENTS = JSON.stringify({
+    uat: { orgUrl, organization: ' contoso-uat.crm.dynamics.com ' },
+    prod: { orgUrl, eventGridTopic: topic },
+  });
+  expect(readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments).toEqual([
+    { name: 'uat', orgUrl, organization: 'contoso-uat.crm.dynamics.com', eventGridTopic: null },
+    { name: 'prod', orgUrl, organization: null, eventGridTopic: topic },
+  ]);
+});
+
+test.each([
+  ['organization', 'contoso.crm.dynamics.com', 'CONTOSO.crm.dynamics.com'],
+  ['eventGridTopic', topic, topic.toUpperCase()],
+])('one %s in two environments stops the start', (name, one, other) => {
+  const FNO_ENVIRONMENTS = JSON.stringify({
+    uat: { orgUrl, [name]: one },
+    prod: { orgUrl, [name]: other },
+  });
+  expect(problemWith({ FNO_ORG_URL: undefined, FNO_ENVIRONMENTS })).toBe(
+    `FNO_ENVIRONMENTS: found one ${name} in two environments; ${expectedEnvironments}`,
+  );
+});
+
+const clientId = '0f5c2c2e-31a5-4c1b-8f62-9d1f0f3e7a11';
+
+test('ALLOWED_CLIENT_IDS names applications where App Service authentication is on', () => {
+  const ALLOWED_CLIENT_IDS = `${clientId.toUpperCase()} , ${clientId}`;
+  const source = { ...needed, ALLOWED_CLIENT_IDS, WEBSITE_AUTH_ENABLED: 'True' };
+  expect(readConfig(source, 'azure').allowedClientIds).toEqual([clientId, clientId]);
+});
+
+test.each([
+  ['what is no id', 'azure', 'batch-retry', 'True', /^ALLOWED_CLIENT_IDS: found "batch-retry", expected app/],
+  ['an empty place', 'azure', `${clientId},`, 'True', /^ALLOWED_CLIENT_IDS: found .*commas between them\.$/],
+  ['no sign-in by App Service', 'azure', clientId, undefined, /^ALLOWED_CLIENT_IDS: found, but .* is off/],
+  ['sign-in turned off', 'azure', clientId, 'False', /or anybody could claim an id\.$/],
+  [
+    'the local host',
+    'local',
+    clientId,
+    'True',
+    /^ALLOWED_CLIENT_IDS: found on the local host; expected in Azure/,
+  ],
+] as const)(
+  'ALLOWED_CLIENT_IDS with %s stops the start',
+  (_title, host, ALLOWED_CLIENT_IDS, WEBSITE_AUTH_ENABLED, problem) => {
+    const source = { ...needed, ALLOWED_CLIENT_IDS, WEBSITE_AUTH_ENABLED };
+    expect(() => readConfig(source, host)).toThrow(problem);
+  },
+);
+
 test('FNO_ENVIRONMENTS names several, the first of them the default', () => {
   const FNO_ENVIRONMENTS = JSON.stringify({
     uat: { orgUrl: 'https://uat.example.com/data' },
     prod: { orgUrl: 'https://prod.example.com' },
   });
-  expect(readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments).toEqual([
+  expect(readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments).toMatchObject([
     { name: 'uat', orgUrl: 'https://uat.example.com' },
     { name: 'prod', orgUrl: 'https://prod.example.com' },
   ]);
@@ -436,13 +492,13 @@ function problemWith(changes: SettingsSource, host: 'azure' | 'local' = 'local')
 
 const connectionString =
   'InstrumentationKey=00000000-0000-4000-8000-000000000000;IngestionEndpoint=https://westeurope-1.in.applicationinsights.azure.com/';
-const clientId = '11111111-1111-4111-8111-111111111111';
+const identityId = '11111111-1111-4111-8111-111111111111';
 
 test.each([
   [undefined, null],
   ['Authorization=AAD', { clientId: null }],
-  [`Authorization=AAD;ClientId=${clientId}`, { clientId }],
-  [`ClientId=${clientId};Authorization=AAD`, { clientId }],
+  [`Authorization=AAD;ClientId=${identityId}`, { clientId: identityId }],
+  [`ClientId=${identityId};Authorization=AAD`, { clientId: identityId }],
 ])('telemetry is signed in with %s as %j', (APPLICATIONINSIGHTS_AUTHENTICATION_STRING, identity) => {
   const given = {
     ...needed,

@@ -17,9 +17,10 @@ export function decodeJob(json: string): BatchJob {
   return job;
 }
 
+/** Entries from before it was kept lack the envelope. */
 export function decodeHistoryEntry(json: string): NewHistoryEntry {
-  const entry: NewHistoryEntry = JSON.parse(json, reviveInstant);
-  return entry;
+  const entry: Omit<NewHistoryEntry, 'envelope'> & Partial<NewHistoryEntry> = JSON.parse(json, reviveInstant);
+  return { ...entry, envelope: entry.envelope ?? null };
 }
 
 export function decodeEnvironment(json: string): EnvironmentState {

@@ -2,6 +2,7 @@
 const problems = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },
+  forbidden: { status: 403, title: 'The caller is not allowed' },
   'not-found': { status: 404, title: 'Nothing is found here' },
   'request-unsettled': { status: 409, title: 'Another request for this job is not settled' },
   'too-large': { status: 413, title: 'The body is too large' },

@@ -4,7 +4,7 @@ import type { UseCases } from '../usecases/use-cases.ts';
 export type Route = {
   /** The function's name in the Azure portal. */
   name: string;
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS';
   path: string;
   /** `function`: the caller needs a function key. */
   auth: 'function' | 'anonymous';

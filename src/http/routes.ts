@@ -1,4 +1,5 @@
 import { batchJobHistoryRoute, getBatchJobRoute, listBatchJobsRoute } from './batch-job-routes.ts';
+import { businessEventsHandshakeRoute } from './business-events-handshake-route.ts';
 import { businessEventsRoute } from './business-events-route.ts';
 import { pauseRoute, resetRoute, resumeRoute, retryRoute, setToWaitingRoute } from './by-hand-routes.ts';
 import { listEnvironmentsRoute, listFnoBatchJobsRoute } from './environments-routes.ts';
@@ -11,6 +12,7 @@ import type { Route } from './route.ts';
 /** Every route of the service. */
 export const routes: readonly Route[] = [
   businessEventsRoute,
+  businessEventsHandshakeRoute,
   listBatchJobsRoute,
   getBatchJobRoute,
   batchJobHistoryRoute,

@@ -1,5 +1,8 @@
 import type { JobId } from './job-id.ts';
 
+/** What an event was wrapped in when it came; of several wrappings, the outermost. */
+export type Envelope = 'flat' | 'event-grid' | 'cloud-events' | 'dataverse' | 'power-automate';
+
 /** One event of a batch job, of its failure mostly, reduced to what decides. It holds no personal data. */
 export type Failure = {
   /** Upper-case GUID without braces: what tells one failure from another within its environment. */
@@ -16,4 +19,6 @@ export type Failure = {
   controlNumber: string | null;
   /** The W3C traceparent of the step that received it: later steps, of whichever process, are linked to it. */
   trace?: string;
+  /** Missing for a failure whose event never came, and in records from before it was kept. */
+  via?: Envelope;
 };

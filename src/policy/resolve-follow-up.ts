@@ -161,8 +161,9 @@ function failedUnheard(
 ): Followed {
   const due = addMs(now, delayMs);
   const ended = (observed.endedAt ?? followUp.requeuedAt).getTime();
+  const { via: _via, ...known } = followUp.failure;
   const failure: Failure = {
-    ...followUp.failure,
+    ...known,
     eventId: `LOST-${followUp.failure.jobId}-${ended}`,
     endedAt: observed.endedAt,
     controlNumber: null,

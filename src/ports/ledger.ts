@@ -7,6 +7,7 @@ import {
 } from '../policy/batch-job.ts';
 import type { EnvironmentState } from '../policy/environment-state.ts';
 import type { JobId } from '../policy/job-id.ts';
+import type { Envelope } from '../policy/failure.ts';
 import type { FnoAnswer } from '../policy/outcome.ts';
 
 /** The durable record of jobs, events and history: all state that decides. Every write is all or nothing. */
@@ -57,6 +58,8 @@ export type NewHistoryEntry = {
   at: Date;
   kind: 'failure' | RunEnd | ByHandKind;
   eventId: string;
+  /** How the event came; null if it never did, or that is not known. */
+  envelope: Envelope | null;
   /** Null for what is not the decision on a failure. */
   decision: DecisionKind | null;
   retry: number | null;
@@ -79,7 +82,8 @@ export function historyEntry(decided: Decided, policy: string | null, at: Date):
   const what = isRunEnd(decision)
     ? ({ kind: decision, decision: null } as const)
     : ({ kind: 'failure', decision } as const);
-  return { at, ...what, eventId: failure.eventId, retry, policy, reason, dueAt, by: null, fno: answer };
+  const { eventId, via: envelope = null } = failure;
+  return { at, ...what, eventId, envelope, retry, policy, reason, dueAt, by: null, fno: answer };
 }
 
 /** The store cannot be reached, or cannot be written to, now. */

@@ -1,3 +1,4 @@
+import type { Failure } from '../policy/failure.ts';
 import { parseJobId } from '../policy/job-id.ts';
 import type { Notification } from '../policy/notification.ts';
 import type { BatchJobKey } from './ledger.ts';
@@ -19,8 +20,11 @@ export interface WorkQueue {
   listSetAside(limit: number): Promise<SetAsideWork[]>;
 }
 
-/** A job to be taken up; with `delivery`, a notification about it to be delivered. */
-export type Work = BatchJobKey & { dueAt: Date; delivery?: Delivery };
+/**
+ * A job to be taken up; with `delivery`, a notification about it to be delivered; with `failures`, failures that
+ * were accepted and are still to be decided, the first of them this job's: no record holds them yet.
+ */
+export type Work = BatchJobKey & { dueAt: Date; delivery?: Delivery; failures?: readonly Failure[] };
 
 /** One notification for one subscriber. */
 export type Delivery = {
@@ -46,8 +50,8 @@ export type SetAsideWork = { work: Work | null; reason: string; at: Date };
 export const workQueueName = 'batch-retry-work';
 
 /** How work is kept in messages: JSON whose ids are strings, because the Functions host parses it with JSON.parse. */
-export function serializeWork({ environment, jobId, dueAt, delivery }: Work): Record<string, unknown> {
-  return { environment, jobId, dueAt: dueAt.toISOString(), ...(delivery ? { delivery } : {}) };
+export function serializeWork({ dueAt, ...work }: Work): Record<string, unknown> {
+  return { ...work, dueAt: dueAt.toISOString() };
 }
 
 /** Reads work as `serializeWork` writes it, after JSON.parse; null if it is none. */
@@ -61,9 +65,24 @@ export function parseWork(value: unknown): Work | null {
   const due = new Date(dueAt);
   if (id === null || Number.isNaN(due.getTime())) return null;
   const work = { environment, jobId: id, dueAt: due };
+  if ('failures' in value) {
+    const failures = parseFailures(value.failures);
+    return failures && { ...work, failures };
+  }
   if (!('delivery' in value)) return work;
   const delivery = parseDelivery(value.delivery);
   return delivery && { ...work, delivery };
+}
+
+function parseFailures(value: unknown): Failure[] | null {
+  const areFailures =
+    Array.isArray(value) &&
+    value.every(
+      (one: unknown) => typeof one === 'object' && one !== null && 'eventId' in one && 'jobId' in one,
+    );
+  if (!areFailures) return null;
+  const failures: Failure[] = JSON.parse(JSON.stringify(value), reviveInstant);
+  return failures;
 }
 
 function parseDelivery(value: unknown): Delivery | null {

@@ -25,7 +25,7 @@ export function byHandEntry(
   job: BatchJob,
   eventId: string,
 ): NewHistoryEntry {
-  const nothing = { decision: null, retry: null, dueAt: null, fno: null };
+  const nothing = { envelope: null, decision: null, retry: null, dueAt: null, fno: null };
   const policy = ports.policyFor(job.environment, job)?.name ?? null;
   return { at: ports.clock.now(), kind, eventId, by, reason, policy, ...nothing };
 }

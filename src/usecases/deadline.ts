@@ -6,6 +6,9 @@ import type { Clock } from '../ports/clock.ts';
  */
 const askingPart = 0.55;
 
+/** The part in which a failure may still be put into the work queue: one call of the store fits into the rest. */
+const keepingPart = 0.75;
+
 /** F&O is not asked if there is less time left for its answer, in ms. */
 const leastMs = 300;
 
@@ -13,17 +16,25 @@ const leastMs = 300;
 export class Deadline {
   readonly #clock: Clock;
   readonly #stopAskingAt: number;
+  readonly #stopKeepingAt: number;
   readonly #hurry: AbortSignal;
 
   constructor(clock: Clock, budgetMs: number, hurry: AbortSignal) {
     this.#clock = clock;
     this.#hurry = hurry;
-    this.#stopAskingAt = clock.now().getTime() + budgetMs * askingPart;
+    const startedAt = clock.now().getTime();
+    this.#stopAskingAt = startedAt + budgetMs * askingPart;
+    this.#stopKeepingAt = startedAt + budgetMs * keepingPart;
   }
 
   /** Whether there is time for F&O to answer something. */
   allowsAsking(): boolean {
     return !this.#hurry.aborted && this.#remainingMs() > leastMs;
+  }
+
+  /** Whether there is time to keep what came for later. */
+  allowsKeeping(): boolean {
+    return this.#clock.now().getTime() < this.#stopKeepingAt;
   }
 
   /** Asks with a signal that aborts when the time for asking is over. */

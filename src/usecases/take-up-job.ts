@@ -5,6 +5,7 @@ import type { Work } from '../ports/work-queue.ts';
 import { advanceJob } from './advance-job.ts';
 import { Deadline } from './deadline.ts';
 import type { Ports } from './ports.ts';
+import { takeUpFailures } from './take-up-failures.ts';
 import { tellDecisions } from './tell-decisions.ts';
 import { tellUntold } from './tell-untold.ts';
 
@@ -27,6 +28,9 @@ export function createTakeUpJob(ports: Ports, budgetMs: number) {
   async function takeUp(work: Work): Promise<void> {
     const { environment, jobId } = work;
     const key: BatchJobKey = { environment, jobId };
+    const arm = (job: BatchJob) => putNext(key, job);
+    const deadline = new Deadline(ports.clock, budgetMs, ports.hurry);
+    if (work.failures) return takeUpFailures(ports, key, work.failures, work.dueAt, arm, deadline);
     const read = await ports.ledger.read(key, null);
     const trace = read.job && failureAtHand(read.job)?.trace;
     if (trace) ports.observer.linkTo(trace);
@@ -40,8 +44,8 @@ export function createTakeUpJob(ports: Ports, budgetMs: number) {
       key,
       eventId: null,
       admit: admitIfDue,
-      arm: (job) => putNext(key, job),
-      deadline: new Deadline(ports.clock, budgetMs, ports.hurry),
+      arm,
+      deadline,
     });
     if (advanced.kind === 'decided') tellDecisions(ports, environment, advanced.decided);
   }

@@ -1,3 +1,4 @@
+import type { EnvironmentSenders } from '../events/envelopes/environment-of.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
 import type { PolicyEntry } from '../policy/retry-policy.ts';
@@ -19,7 +20,7 @@ import { createSetToWaiting, type SetToWaitingByHand } from './set-to-waiting.ts
 import { createSubscribe, type Subscribed, type Wanted } from './subscribe.ts';
 import { createSweep } from './sweep.ts';
 import { createTakeUpJob } from './take-up-job.ts';
-import { createReceiveEvents, type Received } from './receive-events.ts';
+import { createReceiveEvents, type DeliveredEvent, type Received } from './receive-events.ts';
 
 export type UseCases = {
   /** The names of the configured environments, the default first. */
@@ -27,7 +28,7 @@ export type UseCases = {
   fnoEnvironments: readonly FnoEnvironment[];
   /** Asks F&O itself. */
   listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
-  receiveEvents: (environment: string, values: readonly unknown[]) => Promise<Received[]>;
+  receiveEvents: (delivered: readonly DeliveredEvent[]) => Promise<Received[]>;
   /** Does what a queue trigger handed out, for the how-manieth time. Rejects if it must be handed out again. */
   doQueuedWork: (work: Work, tries: number) => Promise<void>;
   /** Does what the work queue hands out now, for hosts that have no queue trigger. */
@@ -52,7 +53,7 @@ export type UseCases = {
   checkStore: () => Promise<void>;
 };
 
-type FnoEnvironment = { name: string; orgUrl: string };
+type FnoEnvironment = EnvironmentSenders & { orgUrl: string };
 
 /** Checks a policy document: what is wrong in it has a JSON pointer (RFC 6901) to its place. */
 type ReadPolicy = (

@@ -4,6 +4,7 @@ import { definition, operationsOf } from './swagger.ts';
 
 /** Routes that are not for flows, with the reason. */
 const notForFlows = new Map([
+  ['OPTIONS business-events', 'for senders of CloudEvents: are their events wanted here'],
   ['GET health', 'for the platform: is the process alive'],
   ['GET ready', 'for the platform: can it work'],
   [

@@ -257,6 +257,7 @@ function anEntry(eventId: string, seconds: number): NewHistoryEntry {
     at: at(seconds),
     kind: 'failure',
     eventId,
+    envelope: 'event-grid',
     decision: 'requeued',
     retry: 1,
     policy: 'Every job',

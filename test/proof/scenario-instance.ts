@@ -79,7 +79,14 @@ export class Instance {
       },
       {
         readPolicy: () => ({ ok: false, places: [] }),
-        environments: [{ name: 'default', orgUrl: 'https://contoso.operations.dynamics.com' }],
+        environments: [
+          {
+            name: 'default',
+            orgUrl: 'https://contoso.operations.dynamics.com',
+            organization: null,
+            eventGridTopic: null,
+          },
+        ],
         eventIds: {
           failed: 'BatchJobFailedBusinessEvent',
           finished: 'BatchJobFinishedBusinessEvent',

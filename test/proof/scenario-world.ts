@@ -268,7 +268,7 @@ export class World {
     delivery.tries += 1;
     const givenUpAt = this.#time.elapsedMs + fnoTimeoutMs;
     return instance.begin(
-      () => instance.useCases.receiveEvents('default', [run.event]),
+      () => instance.useCases.receiveEvents([{ environment: 'default', value: run.event, via: 'flat' }]),
       (received) => {
         const [first] = received ?? [];
         const answer = first?.kind === 'decided' ? first.decision.decision : (first?.kind ?? 'unavailable');

@@ -169,6 +169,7 @@ test('the history says what was decided, by which entry, why, when and what F&O 
       at: service.clock.now().toISOString(),
       kind: 'failure',
       eventId: expect.any(String),
+      envelope: 'flat',
       decision: 'refused',
       retry: null,
       policy: 'Every job',

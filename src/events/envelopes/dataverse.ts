@@ -1,0 +1,120 @@
+import { parseLosslessJson } from '../lossless-json.ts';
+import { isObject } from '../schema-validator.ts';
+import { type Content, type HeaderReader, type Opener, own, ownText } from './wrapping.ts';
+
+const organizationHeader = 'x-ms-dynamics-organization';
+const requestHeader = 'x-ms-dynamics-request-name';
+
+/**
+ * A Dataverse webhook's RemoteExecutionContext, told by its headers or by its `InputParameters`. How F&O's event
+ * sits in it is not documented: its fields are looked for at the root, among the parameters, in one parameter's
+ * attributes, and in one that is the text of its JSON.
+ * @see https://learn.microsoft.com/power-apps/developer/data-platform/use-webhooks
+ */
+export const openDataverse: Opener = (value, header) => {
+  const isSent = header(organizationHeader) !== null || header(requestHeader) !== null;
+  if (!isSent && !Object.hasOwn(value, 'InputParameters')) return null;
+  if ((header('x-ms-dynamics-msg-size-exceeded') ?? 'false').toLowerCase() !== 'false') {
+    const message =
+      'is not whole: it was too large for Dataverse, which left its fields out (x-ms-dynamics-msg-size-exceeded)';
+    return { kind: 'unreadable', pointer: '', message };
+  }
+  const sender = { organization: header(organizationHeader) };
+  const message = ownText(value, 'MessageName') ?? header(requestHeader);
+  for (const { entries, pointer } of candidates(value)) {
+    const event = eventOf(entries, message);
+    if (event) return { kind: 'content', via: 'dataverse', value: event, pointer, sender };
+  }
+  return noEvent(header);
+};
+
+type Entry = readonly [name: string, value: unknown];
+type Candidate = { entries: readonly Entry[]; pointer: string };
+
+/** Where the event's fields may be, the likelier places first. */
+function* candidates(value: Readonly<Record<string, unknown>>): Generator<Candidate> {
+  yield { entries: Object.entries(value), pointer: '' };
+  const parameters = entriesOf(own(value, 'InputParameters'));
+  yield { entries: parameters, pointer: '/InputParameters' };
+  for (const [name, parameter] of parameters) {
+    const pointer = `/InputParameters/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+    const inside = typeof parameter === 'string' ? parseObject(parameter) : parameter;
+    if (!isObject(inside)) continue;
+    yield { entries: Object.entries(inside), pointer };
+    yield { entries: entriesOf(own(inside, 'Attributes')), pointer: `${pointer}/Attributes` };
+  }
+}
+
+/** `[{"key": …, "value": …}]`, as Dataverse writes it, or an object, as a flow hands it on. */
+function entriesOf(collection: unknown): Entry[] {
+  if (isObject(collection)) return Object.entries(collection);
+  if (!Array.isArray(collection)) return [];
+  return collection.flatMap((pair: unknown): Entry[] => {
+    const name = isObject(pair) ? ownText(pair, 'key') : null;
+    return isObject(pair) && name !== null ? [[name, own(pair, 'value')]] : [];
+  });
+}
+
+function parseObject(text: string): unknown {
+  if (!/^\s*\{/.test(text)) return undefined;
+  const json = parseLosslessJson(text);
+  return json.ok ? json.value : undefined;
+}
+
+/** The fields of a batch event, as F&O spells them. */
+const fields = new Map(
+  [
+    'AdminEmailId',
+    'BusinessEventId',
+    'BusinessEventLegalEntity',
+    'ContextRecordSubject',
+    'ControlNumber',
+    'EventId',
+    'EventTime',
+    'EventTimeIso8601',
+    'InitiatingUserAADObjectId',
+    'JobDescription',
+    'JobEndUtcDateTime',
+    'JobExecutedByEmailId',
+    'JobId',
+    'JobOwnerEmailId',
+    'JobStatus',
+    'MajorVersion',
+    'MinorVersion',
+    'ParentContextRecordSubjects',
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+const wholeNumbers = new Set(['ControlNumber', 'JobId', 'MajorVersion', 'MinorVersion']);
+
+/** The event as F&O writes it; null if these are not its fields. One without a name of its own is named by the message. */
+function eventOf(entries: readonly Entry[], message: string | null): Record<string, unknown> | null {
+  const event: Record<string, unknown> = {};
+  for (const [key, value] of entries) {
+    const name = fields.get(withoutPrefix(key).toLowerCase());
+    if (name !== undefined) event[name] = wholeNumbers.has(name) ? wholeNumber(value) : value;
+  }
+  const isEvent = 'BusinessEventId' in event || ('EventId' in event && 'JobId' in event);
+  if (!isEvent) return null;
+  return message === null ? event : { BusinessEventId: withoutPrefix(message), ...event };
+}
+
+/** The prefix that F&O's names have in Dataverse. */
+function withoutPrefix(name: string): string {
+  return name.replace(/^mserp_/i, '');
+}
+
+/** Dataverse has no parameters of 64 bits: they may come as text, or as the object of an option. */
+function wholeNumber(value: unknown): unknown {
+  if (isObject(value) && Object.hasOwn(value, 'Value')) return wholeNumber(value['Value']);
+  if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : BigInt(value);
+}
+
+function noEvent(header: HeaderReader): Content {
+  const request = header(requestHeader)?.slice(0, 100);
+  const of = request === undefined ? '' : ` of ${JSON.stringify(request)}`;
+  const message = `of the Dataverse webhook${of} holds no business event: EventId and JobId were looked for`;
+  return { kind: 'unreadable', pointer: '/InputParameters', message };
+}

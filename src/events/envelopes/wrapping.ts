@@ -1,0 +1,52 @@
+import type { Envelope } from '../../policy/failure.ts';
+
+/** Headers are asked for in lower case; null if there is none. */
+export type HeaderReader = (name: string) => string | null;
+
+export const noHeaders: HeaderReader = () => null;
+
+/** Who sent an event, as far as its wrappings tell. */
+export type Sender = {
+  /** A Dataverse organisation, as `x-ms-dynamics-organization` names it. */
+  organization: string | null;
+  /** An Event Grid topic's resource id, or a CloudEvent's source. */
+  topic: string | null;
+};
+
+/** What one envelope holds. */
+export type Content =
+  | {
+      kind: 'content';
+      via: Envelope;
+      value: unknown;
+      /** Where in the envelope: a JSON pointer (RFC 6901). */
+      pointer: string;
+      /** The headers of what is inside, if the envelope carries any. */
+      header?: HeaderReader;
+      sender?: Partial<Sender>;
+    }
+  /** Event Grid asks whether its events are wanted here. */
+  | { kind: 'handshake'; validationCode: string }
+  | { kind: 'unreadable'; pointer: string; message: string };
+
+/** Opens one kind of envelope; null for what is none of it. */
+export type Opener = (value: Readonly<Record<string, unknown>>, header: HeaderReader) => Content | null;
+
+export function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(value, name) ? value[name] : undefined;
+}
+
+export function ownText(value: Readonly<Record<string, unknown>>, name: string): string | null {
+  const found = own(value, name);
+  return typeof found === 'string' ? found : null;
+}
+
+/** The text that base64 stands for; null if it is no base64 of UTF-8. */
+export function decodeBase64(base64: string): string | null {
+  if (!/^[\w+/-]*={0,2}$/.test(base64)) return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(base64, 'base64'));
+  } catch {
+    return null;
+  }
+}
