@@ -9,6 +9,7 @@ import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 const passSizes = {
   FAST_CHECK_SEED: '103851423',
   SEED: '20261122',
+  PROOF_CRASH_EVERY: '5',
   PROOF_EVENTS: '200',
   PROOF_EVENTS_AZURE: '50',
   PROOF_HISTORY: '50000',

@@ -37,6 +37,6 @@ test('while the settings are wrong, work that comes is put back for later, howev
 });
 
 test('while the settings are wrong, the timers do nothing', async () => {
-  await expect(host.trigger('sweep', { json: '{}' })).resolves.toBeUndefined();
-  await expect(host.trigger('forget-old', { json: '{}' })).resolves.toBeUndefined();
+  await expect(host.trigger('sweep', { json: '{}' })).resolves.toEqual([]);
+  await expect(host.trigger('forget-old', { json: '{}' })).resolves.toEqual([]);
 });

@@ -15,6 +15,7 @@ import { bundle } from './bundle.ts';
 import { type Composed, composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
 import { everyJob } from './service-process.ts';
+import { someOf } from './some-of.ts';
 
 const minute = 60_000;
 const job: NewBatchJob = {
@@ -116,7 +117,7 @@ let files = 0;
 let steps = 0;
 const violations: string[] = [];
 
-for (const scenario of scenarios) {
+for (const [number, scenario] of scenarios.entries()) {
   test(`a process that ${scenario.name} may die before and after each I/O: nothing is lost or doubled`, async () => {
     const { ios } = await play(scenario, { diesAt: Infinity, when: 'before' });
     expect(ios.length).toBeGreaterThan(2);
@@ -126,9 +127,9 @@ for (const scenario of scenarios) {
       { diesAt: index + 1, when: 'after' },
     ]);
     if (ios.includes('fno.setToWaiting')) deaths.push({ when: 'F&O is asked' }, { when: 'F&O accepts' });
-    await pMap(deaths, (death) => play(scenario, death), { concurrency });
+    await pMap(someOf(deaths, number), (death) => play(scenario, death), { concurrency });
     expect(violations).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 }
 
 afterAll(() => {
