@@ -3,19 +3,26 @@ import { type BatchJob, type Claim, decided, endEpisode, type FollowUp } from '.
 import { unknownMs } from './backoff.ts';
 import type { Settled } from './defer.ts';
 import type { Failure } from './failure.ts';
-import { addMs } from './instants.ts';
+import { addMs, latest } from './instants.ts';
 import { claimLeaseMs } from './next-step.ts';
 import type { SetToWaitingOutcome } from './outcome.ts';
+import { leftAsItWas } from './resolve-claim.ts';
 import { followUpDelayMs } from './resolve-follow-up.ts';
 import type { RetryPolicy } from './retry-policy.ts';
+import { plausibleEnd } from './run-times.ts';
 
-/** Gives a job its whole budget again. A request that is unsettled counts in the new episode. */
-export function reset(job: BatchJob): BatchJob {
+/**
+ * Gives a job its whole budget again. A request that is unsettled counts in the new episode, which has begun if
+ * anything is open.
+ */
+export function reset(job: BatchJob, now: Date): BatchJob {
   const isClaimCounted = job.claim !== null && job.claim.retry > 0;
+  const followUp = job.followUp?.kind === 'requeue' ? job.followUp : null;
   return {
     ...endEpisode(job),
+    episodeStartedAt: job.claim || job.waiting || followUp ? now : null,
     retriesUsed: isClaimCounted ? 1 : 0,
-    followUp: job.followUp?.kind === 'requeue' ? job.followUp : null,
+    followUp,
   };
 }
 
@@ -43,7 +50,7 @@ export function claimByHand(job: BatchJob, failure: Failure, token: string, now:
   return {
     token,
     failure,
-    runEndedAt: job.lastEndedAt,
+    runEndedAt: latest(job.lastEndedAt, plausibleEnd(failure.endedAt, now)),
     retry: 0,
     claimedAt: now,
     leaseUntil: addMs(now, claimLeaseMs),
@@ -98,7 +105,10 @@ export function settleByHand(job: BatchJob, claim: Claim, outcome: SetToWaitingO
         outcome.kind === 'refused'
           ? `F&O refused: ${answer.message ?? 'it gave no reason'}`
           : `Nothing was sent, or F&O did not take it: ${answer.message ?? 'no answer'}.`;
-      return { job: unclaimed, decided: [decided(failure, 'refused', reason, { answer, announce: false })] };
+      return {
+        job: leftAsItWas(unclaimed),
+        decided: [decided(failure, 'refused', reason, { answer, announce: false })],
+      };
     }
   }
 }

@@ -1,4 +1,11 @@
-import { type BatchJob, type Claim, type Decided, decided, type WaitingFailure } from './batch-job.ts';
+import {
+  type BatchJob,
+  type Claim,
+  type Decided,
+  decided,
+  type FollowUp,
+  type WaitingFailure,
+} from './batch-job.ts';
 import { addMs, latest } from './instants.ts';
 import { delayMs } from './delays.ts';
 import type { Failure } from './failure.ts';
@@ -6,7 +13,7 @@ import type { Observation } from './outcome.ts';
 import { resolveClaim } from './resolve-claim.ts';
 import { resolveFollowUp, watch } from './resolve-follow-up.ts';
 import type { RetryPolicy } from './retry-policy.ts';
-import { plausibleEnd } from './run-times.ts';
+import { endedNoLater, plausibleEnd } from './run-times.ts';
 
 /** How long a failure is tried whose job no policy entry lists any more. */
 export const defaultGiveUpAfterMs = 24 * 3_600_000;
@@ -116,7 +123,9 @@ function stepForWaiting(
   }
   if (job.paused) {
     const reason = `The job is paused since ${job.paused.at.toISOString()}: nothing was sent.`;
-    const followUp = watch(failure, job.lastEndedAt, now);
+    const followUp = isStillFollowed(job.followUp, failure)
+      ? job.followUp
+      : watch(failure, job.lastEndedAt, now);
     return {
       kind: 'rest',
       job: { ...job, state: 'paused', waiting: null, followUp },
@@ -164,4 +173,10 @@ function stepForWaiting(
     claim,
     decided: before,
   };
+}
+
+/** Whether the run of a requeue is still to be followed, for all that is known: the failure is none of that run. */
+function isStillFollowed(followUp: FollowUp | null, { endedAt }: Failure): boolean {
+  if (followUp?.kind !== 'requeue') return false;
+  return !endedAt || !followUp.runEndedAt || endedNoLater(endedAt, followUp.runEndedAt);
 }

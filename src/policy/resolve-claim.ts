@@ -15,6 +15,7 @@ type Resolved = { job: BatchJob; decided: Decided[] };
  * - In Error after a later run: the same. That later failure has an event of its own.
  * - In Error with no run since: not taken; the budget is given back and the failure waits again.
  * - In Error, and F&O's times do not tell: it waits again, and the budget stays used, to be safe.
+ * A request by hand is not sent again, and its job need not have been in Error: see `isAsBefore`.
  */
 export function resolveClaim(
   job: BatchJob,
@@ -27,6 +28,11 @@ export function resolveClaim(
   if (observed === 'no such job') {
     return refused(unclaimed, claim, 'F&O knows no batch job with this id any more.');
   }
+  const ranSince = hasRunSince(claim.runEndedAt, observed);
+  if (claim.retry === 0 && isAsBefore(observed, ranSince)) {
+    const reason = `F&O did not act on the request by hand: the job is ${observed.status}, and no later run is known. It is not sent again.`;
+    return { job: leftAsItWas(unclaimed), decided: [decided(claim.failure, 'refused', reason)] };
+  }
   if (observed.status !== 'Error') {
     return taken(
       unclaimed,
@@ -35,15 +41,10 @@ export function resolveClaim(
       now,
     );
   }
-  const ranSince = hasRunSince(claim.runEndedAt, observed);
   if (ranSince === true) {
     const reason =
       "F&O's answer was lost; the job has run, and failed, again since: the request counts as taken.";
     return taken(unclaimed, claim, reason, now);
-  }
-  if (claim.retry === 0) {
-    const reason = 'F&O did not act on the request by hand: the job is still in Error. It is not sent again.';
-    return { job: unclaimed, decided: [decided(claim.failure, 'refused', reason)] };
   }
   const returned =
     ranSince === false
@@ -58,6 +59,18 @@ export function resolveClaim(
     return refused(returned, claim, reason);
   }
   return waitAgain(returned, claim, now);
+}
+
+/** Whether a job for which a person sent a request shows no trace of it: it still rests, and has not run since. */
+function isAsBefore({ status }: Observation, ranSince: boolean | null): boolean {
+  if (status === 'Error') return ranSince !== true;
+  return ranSince === false && ['Finished', 'Canceled', 'Hold', 'NotRun'].includes(status);
+}
+
+/** A job for which a request by hand came to nothing: it is `deferred` only if something still waits. */
+export function leftAsItWas(job: BatchJob): BatchJob {
+  if (job.state !== 'deferred' || job.waiting) return job;
+  return { ...job, state: job.followUp?.kind === 'requeue' ? 'requeued' : 'refused' };
 }
 
 /** Puts the claim's failure back among what waits; one that came meanwhile stands for both. */
@@ -82,6 +95,8 @@ function taken(job: BatchJob, claim: Claim, reason: string, now: Date): Resolved
     job: {
       ...job,
       state: 'requeued',
+      // Whoever asked by hand is told again, as in settleByHand.
+      ...(retry === 0 ? { exhausted: false, troubleTold: false } : {}),
       lastRequeueAt: latest(job.lastRequeueAt, claimedAt),
       followUp: { kind: 'requeue', failure, runEndedAt, retry, requeuedAt: claimedAt, lookAt: now, looks: 0 },
     },

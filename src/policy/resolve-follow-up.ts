@@ -128,7 +128,7 @@ function recovered(job: BatchJob, followUp: FollowUp, endedAt: Date | null, now:
 function takenOut(job: BatchJob, followUp: FollowUp, reason: string): Followed {
   return {
     job: { ...endEpisode(job), state: 'canceled' },
-    decided: [decided(followUp.failure, 'canceled', reason)],
+    decided: [decided(followUp.failure, 'canceled', reason, { endedEpisode: endedEpisode(job) })],
   };
 }
 
@@ -172,6 +172,7 @@ function failedUnheard(
     job: {
       ...job,
       followUp: null,
+      episodeStartedAt: job.episodeStartedAt ?? followUp.requeuedAt,
       lastFailureAt: now,
       lastEndedAt: latest(job.lastEndedAt, observed.endedAt),
       waiting: { failure, firstDueAt: due, dueAt: due, statusFirst: true, serverErrors: 0, tries: 0 },

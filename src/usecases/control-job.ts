@@ -25,7 +25,10 @@ export function createControlJob(ports: Ports) {
     for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
       const { job: known, version } = await ports.ledger.read(key, null);
       if (!known && control !== 'pause') return null;
-      const job = known ?? newJob(key.environment, { jobId: key.jobId, description: '', legalEntity: '' });
+      const job = known ?? {
+        ...newJob(key.environment, { jobId: key.jobId, description: '', legalEntity: '' }),
+        state: 'paused',
+      };
       const changed = change(job, control, asked, ports.clock.now());
       const entry = byHandEntry(ports, control, asked, job, `BY-HAND-${ports.randomness.uuid()}`);
       const written = await writeJob(ports, key, version, changed, [], [entry]);
@@ -40,7 +43,7 @@ export function createControlJob(ports: Ports) {
 function change(job: BatchJob, control: Control, { by, reason }: ByHand, now: Date): BatchJob {
   switch (control) {
     case 'reset':
-      return reset(job);
+      return reset(job, now);
     case 'pause':
       return { ...job, paused: { at: now, by, reason } };
     case 'resume':

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type BatchJob, dueAt } from '../../src/policy/batch-job.ts';
+import { type BatchJob, dueAt, endedEpisode } from '../../src/policy/batch-job.ts';
 import { followUpDelayMs, resolveFollowUp, watch } from '../../src/policy/resolve-follow-up.ts';
 import { aFailure, aFollowUp, aJob, day, later, minute, now, observed } from './builders.ts';
 
@@ -191,6 +191,7 @@ const inHand = (status: string) => ({
       reason: `The job is ${status} in F&O: somebody has taken it in hand.`,
       answer: null,
       announce: false,
+      endedEpisode: endedEpisode(exhausted),
     },
   ],
 });
@@ -205,11 +206,7 @@ const ranByHand = (endedAt: Date | null) => ({
       reason: 'The job ran without error after 2 retries, about 25 min after it first failed.',
       answer: null,
       announce: false,
-      endedEpisode: {
-        episode: exhausted.episode,
-        retriesUsed: 2,
-        episodeStartedAt: exhausted.episodeStartedAt,
-      },
+      endedEpisode: endedEpisode(exhausted),
     },
   ],
 });
