@@ -31,8 +31,8 @@ export function byHandEntry(
 }
 
 /**
- * What stands for the failure of a job that a person takes in hand. What the service has no record of is read
- * from F&O.
+ * What stands for the failure of a job that a person takes in hand. What the service does not know the policy's
+ * fields of, because it has no record or only one of a pause, is read from F&O.
  */
 export async function failureByHand(
   ports: Ports,
@@ -42,7 +42,7 @@ export async function failureByHand(
 ): Promise<{ kind: 'failure'; failure: Failure } | NotAsked> {
   const eventId = `BY-HAND-${ports.randomness.uuid()}`;
   const { jobId } = key;
-  if (job) {
+  if (job && (job.description !== '' || job.legalEntity !== '')) {
     const { description, legalEntity } = job;
     const failure = { eventId, jobId, description, legalEntity, endedAt: null, controlNumber: null };
     return { kind: 'failure', failure };

@@ -40,7 +40,8 @@ export function createSetToWaiting(ports: Ports, budgetMs: number) {
 
       const now = ports.clock.now();
       const wakeAt = addMs(now, lookAgainMs);
-      const base = known ?? newJob(key.environment, found.failure);
+      const { description, legalEntity } = found.failure;
+      const base = known ? { ...known, description, legalEntity } : newJob(key.environment, found.failure);
       const claim = claimByHand(base, found.failure, ports.randomness.uuid(), now);
       const job = { ...base, claim, wakeAt };
       const entry = byHandEntry(ports, 'set-to-waiting', asked, job, claim.failure.eventId);

@@ -39,7 +39,8 @@ export async function tellUntold(ports: Ports, key: BatchJobKey, read: LedgerPag
     untold: job.untold.filter(({ id }) => !ids.has(id)),
     tellingUntil: null,
   }));
-  return done.page;
+  // What came meanwhile may have met our lease, and is left to us.
+  return done.page.job?.untold.length ? tellUntold(ports, key, done.page) : done.page;
 }
 
 async function putDeliveries(ports: Ports, key: BatchJobKey, told: readonly Notification[]): Promise<void> {

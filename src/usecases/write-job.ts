@@ -27,7 +27,11 @@ export async function writeJob(
   byHand: readonly NewHistoryEntry[] = [],
 ): Promise<WriteResult> {
   const at = ports.clock.now();
-  const news = all.flatMap((made) => notificationOf(made, job, at, ports.randomness.uuid()) ?? []);
+  // What is decided together with the end of an episode is of that episode.
+  const ended = all.find(({ endedEpisode }) => endedEpisode)?.endedEpisode;
+  const news = all.flatMap(
+    (made) => notificationOf(made, { ...job, ...ended }, at, ports.randomness.uuid()) ?? [],
+  );
   const failures = [...all.map(({ failure }) => failure), ...openFailures(job)];
   const decided = all.map((made) =>
     historyEntry(made, ports.policyFor(key.environment, made.failure)?.name ?? null, at),
