@@ -52,6 +52,7 @@ export function admit(
           replaced !== null ||
           due > now ||
           isLate(failure, now) ||
+          isRequeuedByHand(current) ||
           looksOlder(current, failure),
         serverErrors: 0,
         tries: replaced?.tries ?? 0,
@@ -84,6 +85,11 @@ function inItsEpisode(job: BatchJob, resetAfterMs: number, now: Date): BatchJob 
 /** An event that comes long after its run ended, or does not say when: much may have happened since. */
 function isLate(failure: Failure, now: Date): boolean {
   return failure.endedAt === null || now.getTime() - failure.endedAt.getTime() > lateMs;
+}
+
+/** The failure may be the one that a person has set to waiting, of whose run the record knows nothing. */
+function isRequeuedByHand({ followUp }: BatchJob): boolean {
+  return followUp?.kind === 'requeue' && followUp.retry === 0;
 }
 
 /** A hint only, since clocks differ and a restored database counts again from below: the status decides. */

@@ -6,7 +6,7 @@ import type { Failure } from './failure.ts';
 import { addMs, latest } from './instants.ts';
 import { claimLeaseMs } from './next-step.ts';
 import type { SetToWaitingOutcome } from './outcome.ts';
-import { leftAsItWas } from './resolve-claim.ts';
+import { refusedByHand } from './resolve-claim.ts';
 import { followUpDelayMs } from './resolve-follow-up.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 import { plausibleEnd } from './run-times.ts';
@@ -106,7 +106,7 @@ export function settleByHand(job: BatchJob, claim: Claim, outcome: SetToWaitingO
           ? `F&O refused: ${answer.message ?? 'it gave no reason'}`
           : `Nothing was sent, or F&O did not take it: ${answer.message ?? 'no answer'}.`;
       return {
-        job: leftAsItWas(unclaimed),
+        job: refusedByHand(unclaimed),
         decided: [decided(failure, 'refused', reason, { answer, announce: false })],
       };
     }

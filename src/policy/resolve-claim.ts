@@ -31,7 +31,7 @@ export function resolveClaim(
   const ranSince = hasRunSince(claim.runEndedAt, observed);
   if (claim.retry === 0 && isAsBefore(observed, ranSince)) {
     const reason = `F&O did not act on the request by hand: the job is ${observed.status}, and no later run is known. It is not sent again.`;
-    return { job: leftAsItWas(unclaimed), decided: [decided(claim.failure, 'refused', reason)] };
+    return { job: refusedByHand(unclaimed), decided: [decided(claim.failure, 'refused', reason)] };
   }
   if (observed.status !== 'Error') {
     return taken(
@@ -67,9 +67,9 @@ function isAsBefore({ status }: Observation, ranSince: boolean | null): boolean 
   return ranSince === false && ['Finished', 'Canceled', 'Hold', 'NotRun'].includes(status);
 }
 
-/** A job for which a request by hand came to nothing: it is `deferred` only if something still waits. */
-export function leftAsItWas(job: BatchJob): BatchJob {
-  if (job.state !== 'deferred' || job.waiting) return job;
+/** A job for which a request by hand came to nothing: what was open before still is. */
+export function refusedByHand(job: BatchJob): BatchJob {
+  if (job.waiting) return job;
   return { ...job, state: job.followUp?.kind === 'requeue' ? 'requeued' : 'refused' };
 }
 

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { admit } from '../../src/policy/admit.ts';
+import type { FollowUp } from '../../src/policy/batch-job.ts';
 import { claimByHand, reset, settleByHand } from '../../src/policy/by-hand.ts';
 import { nextStep } from '../../src/policy/next-step.ts';
 import { resolveClaim } from '../../src/policy/resolve-claim.ts';
@@ -16,6 +18,7 @@ import {
   minute,
   now,
   observed,
+  policy,
 } from './builders.ts';
 
 const failure = aFailure(2);
@@ -78,14 +81,25 @@ test('a claim by hand for a job without record knows the end that F&O told', () 
   expect(claimByHand(aJob(), aFailure(1, { endedAt: later(2 * day) }), 'a', now).runEndedAt).toBeNull();
 });
 
-test('a job for which a set to waiting came to nothing is deferred only if something waits', () => {
+test('a failure after a set to waiting may be the one that it was for: the status tells, also if clocks differ', () => {
+  const byClockAhead = aFailure(3, { endedAt: later(3 * minute) });
+  const statusFirst = (followUp: FollowUp | null) => {
+    const job = aJob({ lastRequeueAt: now, followUp });
+    const admitted = admit(job, false, 'default', byClockAhead, policy, now);
+    return admitted.kind === 'admitted' && admitted.job.waiting?.statusFirst;
+  };
+  expect(statusFirst(aFollowUp(failure, { retry: 0 }))).toBe(true);
+  expect(statusFirst(aFollowUp(failure, { retry: 1 }))).toBe(false);
+});
+
+test('the state of a job for which a set to waiting came to nothing says so, unless something is open', () => {
   const outcome = { kind: 'refused', answer, action } as const;
   const stateOf = (job: Parameters<typeof settleByHand>[0]) =>
     settleByHand(job, byHand, outcome, now).job.state;
   expect(stateOf(aJob({ claim: byHand }))).toBe('refused');
   expect(stateOf(aJob({ claim: byHand, waiting: aWaiting(failure) }))).toBe('deferred');
   expect(stateOf(aJob({ claim: byHand, followUp: aFollowUp(failure) }))).toBe('requeued');
-  expect(stateOf(aJob({ claim: byHand, state: 'exhausted' }))).toBe('exhausted');
+  expect(stateOf(aJob({ claim: byHand, state: 'superseded' }))).toBe('refused');
 });
 
 test.each([

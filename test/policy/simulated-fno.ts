@@ -23,7 +23,7 @@ export const requestFates = [
 export type RequestFate = (typeof requestFates)[number];
 
 /** `runEndedAt` is the end of the latest run that the service knew of. */
-type Accepted = { eventId: string; episode: number; runEndedAt: Date | null };
+type Accepted = { eventId: string; episode: number; runEndedAt: Date | null; token: string };
 
 export type FnoTraits = {
   /** How far its clock is ahead of the service's. */
@@ -49,6 +49,8 @@ export class SimulatedFno {
   readonly failures: Failure[] = [];
   readonly progress: ProgressEvent[] = [];
   readonly accepted: Accepted[] = [];
+  /** Every sending of a request that a person asked for, by its event id, accepted or not. */
+  readonly sentByHand: string[] = [];
   /** What happened to the job, and to its follow-up, since a requeue was accepted last; null if none was. */
   sinceAccepted: string[] | null = null;
   /** Whether anybody but the service made the job run. */
@@ -102,9 +104,12 @@ export class SimulatedFno {
     return { ...said, endedAt: new Date(endedAt.getTime() + 1000) };
   }
 
-  setToWaiting(fate: RequestFate, request: Accepted): SetToWaitingOutcome {
+  setToWaiting(fate: RequestFate, request: Accepted & { isByHand: boolean }): SetToWaitingOutcome {
+    const { eventId } = request;
+    if (request.isByHand || this.sentByHand.includes(eventId)) this.sentByHand.push(eventId);
+    if (request.isByHand && this.status === 'Executing') return outcomeOf('refused');
     if (fate === 'taken' || fate.endsWith(', taken')) {
-      this.accepted.push(request);
+      if (!request.isByHand) this.accepted.push(request);
       this.status = 'Waiting';
       const isOldNews = this.endedAt !== null && (request.runEndedAt ?? 0) < this.endedAt;
       this.sinceAccepted = isOldNews ? ['was requeued on old news'] : [];

@@ -1,5 +1,6 @@
 import { type Admission, admit } from '../../src/policy/admit.ts';
 import { type BatchJob, type Claim, type Decided, dueAt, isRunEnd } from '../../src/policy/batch-job.ts';
+import { settleByHand } from '../../src/policy/by-hand.ts';
 import { holdBack, leaveForLater, putOff, type Settled } from '../../src/policy/defer.ts';
 import { addMs } from '../../src/policy/instants.ts';
 import type { Failure } from '../../src/policy/failure.ts';
@@ -8,6 +9,7 @@ import type { NotTaken, Observation, SetToWaitingOutcome } from '../../src/polic
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
 import { settle } from '../../src/policy/settle.ts';
 import { type Progress, takeProgress } from '../../src/policy/take-progress.ts';
+import { askByHand, type ByHandAction } from './simulated-by-hand.ts';
 import type { RequestFate, SimulatedFno } from './simulated-fno.ts';
 
 /** How reading the status goes, if it is read. */
@@ -20,7 +22,13 @@ type GrantFate = (typeof grantFates)[number];
 
 export type Fates = { request: RequestFate; read: ReadFate; grant: GrantFate };
 
-export type Work = { failure: Failure } | { progress: Progress; event: Failure } | 'due work';
+export type Work =
+  | { failure: Failure }
+  | { progress: Progress; event: Failure }
+  | { byHand: ByHandAction }
+  | 'due work'
+  /** What follows a retry by hand. */
+  | 'what waits';
 
 /** The durable record of the one job, with what was decided. A write with a stale version changes nothing. */
 export class SimulatedLedger {
@@ -47,6 +55,9 @@ export type World = {
   fno: SimulatedFno;
   ledger: SimulatedLedger;
   policy: RetryPolicy;
+  /** Whether a policy entry lists the job, and whether a person paused it. */
+  isListed: boolean;
+  isPaused: boolean;
   nowMs: number;
   /** Looks at each request that is about to be claimed, and at each failure that is put off. */
   watch: { claimed?: (claim: Claim) => void; putOff?: (job: BatchJob, now: Date) => void };
@@ -96,7 +107,8 @@ export class SimulatedProcess {
   begin(work: Work): void {
     this.#work = work;
     const delivered = deliveredOf(work);
-    this.#say(delivered ? `is delivered ${delivered.eventId}` : 'does due work');
+    const asked = typeof work === 'object' && 'byHand' in work ? `is asked by hand: ${work.byHand}` : null;
+    this.#say(asked ?? (delivered ? `is delivered ${delivered.eventId}` : 'does due work'));
     this.#read();
   }
 
@@ -130,7 +142,8 @@ export class SimulatedProcess {
 
   #decide(page: Page, fates: Fates): void {
     const work = this.#work;
-    if (work !== 'due work' && 'progress' in work) return this.#decideProgress(page, work);
+    if (typeof work === 'object' && 'progress' in work) return this.#decideProgress(page, work);
+    if (typeof work === 'object' && 'byHand' in work) return this.#decideByHand(page, work.byHand);
     const admission = this.#admit(page);
     if (admission.kind === 'duplicate') return this.#rest(`has nothing to do: ${admission.reason}`);
     const step = this.#findStep(admission.job, page, fates);
@@ -142,6 +155,7 @@ export class SimulatedProcess {
     const delivered = deliveredOf(this.#work);
     if (delivered) return admit(job, seen, 'default', delivered, policy, this.#now());
     const due = job && dueAt(job);
+    if (job && this.#work === 'what waits') return { kind: 'admitted', job, decided: [] };
     if (!due || due > this.#now()) return { kind: 'duplicate', dueAt: due, reason: 'nothing is due' };
     return { kind: 'admitted', job, decided: [] };
   }
@@ -152,11 +166,20 @@ export class SimulatedProcess {
     this.#phase = { kind: 'to write', page, step: { kind: 'rest', ...taken }, decided: taken.decided };
   }
 
+  #decideByHand(page: Page, action: ByHandAction): void {
+    const { fno, policy, isListed } = this.#world;
+    const id = `${this.#name}${++this.#tokens}`;
+    const asked = { fno, policy: isListed ? policy : null, id, now: this.#now() };
+    const written = askByHand(action, page.job, asked);
+    if (!written) return this.#rest('has nothing to do by hand');
+    this.#phase = { kind: 'to write', page, ...written };
+  }
+
   #findStep(job: BatchJob, { seen }: Page, fates: Fates): Sure {
-    const { fno, policy } = this.#world;
+    const { fno, policy, isListed } = this.#world;
     const token = `${this.#name}${++this.#tokens}`;
     const stepGiven = (observed: Observation | null) =>
-      nextStep(job, { policyFor: () => policy, observed, token, now: this.#now() });
+      nextStep(job, { policyFor: () => (isListed ? policy : null), observed, token, now: this.#now() });
     const step = stepGiven(null);
     if (step.kind === 'rest') return step;
     if (step.kind === 'request') {
@@ -185,6 +208,7 @@ export class SimulatedProcess {
   }
 
   #claimed(request: Extract<Step, { kind: 'request' }>): Sure {
+    if (!this.#world.isListed) throw new Error('(m) A request is sent for a job that no entry lists.');
     this.#world.watch.claimed?.(request.claim);
     return request;
   }
@@ -203,19 +227,38 @@ export class SimulatedProcess {
       this.#say('meets a conflict and starts over');
       return this.#read();
     }
-    const isProgress = this.#work !== 'due work' && 'progress' in this.#work;
+    const isProgress = typeof this.#work === 'object' && 'progress' in this.#work;
+    const byHand = typeof this.#work === 'object' && 'byHand' in this.#work ? this.#work.byHand : null;
+    if (byHand) this.#noteByHand(byHand, step.job);
     if (isProgress) fno.sinceAccepted?.push('is not followed up any more');
     for (const { failure, decision } of decided) this.#say(`writes ${failure.eventId}: ${decision}`);
+    if (byHand === 'retry') {
+      this.#work = 'what waits';
+      return this.#read();
+    }
     if (step.kind === 'rest') return this.#rest('is done');
+    if (this.#world.isPaused && byHand === null)
+      throw new Error('(k) A request is claimed for a paused job.');
     this.#say(`claims retry ${step.claim.retry} for ${step.claim.failure.eventId}`);
     this.#phase = { kind: 'to send', version: ledger.version, job: step.job, claim: step.claim };
+  }
+
+  /** A request that is unsettled counts in the episode that a reset begins. */
+  #noteByHand(action: ByHandAction, { episode, claim }: BatchJob): void {
+    if (action === 'pause') this.#world.isPaused = true;
+    if (action === 'resume') this.#world.isPaused = false;
+    if (action !== 'reset' || !claim) return;
+    for (const accepted of this.#world.fno.accepted) {
+      if (accepted.token === claim.token) accepted.episode = episode;
+    }
   }
 
   #send({ version, job, claim }: Extract<Phase, { kind: 'to send' }>, { request: fate, grant }: Fates): void {
     const now = this.#now();
     if (now.getTime() - claim.claimedAt.getTime() > sendWithinMs) return this.die();
     const { giveUpAfterMs } = this.#world.policy;
-    if (grant === 'wait') {
+    const isByHand = claim.retry === 0;
+    if (grant === 'wait' && !isByHand) {
       const wait = { kind: 'wait', until: addMs(now, 60_000), cause: 'rate limit' } as const;
       const record = (held: BatchJob) => holdBack(held, claim, wait, giveUpAfterMs, this.#now(), 0.5);
       this.#say('is held back');
@@ -223,11 +266,15 @@ export class SimulatedProcess {
       return;
     }
     const { failure, runEndedAt } = claim;
-    const request = { eventId: failure.eventId, episode: job.episode, runEndedAt };
+    const { token } = claim;
+    const held = this.#world.ledger.job;
+    const episode = held?.claim?.token === token ? held.episode : job.episode;
+    const request = { eventId: failure.eventId, episode, runEndedAt, token, isByHand };
     const outcome = grant === 'go' ? this.#world.fno.setToWaiting(fate, request) : noTimeLeft;
     this.#say(`sends the request for ${claim.failure.eventId}: ${grant === 'go' ? fate : grant}`);
     const isTaken = outcome.kind === 'taken' || (outcome.kind === 'unknown' ? 'unknown' : false);
     const record = (sent: BatchJob) => {
+      if (isByHand) return settleByHand(sent, claim, outcome, this.#now());
       const settled = settle(sent, claim, outcome, giveUpAfterMs, this.#now(), 0.5);
       if (isTaken === false && outcome.kind !== 'refused') this.#checkPutOff(settled.job);
       return settled;
@@ -244,10 +291,12 @@ export class SimulatedProcess {
       this.#phase = { kind: 'to record', version: ledger.version, job: ledger.job, claim, record, isTaken };
       return;
     }
-    if (isTaken === false && settled.job.retriesUsed !== claim.retry - 1) {
-      throw new Error(
-        `(f) Nothing was taken and left ${settled.job.retriesUsed} of ${claim.retry - 1} retries used.`,
-      );
+    if (claim.retry === 0 && settled.job.retriesUsed !== job.retriesUsed) {
+      throw new Error('(l) A request by hand changed the budget.');
+    }
+    const before = job.retriesUsed - 1;
+    if (claim.retry > 0 && isTaken === false && settled.job.retriesUsed !== before) {
+      throw new Error(`(f) Nothing was taken and left ${settled.job.retriesUsed} of ${before} retries used.`);
     }
     for (const { failure, decision } of settled.decided) this.#say(`records ${failure.eventId}: ${decision}`);
     this.#rest('is done');
@@ -274,7 +323,7 @@ const noTimeLeft: SetToWaitingOutcome = {
 };
 
 function deliveredOf(work: Work): Failure | null {
-  return work !== 'due work' && 'failure' in work ? work.failure : null;
+  return typeof work === 'object' && 'failure' in work ? work.failure : null;
 }
 
 function readFailure(fate: 'throttled' | 'unavailable'): NotTaken {

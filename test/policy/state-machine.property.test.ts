@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { type BatchJob, dueAt, isOpen, isRunEnd } from '../../src/policy/batch-job.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
 import { day, hour, minute, now, policy } from './builders.ts';
+import { byHandActions, type ByHandAction } from './simulated-by-hand.ts';
 import { requestFates, SimulatedFno } from './simulated-fno.ts';
 import {
   type Fates,
@@ -35,6 +36,8 @@ type Command =
   | { dueWork: ProcessName }
   | { process: ProcessName; steps: number; fates: Fates }
   | { dies: ProcessName }
+  | { byHand: ByHandAction; to: ProcessName }
+  | { policy: 'lists the job' | 'lists it no more' }
   | { secondsPass: number };
 
 const processName = fc.constantFrom<ProcessName>('A', 'B');
@@ -46,6 +49,11 @@ const fates = fc.record({
   read: fc.oneof({ weight: 4, arbitrary: fc.constant('found' as const) }, fc.constantFrom(...readFates)),
   grant: fc.oneof({ weight: 4, arbitrary: fc.constant('go' as const) }, fc.constantFrom(...grantFates)),
 });
+
+const commandByHand = fc.oneof<fc.MaybeWeightedArbitrary<Command>[]>(
+  { weight: 8, arbitrary: fc.record({ byHand: fc.constantFrom(...byHandActions), to: processName }) },
+  fc.record({ policy: fc.constantFrom('lists the job' as const, 'lists it no more' as const) }),
+);
 
 const command = fc.oneof<fc.MaybeWeightedArbitrary<Command>[]>(
   fc.record({ job: fc.constant('starts' as const) }),
@@ -87,6 +95,12 @@ const scenario = fc.record({
   afterwards: fc.constantFrom('stays', 'finishes', 'fails'),
   commands: fc.array(command, { maxLength: 70, size: 'max' }),
 });
+
+const scenarioByHand = scenario.chain((given) =>
+  fc
+    .array(fc.oneof({ weight: 4, arbitrary: command }, commandByHand), { maxLength: 70, size: 'max' })
+    .map((commands) => ({ ...given, commands })),
+);
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -179,6 +193,16 @@ test('nothing that could not be sent for giveUpAfter is put off again', () => {
   );
 });
 
+test('whatever people ask for by hand meanwhile, no budget is exceeded, and no job in Error is left lying', () => {
+  fc.assert(
+    fc.property(scenarioByHand, (given) => {
+      const broken = play(given, { atRest: [checkBudgetIsExact, checkNotLeftInError] });
+      expect(broken).toBeNull();
+    }),
+    { seed, numRuns: numRuns / 2 },
+  );
+});
+
 type Checks = { watch?: World['watch']; atRest?: ((world: World) => void)[] };
 
 /** Plays a scenario; gives the first promise that was broken, with what led there, or null. */
@@ -195,6 +219,8 @@ function play(given: Scenario, { watch = {}, atRest = [] }: Checks): string | nu
     }),
     ledger: new SimulatedLedger(),
     policy: rules,
+    isListed: true,
+    isPaused: false,
     nowMs: now.getTime(),
     watch,
     trace: [],
@@ -224,12 +250,17 @@ function perform(next: Command, world: World, processes: Record<ProcessName, Sim
     for (let step = 0; step < next.steps; step++) processes[next.process].goOn(next.fates);
   } else if ('deliver' in next) {
     const failure = fno.failures.at(-1 - next.deliver);
-    if (failure) begin(processes[next.to], { failure });
+    if (failure && world.isListed) begin(processes[next.to], { failure });
   } else if ('tell' in next) {
     const told = fno.progress.at(-1 - next.tell);
-    if (told) begin(processes[next.to], told);
+    if (told && world.isListed) begin(processes[next.to], told);
   } else if ('dueWork' in next) {
     if (ledger.job && dueAt(ledger.job)) begin(processes[next.dueWork], 'due work');
+  } else if ('byHand' in next) {
+    begin(processes[next.to], { byHand: next.byHand });
+  } else if ('policy' in next) {
+    world.isListed = next.policy === 'lists the job';
+    world.trace.push(`the policy ${next.policy}`);
   } else if ('dies' in next) {
     processes[next.dies].die();
   } else if ('secondsPass' in next) {
@@ -316,11 +347,20 @@ function checkAlways({ fno, ledger }: World): void {
       );
     }
   }
-  const exhausted = ledger.decisions.filter(({ decision }) => decision === 'exhausted');
-  for (const [episode, ofEpisode] of Map.groupBy(exhausted, (decision) => decision.episode)) {
-    const times = ofEpisode.filter(({ announce }) => announce).length;
-    if (times !== 1)
-      throw new Error(`(h) The exhaustion of episode ${episode} was announced ${times} times.`);
+  const isAnnounced = new Map<number, boolean>();
+  for (const { failure, decision, episode, announce, retry } of ledger.decisions) {
+    // A set to waiting lets people be told again in the same episode.
+    const isByHand = failure.eventId.startsWith('BY-HAND-') && retry === null;
+    if (decision === 'requeued' && isByHand) isAnnounced.set(episode, false);
+    if (decision !== 'exhausted') continue;
+    if (announce === (isAnnounced.get(episode) ?? false))
+      throw new Error(
+        `(h) The exhaustion of episode ${episode} was announced ${announce ? 'twice' : 'never'}.`,
+      );
+    isAnnounced.set(episode, true);
+  }
+  for (const [eventId, count] of countBy(fno.sentByHand, (sent) => sent)) {
+    if (count > 1) throw new Error(`(l) ${eventId} was sent ${count} times.`);
   }
 }
 
@@ -338,8 +378,8 @@ function checkBudgetIsExact({ fno, ledger: { job, decisions } }: World): void {
 /** A failure whose event was accepted, or that a follow-up could see, is not left lying while there is budget. */
 function checkNotLeftInError({ fno, ledger: { job, events, decisions } }: World): void {
   const newest = fno.failures.at(-1);
-  if (fno.status !== 'Error' || !newest || !job) return;
-  const endings = new Set(['exhausted', 'refused']);
+  if (fno.status !== 'Error' || !newest || !job || job.paused) return;
+  const endings = new Set(['exhausted', 'refused', 'paused', 'ignored']);
   const own = decisions.findLast(({ failure }) => failure.eventId === newest.eventId)?.decision;
   if (endings.has(job.state) || (own && endings.has(own))) return;
   if (events.has(newest.eventId)) {
