@@ -20,8 +20,6 @@ const seed = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31);
 
 const numRuns = Number(process.env['FAST_CHECK_RUNS'] ?? 5000);
 
-const maxRetries = 2;
-
 type ProcessName = 'A' | 'B';
 
 type Command =
@@ -89,6 +87,7 @@ const scenario = fc.record({
   isRecurring: fc.boolean(),
   eventsTellEnds: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
   entityTellsEnds: fc.oneof({ weight: 4, arbitrary: fc.constant(true) }, fc.constant(false)),
+  maxRetries: fc.constant<number>(2),
   delaysMs: fc.constantFrom([0], [0], [0, 5 * minute], [30 * minute], [5 * minute, 0]),
   giveUpAfterMs: fc.constantFrom(day, day, 2 * hour),
   /** How a job runs that is Waiting once all is well; no event of these runs arrives. */
@@ -96,10 +95,11 @@ const scenario = fc.record({
   commands: fc.array(command, { maxLength: 70, size: 'max' }),
 });
 
+/** One retry only, so that exhaustion is seen often. */
 const scenarioByHand = scenario.chain((given) =>
   fc
     .array(fc.oneof({ weight: 4, arbitrary: command }, commandByHand), { maxLength: 70, size: 'max' })
-    .map((commands) => ({ ...given, commands })),
+    .map((commands) => ({ ...given, commands, maxRetries: 1 })),
 );
 
 type Scenario = typeof scenario extends fc.Arbitrary<infer Value> ? Value : never;
@@ -124,6 +124,7 @@ const plain: Scenario = {
   isRecurring: false,
   eventsTellEnds: true,
   entityTellsEnds: true,
+  maxRetries: 2,
   delaysMs: [0],
   giveUpAfterMs: day,
   afterwards: 'stays',
@@ -193,13 +194,34 @@ test('nothing that could not be sent for giveUpAfter is put off again', () => {
   );
 });
 
+const failsAndIsDelivered: Command[] = [
+  { job: 'fails', afterSeconds: 5 },
+  { deliver: 0, to: 'A' },
+  { process: 'A', steps: 5, fates: well },
+];
+
+/** Chance seldom leads so far. */
+const exhaustedAgainAfterReset: Scenario = {
+  ...plain,
+  maxRetries: 1,
+  commands: [
+    ...failsAndIsDelivered,
+    ...failsAndIsDelivered,
+    { byHand: 'reset', to: 'A' },
+    { process: 'A', steps: 5, fates: well },
+    { byHand: 'retry', to: 'A' },
+    { process: 'A', steps: 7, fates: well },
+    ...failsAndIsDelivered,
+  ],
+};
+
 test('whatever people ask for by hand meanwhile, no budget is exceeded, and no job in Error is left lying', () => {
   fc.assert(
     fc.property(scenarioByHand, (given) => {
       const broken = play(given, { atRest: [checkBudgetIsExact, checkNotLeftInError] });
       expect(broken).toBeNull();
     }),
-    { seed, numRuns: numRuns / 2 },
+    { seed, numRuns: numRuns / 2, examples: [[exhaustedAgainAfterReset]] },
   );
 });
 
@@ -207,7 +229,7 @@ type Checks = { watch?: World['watch']; atRest?: ((world: World) => void)[] };
 
 /** Plays a scenario; gives the first promise that was broken, with what led there, or null. */
 function play(given: Scenario, { watch = {}, atRest = [] }: Checks): string | null {
-  const { delaysMs, giveUpAfterMs, isRecurring, eventsTellEnds, entityTellsEnds } = given;
+  const { maxRetries, delaysMs, giveUpAfterMs, isRecurring, eventsTellEnds, entityTellsEnds } = given;
   const rules: RetryPolicy = { ...policy, maxRetries, resetAfterMs: day, delaysMs, giveUpAfterMs };
   const world: World = {
     fno: new SimulatedFno({
@@ -315,7 +337,7 @@ function doAllDueWork(world: World, afterwards: string): void {
   throw new Error('(e) Something stays open.');
 }
 
-function checkAlways({ fno, ledger }: World): void {
+function checkAlways({ fno, ledger, policy: { maxRetries } }: World): void {
   const { job } = ledger;
   const requeuesOf = countBy(fno.accepted, ({ episode }) => String(episode));
   for (const [episode, count] of requeuesOf) {
