@@ -80,7 +80,7 @@ function answerSetToWaiting(key: BatchJobKey, result: SetToWaitingByHand): Respo
       return Response.json({ ...key, ...nothing, responseMessage: result.reason }, { status: 202 });
     }
     case 'unsettled': {
-      const detail = `A request for this job is not settled yet; it will be by ${result.until.toISOString()}.`;
+      const detail = `A request for this job was sent, and what became of it is not known before ${result.until.toISOString()}. Its history will tell.`;
       throw new Problem('request-unsettled', detail);
     }
     case 'not-taken':
