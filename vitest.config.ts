@@ -9,10 +9,10 @@ import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 const passSizes = {
   FAST_CHECK_SEED: '103851423',
   SEED: '20261122',
-  PROOF_CRASH_EVERY: '5',
-  PROOF_EVENTS: '200',
-  PROOF_EVENTS_AZURE: '50',
-  PROOF_HISTORY: '50000',
+  PROOF_CRASH_EVERY: '8',
+  PROOF_EVENTS: '120',
+  PROOF_EVENTS_AZURE: '30',
+  PROOF_HISTORY: '20000',
   PROOF_LOAD_MS: '1000',
   PROOF_ROUNDS: '2',
 };

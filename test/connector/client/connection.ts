@@ -14,7 +14,8 @@ export class Connection {
   /** `url` ends with /api, as the policy dynamichosturl makes it of the connection's address. */
   constructor(url: string, key: string) {
     this.#key = key;
-    const spec = { ...definition, host: new URL(url).host, schemes: ['http'] };
+    // The client writes into what it is given.
+    const spec = { ...structuredClone(definition), host: new URL(url).host, schemes: ['http'] };
     this.#client = SwaggerClient({ spec, authorizations: { api_key: key } });
   }
 
