@@ -9,9 +9,9 @@ import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 const passSizes = {
   FAST_CHECK_SEED: '103851423',
   SEED: '20261122',
-  PROOF_CRASH_EVERY: '8',
-  PROOF_EVENTS: '120',
-  PROOF_EVENTS_AZURE: '30',
+  PROOF_CRASH_EVERY: '12',
+  PROOF_EVENTS: '80',
+  PROOF_EVENTS_AZURE: '20',
   PROOF_HISTORY: '20000',
   PROOF_LOAD_MS: '1000',
   PROOF_ROUNDS: '2',
@@ -33,7 +33,7 @@ export default defineConfig({
     reporters: ['default', new ClosingLineReporter()],
     testTimeout: 20_000,
     hookTimeout: 20_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: process.env['PROOF'] === 'full' ? {} : { ...passSizes, ...givenSizes() },
     projects: [
