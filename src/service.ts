@@ -10,7 +10,7 @@ import { readPolicyDocument } from './policy-document.ts';
 import { findPolicy } from './policy/retry-policy.ts';
 import { type Observer, unobserved } from './ports/observer.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-import type { Work } from './ports/work-queue.ts';
+import { parseWork, type Work } from './ports/work-queue.ts';
 import { observePorts } from './usecases/observe-ports.ts';
 import type { Ports } from './usecases/ports.ts';
 import { createUseCases, type UseCases } from './usecases/use-cases.ts';
@@ -87,7 +87,11 @@ export function createMisconfiguredService(
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
     receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
-    doQueuedWork: putBack,
+    doQueuedWork: async (item) => {
+      const work = parseWork(item);
+      if (!work) throw new Error('The message is no work.');
+      await putBack(work);
+    },
     doDueWork: () => Promise.resolve(0),
     forgetOld: () => Promise.resolve(0),
     sweep: () => Promise.resolve(0),

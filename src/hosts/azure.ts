@@ -1,5 +1,5 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import { parseWork, workQueueName } from '../ports/work-queue.ts';
+import { workQueueName } from '../ports/work-queue.ts';
 import type { MountedRoute, Service } from '../service.ts';
 
 /** Runs the handling of an invocation so that what it logs belongs to it. */
@@ -38,7 +38,10 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
     app.storageQueue('take-up-job', {
       queueName: workQueueName,
       connection: 'AzureWebJobsStorage',
-      handler: (item, context) => inInvocation(context, () => takeUp(service, item, context)),
+      handler: (item, context) =>
+        inInvocation(context, () =>
+          service.doQueuedWork(item, Number(context.triggerMetadata?.['dequeueCount'] ?? 1)),
+        ),
     });
   } else {
     app.timer('do-due-work', {
@@ -54,16 +57,6 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
     schedule: '0 30 3 * * *',
     handler: (_timer, context) => inInvocation(context, async () => void (await service.forgetOld())),
   });
-}
-
-async function takeUp(
-  service: WorkService,
-  item: unknown,
-  { triggerMetadata }: InvocationContext,
-): Promise<void> {
-  const work = parseWork(item);
-  if (!work) throw new Error('The message is no work: it will be set aside.');
-  await service.doQueuedWork(work, Number(triggerMetadata?.['dequeueCount'] ?? 1));
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {

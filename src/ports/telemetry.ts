@@ -23,7 +23,7 @@ export type Announcement = {
   notificationId: string | null;
   episode: number | null;
   environment: string;
-  /** Null for a message that cannot be read. */
+  /** Null for a message that cannot be read; `environment` may be empty then. */
   jobId: JobId | null;
   reason: string;
 };

@@ -30,7 +30,7 @@ export type UseCases = {
   listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
   receiveEvents: (delivered: readonly DeliveredEvent[]) => Promise<Received[]>;
   /** Does what a queue trigger handed out, for the how-manieth time. Rejects if it must be handed out again. */
-  doQueuedWork: (work: Work, tries: number) => Promise<void>;
+  doQueuedWork: (item: unknown, tries: number) => Promise<void>;
   /** Does what the work queue hands out now, for hosts that have no queue trigger. */
   doDueWork: () => Promise<number>;
   forgetOld: () => Promise<number>;

@@ -84,6 +84,15 @@ test('an event from Service Bus is decided, and logged to its invocation', async
   });
 });
 
-test('a message that is no work fails, so that the platform sets it aside', async () => {
-  await expect(host.trigger('take-up-job', { json: '{"jobId":1}' })).rejects.toThrow(/no work/);
+test('a message that is no work fails, so that the platform sets it aside, which is announced at the last try', async () => {
+  for (const tries of [1, 2, 3, 4, 5]) {
+    expect(announced()).toBe(0);
+    const metadata = { DequeueCount: { json: String(tries) } };
+    await expect(host.trigger('take-up-job', { json: '{"jobId":1}' }, metadata)).rejects.toThrow(/no work/);
+  }
+  expect(announced()).toBe(1);
 });
+
+function announced(): number {
+  return host.logs.filter(({ message }) => message.includes('A person must look')).length;
+}

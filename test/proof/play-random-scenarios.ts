@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { expect } from 'vitest';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { parseJobId } from '../../src/policy/job-id.ts';
 import { readFates, requestFates } from './scenario-fno.ts';
@@ -161,9 +160,10 @@ const jobId = key;
 
 /**
  * Plays half of the random scenarios: the other half is another file's, which runs at the same time. The seed is
- * another one each time, so that every pass looks elsewhere; FAST_CHECK_SEED repeats one.
+ * another one each time, so that every pass looks elsewhere; FAST_CHECK_SEED repeats one. Rejects with the
+ * scenario that breaks a promise.
  */
-export async function playRandomScenarios(half: 0 | 1): Promise<void> {
+export async function playRandomScenarios(half: 0 | 1): Promise<{ runs: number; requeues: number }> {
   const seed = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31) + half;
   const numRuns = Number(process.env['PROOF_RUNS'] ?? 2000) / 2;
   console.log(`Random scenarios: ${numRuns} runs, seed ${seed}`);
@@ -191,7 +191,7 @@ export async function playRandomScenarios(half: 0 | 1): Promise<void> {
   console.log(
     `Random scenarios: ${counts.runs} runs, ${counts.failures} failures, ${counts.requeues} accepted requeues, ${counts.deaths} deaths, seed ${seed}`,
   );
-  expect(counts.requeues).toBeGreaterThan(numRuns / 2);
+  return counts;
 }
 
 function inWords({ request, read, store }: Fates): string {
