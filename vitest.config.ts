@@ -9,12 +9,13 @@ import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 const passSizes = {
   FAST_CHECK_SEED: '103851423',
   SEED: '20261122',
+  PROOF_COMMANDS: '40',
   PROOF_CRASH_EVERY: '12',
   PROOF_EVENTS: '80',
   PROOF_EVENTS_AZURE: '20',
   PROOF_HISTORY: '20000',
   PROOF_LOAD_MS: '1000',
-  PROOF_ROUNDS: '2',
+  PROOF_ROUNDS: '1',
 };
 
 /** What child processes compile is kept, so that each next one starts in half the time. */

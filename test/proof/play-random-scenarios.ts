@@ -166,10 +166,11 @@ const jobId = key;
 export async function playRandomScenarios(half: 0 | 1): Promise<{ runs: number; requeues: number }> {
   const seed = Number(process.env['FAST_CHECK_SEED'] ?? Date.now() % 2 ** 31) + half;
   const numRuns = Number(process.env['PROOF_RUNS'] ?? 2000) / 2;
+  const maxLength = Number(process.env['PROOF_COMMANDS'] ?? 60);
   console.log(`Random scenarios: ${numRuns} runs, seed ${seed}`);
   const counts = { runs: 0, requeues: 0, failures: 0, deaths: 0 };
   await fc.assert(
-    fc.asyncProperty(settings, fc.array(command, { maxLength: 60, size: 'max' }), async (given, commands) => {
+    fc.asyncProperty(settings, fc.array(command, { maxLength, size: 'max' }), async (given, commands) => {
       const world = new World(jobId, given, (clock) => openSqlite(':memory:', clock));
       try {
         for (const each of commands) await each.run(world);
