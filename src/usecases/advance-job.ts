@@ -12,14 +12,12 @@ import {
   type Version,
   type WriteResult,
 } from '../ports/ledger.ts';
+import { maxConflicts, tooManyWriters } from './conflicts.ts';
 import type { Deadline } from './deadline.ts';
 import { askForGrant, tellBreaker } from './environment-gate.ts';
 import type { Ports } from './ports.ts';
 import { recordOutcome } from './record-outcome.ts';
 import { writeJob } from './write-job.ts';
-
-/** Writers of one job that come between; more at once than any environment's failures of one job. */
-const maxConflicts = 20;
 
 export type Advanced = Extract<Admission, { kind: 'duplicate' }> | { kind: 'decided'; decided: Decided[] };
 
@@ -70,7 +68,7 @@ export async function advanceJob(ports: Ports, page: LedgerPage, advance: Advanc
     if (!advance.deadline.allowsAsking()) break;
     current = await ports.ledger.read(key, advance.eventId);
   }
-  throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+  throw tooManyWriters(key);
 }
 
 /** The next step, after reading the job's status in F&O if that is what comes first. */

@@ -2,15 +2,14 @@ import { newJob } from '../policy/admit.ts';
 import type { BatchJob } from '../policy/batch-job.ts';
 import { reset } from '../policy/by-hand.ts';
 import type { ByHandAction } from '../ports/observer.ts';
-import { type BatchJobKey, LedgerUnavailable } from '../ports/ledger.ts';
+import type { BatchJobKey } from '../ports/ledger.ts';
+import { maxConflicts, tooManyWriters } from './conflicts.ts';
 import { type ByHand, byHandEntry } from './by-hand.ts';
 import type { Ports } from './ports.ts';
 import { type BatchJobView, viewJob } from './read-jobs.ts';
 import { writeJob } from './write-job.ts';
 
 export type Control = ByHandAction;
-
-const maxConflicts = 20;
 
 /**
  * Resets, pauses or resumes a job, and records who asked for it. Resolves to the job as it is then, or to null
@@ -36,7 +35,7 @@ export function createControlJob(ports: Ports) {
       ports.observer.controlled(key, control, asked.reason);
       return viewJob(ports, changed);
     }
-    throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+    throw tooManyWriters(key);
   };
 }
 

@@ -1,12 +1,10 @@
 import type { Decision } from '../policy/decision.ts';
 import type { Failure } from '../policy/failure.ts';
 import { type Progress, takeProgress } from '../policy/take-progress.ts';
-import { LedgerUnavailable } from '../ports/ledger.ts';
+import { maxConflicts, tooManyWriters } from './conflicts.ts';
 import type { Ports } from './ports.ts';
 import { tellDecision, tellDecisions } from './tell-decisions.ts';
 import { writeJob } from './write-job.ts';
-
-const maxConflicts = 20;
 
 /** Takes in that a listed job started, finished or was canceled: its episode may be over. */
 export function createReceiveProgress(ports: Ports) {
@@ -29,7 +27,7 @@ export function createReceiveProgress(ports: Ports) {
       const what = isOver ? ': its run of failures is over.' : ', which changes nothing here.';
       return ignored(environment, event, `The job ${said(progress)}${what}`);
     }
-    throw new LedgerUnavailable(`Batch job ${event.jobId} is being written by too many at once.`);
+    throw tooManyWriters(event);
   };
 
   function ignored(environment: string, event: Failure, reason: string): Decision {

@@ -1,7 +1,8 @@
 import { retryByHand } from '../policy/by-hand.ts';
 import type { Decision } from '../policy/decision.ts';
 import { addMs } from '../policy/instants.ts';
-import { type BatchJobKey, LedgerUnavailable } from '../ports/ledger.ts';
+import type { BatchJobKey } from '../ports/ledger.ts';
+import { maxConflicts, tooManyWriters } from './conflicts.ts';
 import { advanceJob } from './advance-job.ts';
 import { armDelivered, lookAgainMs } from './arm-delivered.ts';
 import { type ByHand, byHandEntry, failureByHand, type NotAsked } from './by-hand.ts';
@@ -11,8 +12,6 @@ import { tellDecision, tellDecisions } from './tell-decisions.ts';
 import { writeJob } from './write-job.ts';
 
 export type RetriedByHand = { kind: 'decided'; decision: Decision } | NotAsked;
-
-const maxConflicts = 20;
 
 /**
  * Retries a job now, under its policy: only if it is in Error, within its budget, and not while it is paused.
@@ -62,6 +61,6 @@ export function createRetryByHand(ports: Ports, budgetMs: number) {
       const taken = { decision: 'deferred', retry: null, dueAt: ports.clock.now(), reason } as const;
       return { kind: 'decided', decision: tellDecision(ports, environment, failure, taken) };
     }
-    throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+    throw tooManyWriters(key);
   };
 }

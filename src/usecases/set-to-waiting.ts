@@ -3,7 +3,8 @@ import type { BatchJob } from '../policy/batch-job.ts';
 import { claimByHand, settleByHand } from '../policy/by-hand.ts';
 import { addMs } from '../policy/instants.ts';
 import type { ActionElements, SetToWaitingOutcome } from '../policy/outcome.ts';
-import { type BatchJobKey, LedgerUnavailable } from '../ports/ledger.ts';
+import type { BatchJobKey } from '../ports/ledger.ts';
+import { maxConflicts, tooManyWriters } from './conflicts.ts';
 import { armDelivered, lookAgainMs } from './arm-delivered.ts';
 import { type ByHand, byHandEntry, failureByHand, type NotAsked } from './by-hand.ts';
 import { Deadline } from './deadline.ts';
@@ -22,8 +23,6 @@ export type SetToWaitingByHand =
   /** Nothing was sent, or F&O did not take it. */
   | { kind: 'not-taken'; reason: string }
   | NotAsked;
-
-const maxConflicts = 20;
 
 /**
  * Sets a job to waiting in F&O because a person asks for it, whatever policy and budget say; its run is followed
@@ -65,7 +64,7 @@ export function createSetToWaiting(ports: Ports, budgetMs: number) {
       tellDecisions(ports, key.environment, decisions);
       return resultOf(outcome, decisions[0]?.reason ?? 'It was settled by another process meanwhile.');
     }
-    throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+    throw tooManyWriters(key);
   };
 }
 

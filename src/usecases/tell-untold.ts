@@ -2,17 +2,16 @@ import pMap from 'p-map';
 import type { BatchJob } from '../policy/batch-job.ts';
 import { addMs } from '../policy/instants.ts';
 import type { Notification } from '../policy/notification.ts';
-import { type BatchJobKey, type LedgerPage, LedgerUnavailable } from '../ports/ledger.ts';
+import type { BatchJobKey, LedgerPage } from '../ports/ledger.ts';
 import type { Subscription } from '../ports/subscriptions.ts';
+import { maxConflicts, tooManyWriters } from './conflicts.ts';
 import type { Ports } from './ports.ts';
 
 /** How long telling is left to the process that began it, in ms. */
 const tellingLeaseMs = 30_000;
 
-/** Deliveries that are put into the work queue at once, and writers of one job that come between. */
+/** Deliveries that are put into the work queue at once. */
 const concurrency = 16;
-const maxConflicts = 20;
-
 /**
  * Tells what the record of a job holds untold: to those who watch, and by the work queue to each subscriber. One
  * process tells at a time; if it dies, its item in the work queue comes again, and all is told once more under
@@ -85,5 +84,5 @@ async function change(
     }
     page = await ports.ledger.read(key, null);
   }
-  throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+  throw tooManyWriters(key);
 }

@@ -1,3 +1,4 @@
+import { newJob } from '../../src/policy/admit.ts';
 import type { BatchJob, Claim, FollowUp, WaitingFailure } from '../../src/policy/batch-job.ts';
 import type { Failure } from '../../src/policy/failure.ts';
 import { type JobId, parseJobId } from '../../src/policy/job-id.ts';
@@ -38,31 +39,8 @@ export function aFailure(n: number, more: Partial<Failure> = {}): Failure {
 }
 
 export function aJob(more: Partial<BatchJob> = {}): BatchJob {
-  return {
-    environment: 'default',
-    jobId,
-    description: 'Nightly posting',
-    legalEntity: 'USMF',
-    episode: 1,
-    episodeStartedAt: null,
-    retriesUsed: 0,
-    exhausted: false,
-    troubleTold: false,
-    lastFailureAt: null,
-    lastRequeueAt: null,
-    lastControlNumber: null,
-    lastEndedAt: null,
-    state: 'deferred',
-    claim: null,
-    waiting: null,
-    followUp: null,
-    wakeAt: null,
-    paused: null,
-    untold: [],
-    tellingUntil: null,
-    returnedClaim: null,
-    ...more,
-  };
+  const newlyFailed = newJob('default', { jobId, description: 'Nightly posting', legalEntity: 'USMF' });
+  return { ...newlyFailed, ...more };
 }
 
 export function aWaiting(failure: Failure, more: Partial<WaitingFailure> = {}): WaitingFailure {

@@ -1,19 +1,15 @@
 import { action } from './action.ts';
 import type { Failure } from '../../src/policy/failure.ts';
-import type { FnoAnswer, Observation, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
+import type { Observation, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import type { Progress } from '../../src/policy/take-progress.ts';
 import { jobId } from './builders.ts';
+import { noAnswer, notTakenBy, notTakenFates } from './not-taken-by-fate.ts';
 
 /** What the network and F&O make of one SetBatchJobToWaiting request. */
 export const requestFates = [
   'taken',
   'refused',
-  'throttled',
-  'unavailable',
-  'no connection',
-  'no token',
-  'token not accepted',
-  'no permission',
+  ...notTakenFates,
   'answer lost, taken',
   'answer lost, not taken',
   'HTTP 500, taken',
@@ -139,26 +135,12 @@ export class SimulatedFno {
   }
 }
 
-const noAnswer: FnoAnswer = { status: null, isSuccess: null, message: null };
-
 function outcomeOf(fate: RequestFate): SetToWaitingOutcome {
   switch (fate) {
     case 'taken':
       return { kind: 'taken', action, answer: { ...noAnswer, status: 200, isSuccess: true } };
     case 'refused':
       return { kind: 'refused', action, answer: { ...noAnswer, status: 200, isSuccess: false } };
-    case 'throttled':
-      return { kind: 'throttled', retryAfterMs: 120_000, answer: { ...noAnswer, status: 429 } };
-    case 'unavailable':
-      return { kind: 'unavailable', retryAfterMs: null, answer: { ...noAnswer, status: 503 } };
-    case 'no connection':
-      return { kind: 'not-sent', cause: 'connection', answer: noAnswer };
-    case 'no token':
-      return { kind: 'not-sent', cause: 'token', answer: noAnswer };
-    case 'token not accepted':
-      return { kind: 'unauthorized', answer: { ...noAnswer, status: 401 } };
-    case 'no permission':
-      return { kind: 'misconfigured', answer: { ...noAnswer, status: 403 } };
     case 'answer lost, taken':
     case 'answer lost, not taken':
       return { kind: 'unknown', serverError: false, gatewayFault: false, answer: noAnswer };
@@ -170,5 +152,7 @@ function outcomeOf(fate: RequestFate): SetToWaitingOutcome {
         gatewayFault: false,
         answer: { ...noAnswer, status: 500 },
       };
+    default:
+      return notTakenBy(fate);
   }
 }

@@ -1,6 +1,7 @@
 import { action } from '../policy/action.ts';
+import { noAnswer, notTakenBy, notTakenFates } from '../policy/not-taken-by-fate.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
-import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import type { JobId } from '../../src/policy/job-id.ts';
 import { BusinessEvents } from '../../src/sandbox/business-events.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
@@ -10,12 +11,7 @@ import type { MachineClock } from './scenario-clock.ts';
 export const requestFates = [
   'taken',
   'refused',
-  'throttled',
-  'unavailable',
-  'no connection',
-  'no token',
-  'token not accepted',
-  'no permission',
+  ...notTakenFates,
   'taken, answer lost',
   'not taken, answer lost',
   'taken, HTTP 500',
@@ -126,11 +122,11 @@ export class ScenarioFno {
   }
 
   read(fate: ReadFate): ReadOutcome {
-    if (fate !== 'found') return notTaken(fate);
+    if (fate !== 'found') return notTakenBy(fate);
     const { status, endedAt, description, legalEntity } = this.#jobs.get(this.jobId);
     const seconds = endedAt && new Date(Math.floor(endedAt.getTime() / 1000) * 1000);
     const observation = { status, endedAt: seconds, description, legalEntity };
-    return { kind: 'found', observation, answer: nothing };
+    return { kind: 'found', observation, answer: noAnswer };
   }
 
   /** F&O acts, or does not; the outcome is what its client sees of that. */
@@ -139,23 +135,23 @@ export class ScenarioFno {
     switch (fate) {
       case 'taken':
         return isTaken
-          ? { kind: 'taken', action, answer: { ...nothing, status: 200, isSuccess: true } }
-          : { kind: 'refused', action, answer: { ...nothing, status: 200, isSuccess: false } };
+          ? { kind: 'taken', action, answer: { ...noAnswer, status: 200, isSuccess: true } }
+          : { kind: 'refused', action, answer: { ...noAnswer, status: 200, isSuccess: false } };
       case 'refused':
-        return { kind: 'refused', action, answer: { ...nothing, status: 200, isSuccess: false } };
+        return { kind: 'refused', action, answer: { ...noAnswer, status: 200, isSuccess: false } };
       case 'taken, answer lost':
       case 'not taken, answer lost':
-        return { kind: 'unknown', serverError: false, gatewayFault: false, answer: nothing };
+        return { kind: 'unknown', serverError: false, gatewayFault: false, answer: noAnswer };
       case 'taken, HTTP 500':
       case 'not taken, HTTP 500':
         return {
           kind: 'unknown',
           serverError: true,
           gatewayFault: false,
-          answer: { ...nothing, status: 500 },
+          answer: { ...noAnswer, status: 500 },
         };
       default:
-        return notTaken(fate);
+        return notTakenBy(fate);
     }
   }
 
@@ -175,26 +171,5 @@ export class ScenarioFno {
     if (this.acceptedInEpisode > this.#maxRetries)
       this.violations.push(`F&O accepted ${this.acceptedInEpisode} requeues in one episode`);
     return true;
-  }
-}
-
-const nothing: FnoAnswer = { status: null, isSuccess: null, message: null };
-
-export function notTaken(
-  fate: Exclude<RequestFate | ReadFate, 'taken' | 'refused' | 'found' | `${string}, ${string}`>,
-): NotTaken {
-  switch (fate) {
-    case 'throttled':
-      return { kind: 'throttled', retryAfterMs: 120_000, answer: { ...nothing, status: 429 } };
-    case 'unavailable':
-      return { kind: 'unavailable', retryAfterMs: null, answer: { ...nothing, status: 503 } };
-    case 'no connection':
-      return { kind: 'not-sent', cause: 'connection', answer: nothing };
-    case 'no token':
-      return { kind: 'not-sent', cause: 'token', answer: nothing };
-    case 'token not accepted':
-      return { kind: 'unauthorized', answer: { ...nothing, status: 401 } };
-    case 'no permission':
-      return { kind: 'misconfigured', answer: { ...nothing, status: 403 } };
   }
 }

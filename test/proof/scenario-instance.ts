@@ -9,7 +9,8 @@ import type { Announcement } from '../../src/ports/telemetry.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
 import { aroundLedger, aroundQueue } from './around-ports.ts';
 import type { MachineClock } from './scenario-clock.ts';
-import { notTaken, type ReadFate, type RequestFate, type ScenarioFno } from './scenario-fno.ts';
+import { notTakenBy } from '../policy/not-taken-by-fate.ts';
+import { type ReadFate, type RequestFate, type ScenarioFno } from './scenario-fno.ts';
 
 /** What the store makes of one call. */
 export const storeFates = ['done', 'not done, no answer', 'done, answer lost'] as const;
@@ -171,9 +172,9 @@ export class Instance {
   readonly #batchJobs: BatchJobs = {
     setToWaiting: async (_jobId, signal) => {
       await this.#turn('asks for a token', signal);
-      if (signal.aborted) return notTaken('no token');
+      if (signal.aborted) return notTakenBy('no token');
       const { request } = await this.#turn('sends the request', signal);
-      if (request === 'no token' || request === 'no connection') return notTaken(request);
+      if (request === 'no token' || request === 'no connection') return notTakenBy(request);
       const outcome = this.#parts.fno.setToWaiting(request);
       this.#say(`… ${request}; ${outcome.kind}`);
       const isLate = await this.#waitForAnswer('gets the answer', signal);
@@ -187,9 +188,9 @@ export class Instance {
       const status = outcome.kind === 'found' ? outcome.observation.status : outcome.kind;
       this.#say(`… the status is ${status}`);
       const isLate = await this.#waitForAnswer('learns the status', signal);
-      return isLate ? notTaken('unavailable') : outcome;
+      return isLate ? notTakenBy('unavailable') : outcome;
     },
-    list: () => Promise.resolve(notTaken('unavailable')),
+    list: () => Promise.resolve(notTakenBy('unavailable')),
   };
 
   async #waitForAnswer(what: string, signal: AbortSignal): Promise<boolean> {
