@@ -32,8 +32,8 @@ const modest = [
 export default defineConfig({
   test: {
     reporters: ['default', new ClosingLineReporter()],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     maxWorkers: 3,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: process.env['PROOF'] === 'full' ? {} : { ...passSizes, ...givenSizes() },
