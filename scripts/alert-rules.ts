@@ -111,14 +111,15 @@ union answered, hosted
     name: 'no-telemetry',
     displayName: 'The service is silent',
     description:
-      'There was telemetry of the service, but none for a day. It tells of itself every hour when it runs.',
+      'No telemetry of the service for two hours. It sends some every hour when it runs, even if no job fails.',
     severity: 1,
+    // Always one row, also where there is no record at all: so the alert stays until telemetry is back.
     query: `customMetrics
-| where name startswith "batch_retry."
-| summarize lastAt = max(timestamp)
-| where lastAt < ago(1d)`,
-    windowSize: 'P2D',
-    evaluationFrequency: 'PT1H',
+| where name startswith "batch_retry." and timestamp > ago(2h)
+| summarize records = count()
+| where records == 0`,
+    windowSize: 'PT2H',
+    evaluationFrequency: 'PT30M',
     dimensions: [],
   },
 ].map(({ description, ...rule }) => {

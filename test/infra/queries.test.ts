@@ -9,7 +9,8 @@ import { recordInto } from '../telemetry/record-service.ts';
 
 type Query = { of: string; query: string };
 
-const alerts: { name: string; query: string }[] = read('infra/alerts.json');
+const alerts: { name: string; query: string; windowSize: string; evaluationFrequency: string }[] =
+  read('infra/alerts.json');
 const queries: Query[] = [
   ...alerts.map(({ name, query }) => ({ of: `alert ${name}`, query })),
   ...queriesIn(read('infra/workbook.json'), 'workbook'),
@@ -125,10 +126,18 @@ test('work that is due for more than 15 minutes is alerted of', () => {
   expect(firing('oldest-due-work', oldest(900))).toEqual([]);
 });
 
-test('silence of a day is alerted of, if there was something before it', () => {
-  expect(firing('no-telemetry', {}, later(23))).toEqual([]);
-  expect(firing('no-telemetry', {}, later(25))).toHaveLength(1);
-  expect(firing('no-telemetry', { customMetrics: [] }, later(25))).toEqual([]);
+test('silence is alerted of within three hours, and until telemetry is back', () => {
+  const silentAfter = (hours: number, other?: Tables) =>
+    firing('no-telemetry', other, later(hours)).length > 0;
+
+  expect(silentAfter(1.9)).toBe(false);
+  expect([2.1, 24, 24 * 7].map((hours) => silentAfter(hours))).toEqual([true, true, true]);
+  expect(silentAfter(1, { customMetrics: [] })).toBe(true);
+  const back = { ...metric('200', 1), timestamp: later(30) };
+  expect(silentAfter(31, { customMetrics: [back] })).toBe(false);
+
+  const { windowSize, evaluationFrequency } = alerts.find(({ name }) => name === 'no-telemetry') ?? {};
+  expect({ windowSize, evaluationFrequency }).toEqual({ windowSize: 'PT2H', evaluationFrequency: 'PT30M' });
 });
 
 function told(minutesAgo: number, breaker: string) {
