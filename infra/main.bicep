@@ -13,14 +13,11 @@ param location string
 @maxLength(90)
 param resourceGroupName string = 'rg-batch-retry-${environmentName}'
 
-@description('Address of the F&O environment, such as https://contoso.operations.dynamics.com. Empty if fnoEnvironments is given.')
-param fnoOrgUrl string
+@description('Address of the F&O environment, such as https://contoso.operations.dynamics.com. Empty if fnoEnvironments is given; one of the two must be.')
+param fnoOrgUrl string = ''
 
-@description('Several F&O environments instead of fnoOrgUrl, in the form of the setting FNO_ENVIRONMENTS: { prod: { orgUrl: \'https://…\' } }. The first is the default.')
+@description('Several F&O environments instead of fnoOrgUrl, in the form of the setting FNO_ENVIRONMENTS: { prod: { orgUrl: \'https://…\' } }. An event that names none of them is refused, unless one says default: true.')
 param fnoEnvironments object = {}
-
-@description('The policy as JSON, or retry-policy.json if that file lies beside README.md when the package is built. Empty: every job is only watched (mode shadow), nothing is requeued.')
-param retryPolicy string = ''
 
 @description('Further app settings of the service by name, such as REQUEUES_PER_MINUTE. Settings made by hand in the portal are lost at the next deployment; put them here.')
 param appSettings object = {}
@@ -85,7 +82,6 @@ module service 'service.bicep' = {
     location: location
     fnoOrgUrl: fnoOrgUrl
     fnoEnvironments: fnoEnvironments
-    retryPolicy: retryPolicy
     appSettings: appSettings
     fnoClientId: fnoClientId
     fnoClientObjectId: fnoClientObjectId
@@ -109,7 +105,7 @@ output AZURE_RESOURCE_GROUP string = group.name
 @description('Name of the function app.')
 output FUNCTION_APP_NAME string = service.outputs.functionAppName
 
-@description('Address of the webhook without its key. Add ?code=<key>; docs/deploy.md tells how to get the key.')
+@description('Address of the webhook without its key. Add ?code=<key>; docs/operate/deploy.md tells how to get the key.')
 output WEBHOOK_URL string = service.outputs.webhookUrl
 
 @description('Client id to enter in F&O under Microsoft Entra ID applications.')

@@ -8,14 +8,11 @@ param environmentName string
 @description('Azure region of everything. Flex Consumption must be offered there.')
 param location string = resourceGroup().location
 
-@description('Address of the F&O environment, such as https://contoso.operations.dynamics.com. Empty if fnoEnvironments is given.')
-param fnoOrgUrl string
+@description('Address of the F&O environment, such as https://contoso.operations.dynamics.com. Empty if fnoEnvironments is given; one of the two must be.')
+param fnoOrgUrl string = ''
 
-@description('Several F&O environments instead of fnoOrgUrl, in the form of the setting FNO_ENVIRONMENTS: { prod: { orgUrl: \'https://…\' } }. The first is the default.')
+@description('Several F&O environments instead of fnoOrgUrl, in the form of the setting FNO_ENVIRONMENTS: { prod: { orgUrl: \'https://…\' } }. An event that names none of them is refused, unless one says default: true.')
 param fnoEnvironments object = {}
-
-@description('The policy as JSON, or retry-policy.json if that file is in the package. Empty: every job is only watched (mode shadow), nothing is requeued.')
-param retryPolicy string = ''
 
 @description('Further app settings of the service by name, such as REQUEUES_PER_MINUTE.')
 param appSettings object = {}
@@ -69,6 +66,11 @@ param allowedClientIds string = ''
 var tags = { 'azd-env-name': environmentName }
 var token = uniqueString(resourceGroup().id, environmentName)
 var hasFnoClient = !empty(fnoClientId)
+
+// Stops before anything is made. No parameter is required, because azd would ask for it even if it is not used.
+var knownOrgUrl = empty(fnoOrgUrl) && empty(fnoEnvironments)
+  ? fail('No F&O is named: set FNO_ORG_URL to its address, such as https://contoso.operations.dynamics.com, or FNO_ENVIRONMENTS to several')
+  : fnoOrgUrl
 
 module identity 'modules/identity.bicep' = {
   name: 'identity'
@@ -154,9 +156,8 @@ module functionApp 'modules/function-app.bicep' = {
     storageAccountName: storage.outputs.name
     deploymentContainerName: storage.outputs.deploymentContainerName
     applicationInsightsName: monitoring.outputs.applicationInsightsName
-    fnoOrgUrl: fnoOrgUrl
+    fnoOrgUrl: knownOrgUrl
     fnoEnvironments: fnoEnvironments
-    retryPolicy: retryPolicy
     appSettings: appSettings
     fnoClientId: fnoClientId
     fnoClientSecretUri: hasFnoClient ? keyVault.outputs.fnoClientSecretUri : ''

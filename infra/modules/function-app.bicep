@@ -26,9 +26,6 @@ param fnoOrgUrl string
 @description('Several F&O environments instead of fnoOrgUrl.')
 param fnoEnvironments object
 
-@description('The policy as JSON, or the name of its file in the package. Empty: every job is only watched.')
-param retryPolicy string
-
 @description('Further app settings by name.')
 param appSettings object
 
@@ -56,7 +53,6 @@ param authClientId string
 @description('Client ids of the applications that may call with a token, with commas between them.')
 param allowedClientIds string
 
-var watchOnly = '{"jobs":[{"name":"Every job, only watched","match":{"jobId":"*"},"mode":"shadow"}]}'
 var callers = empty(allowedClientIds) ? [] : split(replace(allowedClientIds, ' ', ''), ',')
 
 // Settings with two underscores belong to the Functions host; the service reads the account's name from them, too.
@@ -67,9 +63,7 @@ var hostSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsights.properties.ConnectionString
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.properties.clientId};Authorization=AAD'
 }
-var fnoSettings = empty(fnoEnvironments)
-  ? { FNO_ORG_URL: fnoOrgUrl }
-  : { FNO_ENVIRONMENTS: string(fnoEnvironments) }
+var fnoSettings = empty(fnoEnvironments) ? { FNO_ORG_URL: fnoOrgUrl } : { FNO_ENVIRONMENTS: string(fnoEnvironments) }
 var signInSettings = empty(fnoClientId)
   ? { AZURE_CLIENT_ID: identity.properties.clientId }
   : {
@@ -77,7 +71,6 @@ var signInSettings = empty(fnoClientId)
       AZURE_CLIENT_ID: fnoClientId
       AZURE_CLIENT_SECRET: '@Microsoft.KeyVault(SecretUri=${fnoClientSecretUri})'
     }
-var policySettings = { RETRY_POLICY: empty(retryPolicy) ? watchOnly : retryPolicy }
 var callerSettings = empty(authClientId) ? {} : { ALLOWED_CLIENT_IDS: join(callers, ',') }
 
 resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
@@ -144,7 +137,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
 resource settings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(appSettings, hostSettings, fnoSettings, signInSettings, policySettings, callerSettings)
+  properties: union(appSettings, hostSettings, fnoSettings, signInSettings, callerSettings)
 }
 
 // Deployment by user name and password is off; azd, az and the pipelines sign in.
@@ -160,7 +153,7 @@ resource scmPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2
   properties: { allow: false }
 }
 
-// F&O sends no token, and Power Automate may send none when it ends a subscription.
+// F&O sends no token, and Power Automate may send none when it ends a subscription. A path is exact, or ends in /*.
 resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(authClientId)) {
   parent: app
   name: 'authsettingsV2'
@@ -169,7 +162,13 @@ resource authentication 'Microsoft.Web/sites/config@2025-03-01' = if (!empty(aut
     globalValidation: {
       requireAuthentication: true
       unauthenticatedClientAction: 'Return401'
-      excludedPaths: ['/api/business-events', '/api/health', '/api/ready', '/api/subscriptions/*']
+      excludedPaths: [
+        '/api/business-events'
+        '/api/business-events/*'
+        '/api/health'
+        '/api/ready'
+        '/api/subscriptions/*'
+      ]
     }
     httpSettings: { requireHttps: true }
     identityProviders: {

@@ -20,6 +20,14 @@ test('there is a table for each month, for a private network, and for each kind 
   expect(tables).toHaveLength(4);
 });
 
+test('there are as many alert rules as are counted', () => {
+  const rules: { evaluationFrequency: string }[] = JSON.parse(readFileSync('infra/alerts.json', 'utf8'));
+  const often = rules.filter(({ evaluationFrequency }) => evaluationFrequency === 'PT5M').length;
+  const rows = /^\| Alert rules .*\n\| Alert rules .*$/m.exec(page)?.[0] ?? '';
+  const counted = [...rows.matchAll(/\| (\d+) +\|/g)].map(([, count]) => Number(count));
+  expect(counted).toEqual([often, rules.length - often]);
+});
+
 function cells(row: string): string[] {
   return row
     .split('|')
