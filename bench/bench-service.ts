@@ -34,7 +34,7 @@ export async function startBenchService(
     },
     'local',
   );
-  const { close, ...store } = openStore(config.store, {}, credential, systemClock);
+  const { close, ...store } = await openStore(config.store, {}, credential, systemClock);
   const service = createService(
     {
       ...store,

@@ -4,6 +4,7 @@ import {
   existsSync,
   globSync,
   mkdirSync,
+  readFileSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -17,11 +18,14 @@ mkdirSync('dist');
 await bundleApp('dist');
 writeFileSync(
   'dist/package.json',
-  `${JSON.stringify({ name: 'batch-retry', type: 'module', main: 'main.mjs' }, null, 2)}\n`,
+  `${JSON.stringify({ name: 'batch-retry', type: 'module', main: 'main.mjs', engines: { node: '>=22' } }, null, 2)}\n`,
 );
 copyFileSync('host.json', 'dist/host.json');
 copyFileSync('LICENSE', 'dist/LICENSE');
-if (existsSync('retry-policy.json')) copyFileSync('retry-policy.json', 'dist/retry-policy.json');
+writeFileSync(
+  'dist/retry-policy.json',
+  existsSync('retry-policy.json') ? readFileSync('retry-policy.json') : watchOnly(),
+);
 for (const schema of globSync('schemas/*.*.*.schema.json')) {
   mkdirSync('dist/schemas', { recursive: true });
   copyFileSync(schema, `dist/${schema}`);
@@ -46,3 +50,9 @@ chmodSync('bin/batch-retry.mjs', 0o755);
 
 const kibibytes = Math.round(statSync('dist/main.mjs').size / 1024);
 console.log(`dist/main.mjs: ${kibibytes} KiB at load, all else beside it when needed`);
+
+/** The policy until there is one: every job is only watched, nothing is requeued. */
+function watchOnly(): string {
+  const everyJob = { name: 'Every job, only watched', match: { jobId: '*' }, mode: 'shadow' };
+  return `${JSON.stringify({ jobs: [everyJob] }, null, 2)}\n`;
+}

@@ -6,6 +6,7 @@ import { systemRandomness } from '../adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../adapters/subscribers/http-subscribers.ts';
 import { type Watched, withApplicationInsights } from '../adapters/telemetry/application-insights.ts';
 import type { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
+import { logOutside } from '../adapters/telemetry/log-outside.ts';
 import { readConfig } from '../config.ts';
 import { addMs } from '../policy/instants.ts';
 import { createMisconfiguredService, createService, type Service } from '../service.ts';
@@ -18,11 +19,11 @@ const putBackMs = 5 * 60_000;
 export type ComposedService = Service & Pick<Watched, 'telemetry' | 'stop'>;
 
 /** The service on Azure. Wrong settings are printed, and make one that tells of them. */
-export function compose(invocations: InvocationTelemetry): ComposedService {
+export async function compose(invocations: InvocationTelemetry): Promise<ComposedService> {
   const credential = lazyDefaultCredential();
   try {
     const config = readConfig(process.env, 'azure');
-    const { close: _close, ...store } = openStore(config.store, process.env, credential, systemClock);
+    const { close: _close, ...store } = await openStore(config.store, process.env, credential, systemClock);
     const { stop, ...watching } = withApplicationInsights(
       config.applicationInsights,
       invocations,
@@ -46,9 +47,9 @@ export function compose(invocations: InvocationTelemetry): ComposedService {
     return { ...service, telemetry: watching.telemetry, stop };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
-    console.error(error.message);
-    const service = createMisconfiguredService(invocations, error.message, (work) => {
-      const { queue } = openStore({ kind: 'azure' }, process.env, credential, systemClock);
+    logOutside('error', error.message);
+    const service = createMisconfiguredService(invocations, error.message, async (work) => {
+      const { queue } = await openStore({ kind: 'azure' }, process.env, credential, systemClock);
       return queue.put({ ...work, dueAt: addMs(systemClock.now(), putBackMs) });
     });
     return { ...service, telemetry: invocations, stop: () => Promise.resolve() };

@@ -5,14 +5,18 @@ import { deferService } from '../defer-service.ts';
 import { mountRoutes, mountWork, onTerminate } from '../hosts/azure.ts';
 import { mountBrokers } from '../hosts/brokers.ts';
 import { once } from '../once.ts';
-import type { Announcement } from '../ports/telemetry.ts';
 import { parseStore } from '../store-setting.ts';
+import type { ComposedService } from './compose.ts';
+import { requireNode } from './require-node.ts';
 
 /** By then the host knows the functions, and readies itself while the service is composed. */
 const composeAfterMs = 10;
 
+requireNode(process.versions.node);
+
 const telemetry = new InvocationTelemetry();
-const load = once(async () => (await import('./compose.ts')).compose(telemetry));
+let composed: ComposedService | null = null;
+const load = once(async () => (composed = await (await import('./compose.ts')).compose(telemetry)));
 const service = deferService(telemetry, load);
 mountRoutes(service, telemetry.inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
@@ -20,15 +24,11 @@ onTerminate(async () => (await load()).stop());
 const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
-  telemetry: { announced: (announcement) => void announce(announcement) },
+  // A message is announced when the service has judged it: it is there by then.
+  telemetry: { announced: (announcement) => (composed?.telemetry ?? telemetry).announced(announcement) },
   inInvocation: telemetry.inInvocation,
 });
 
 setTimeout(() => {
   load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));
 }, composeAfterMs);
-
-async function announce(announcement: Announcement): Promise<void> {
-  const { telemetry: loaded } = await load().catch(() => ({ telemetry }));
-  loaded.announced(announcement);
-}

@@ -28,7 +28,7 @@ await exitOnFailure(async () => {
     { outerTrace: () => null, sendsLogs: false },
   );
   const credential = lazyDefaultCredential();
-  const { close, ...store } = openStore(config.store, process.env, credential, systemClock);
+  const { close, ...store } = await openStore(config.store, process.env, credential, systemClock);
   const batchJobs = connectEnvironments(config.environments, credential, systemClock);
   const subscribers = new HttpSubscribers(config.callbackHosts, systemClock);
   const service = createService(

@@ -78,7 +78,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     'local',
   );
   const lines: string[] = [];
-  const store = openStore(
+  const store = await openStore(
     config.store,
     { AzureWebJobsStorage: setup.storageConnection },
     () => Promise.resolve(credentialOf(sandbox)),

@@ -33,7 +33,9 @@ test('while the settings are wrong, work that comes is put back for later, howev
   const { approximateMessagesCount } = await queue.getProperties();
   expect(approximateMessagesCount).toBe(1);
   expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
-  expect(printed).toEqual([expect.stringMatching(/^RETRY_POLICY: found no readable file "nowhere\.json"/)]);
+  expect(printed).toEqual([
+    expect.stringMatching(/^Error: RETRY_POLICY: found no readable file "nowhere\.json"/),
+  ]);
 });
 
 test('while the settings are wrong, the timers do nothing', async () => {

@@ -1,8 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
+import { connectStorage } from '../../src/adapters/azure-storage/connect-storage.ts';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
-import { openStore } from '../../src/adapters/open-store.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -53,7 +54,13 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
   );
   const credential = aCredential(settings, clock, around);
   const connection = { AzureWebJobsStorage: settings.storageConnection };
-  const store = openStore(config.store, connection, () => Promise.resolve(credential), clock);
+  const store: Store =
+    config.store.kind === 'sqlite'
+      ? openSqlite(config.store.file, clock)
+      : {
+          ...connectStorage(connection, () => Promise.resolve(credential), clock),
+          close: () => undefined,
+        };
   const connect = connectEnvironments(config.environments, () => Promise.resolve(credential), clock);
   const lines: string[] = [];
   const service = createService(

@@ -10,10 +10,11 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { bundleApp, type Bundled } from '../../scripts/bundle-app.ts';
+import { readConfig } from '../../src/config.ts';
 import { routes } from '../../src/http/routes.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
@@ -33,16 +34,18 @@ test(
   'dist/ holds exactly what is deployed, and nothing that an earlier build left',
   { timeout: 60_000 },
   () => {
-    const files = ['LICENSE', 'chunks', 'host.json', 'main.mjs', 'package.json'];
+    const files = ['LICENSE', 'chunks', 'host.json', 'main.mjs', 'package.json', 'retry-policy.json'];
     const { dist, printed } = buildElsewhere(folder);
     expect(printed).toMatch(/^dist\/main\.mjs: \d+ KiB at load, all else beside it when needed\n$/);
     expect(readdirSync(dist).toSorted()).toEqual(files);
+    expect(policyIn(dist)).toMatchObject([{ match: { jobIds: '*' }, mode: 'shadow' }]);
 
     writeFileSync(join(dist, 'left-over.js'), '');
     writeFileSync(join(folder, 'retry-policy.json'), JSON.stringify(everyJob));
     writeFileSync(join(folder, 'schemas', 'contoso-failed.1.0.schema.json'), '{}');
     buildElsewhere(folder);
-    expect(readdirSync(dist).toSorted()).toEqual([...files, 'retry-policy.json', 'schemas']);
+    expect(readdirSync(dist).toSorted()).toEqual([...files, 'schemas']);
+    expect(policyIn(dist)).toMatchObject([{ match: { jobIds: '*' }, mode: 'retry' }]);
     expect(readdirSync(join(dist, 'schemas'))).toEqual(['contoso-failed.1.0.schema.json']);
 
     const { main, type }: Record<string, unknown> = JSON.parse(
@@ -149,7 +152,9 @@ test('a package that is not whole is told of by every answer and in the log, and
   cpSync(bundled, broken, { recursive: true });
   rmSync(join(broken, 'chunks', 'compose.mjs'));
   await using app = await startFunctionsApp(pathToFileURL(join(broken, 'main.mjs')), {});
-  await expect.poll(() => app.output.err).toMatch(/^The service could not be loaded\. Cannot find module/);
+  await expect
+    .poll(() => app.output.err)
+    .toMatch(/^Error: The service could not be loaded\. Cannot find module/);
   for (const route of ['ready', 'batch-jobs', 'ready']) {
     expect(await readAnswer(await fetch(`${app.url}/${route}`))).toMatchObject({
       status: 500,
@@ -157,6 +162,36 @@ test('a package that is not whole is told of by every answer and in the log, and
     });
   }
 });
+
+test('SQLite, which not every Node.js has, is loaded only for a store in a file', () => {
+  const needed = [importedAtOnce('main.mjs'), importedAtOnce('chunks/compose.mjs')].flat();
+  const later = Object.keys(outputs).flatMap((file) => importedAtOnce(relative(bundled, resolve(file))));
+  expect(later).toContain('node:sqlite');
+  expect(needed).toContain('node:fs');
+  expect(needed).not.toContain('node:sqlite');
+});
+
+test('on a Node.js that is too old the app ends with one line that says so', () => {
+  const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(old)}`, join(bundled, 'main.mjs')],
+    { encoding: 'utf8' },
+  );
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/^Error: batch-retry needs Node\.js 22 or newer, best 24, and this is 20\.20\.2\./m);
+});
+
+/** What an output imports when it is loaded, not later, with what its own imports do. */
+function importedAtOnce(file: string, seen = new Set<string>()): string[] {
+  if (seen.has(file)) return [];
+  seen.add(file);
+  const [, output] = Object.entries(outputs).find(([name]) => resolve(name) === join(bundled, file)) ?? [];
+  const imports = output?.imports.filter(({ kind }) => kind === 'import-statement') ?? [];
+  return imports.flatMap(({ path, external }) =>
+    external === true ? [path] : importedAtOnce(relative(bundled, resolve(path)), seen),
+  );
+}
 
 /** The packages of which the modules that were loaded, files of one bundle, hold something. */
 function packagesIn(modules: readonly string[]): string[] {
@@ -171,4 +206,13 @@ function packagesIn(modules: readonly string[]): string[] {
 /** The files of which something is left in the output. */
 function held({ inputs }: Bundled[string]): string[] {
   return Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
+}
+
+/** The policy of the package, as the service reads it when no setting names another. */
+function policyIn(dist: string) {
+  const settings = {
+    FNO_ORG_URL: 'https://contoso.operations.dynamics.com',
+    RETRY_POLICY: join(dist, 'retry-policy.json'),
+  };
+  return readConfig(settings, 'azure').policy;
 }

@@ -44,10 +44,11 @@ export function withApplicationInsights(
     complainedAt = now;
     telemetry.warning(scrub(message));
   };
-  const late = new LateSink(
-    async () => (await import('./azure-monitor.ts')).startAzureMonitor(setting, complain),
-    complain,
-  );
+  const late = new LateSink(async () => {
+    // Before it is loaded: it would have the SDKs print each warning, which the host sends, and one is paid for.
+    process.env['AZURE_LOG_LEVEL'] ||= 'error';
+    return (await import('./azure-monitor.ts')).startAzureMonitor(setting, complain);
+  }, complain);
   const current = new CurrentSpan(randomness, outerTrace);
   const sink: TelemetrySink = (record) => {
     if (record.kind !== 'log' || !sendsLogs) late.take(record);

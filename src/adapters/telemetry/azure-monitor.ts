@@ -18,6 +18,7 @@ import {
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 import type { ApplicationInsightsSetting } from '../../ports/application-insights-setting.ts';
 import { telemetryMetrics } from '../../ports/telemetry-names.ts';
+import { causeOf } from './cause-of.ts';
 import type { MetricName, SpanRecord, TelemetryRecord, TelemetrySink } from './telemetry-record.ts';
 import type { SpanIds } from './trace-context.ts';
 
@@ -69,9 +70,18 @@ export async function startAzureMonitor(
     },
     spanProcessors: [withGivenIds],
   });
-  const logger = { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet };
+  const tell = (message: string, ...details: unknown[]) => complain(withCauses(message, details));
+  const logger = { error: tell, warn: tell, info: quiet, debug: quiet, verbose: quiet };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   return { send, stop: shutdownAzureMonitor };
+}
+
+/** The SDKs hand over what went wrong beside the message: errors, or objects that say nothing as text. */
+function withCauses(message: string, details: readonly unknown[]): string {
+  const causes = details.flatMap((detail) =>
+    detail instanceof Error || typeof detail === 'string' ? [detail] : [],
+  );
+  return [message, ...causes.map(causeOf)].join(' ');
 }
 
 async function managedIdentity(clientId: string | null) {

@@ -2,18 +2,31 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 import type { Decision } from '../../policy/decision.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
+import { logOutside } from './log-outside.ts';
 
-/** Logs to the Azure Functions invocation that is under way, so that the portal shows the lines with it. */
+type Invocation = { context: InvocationContext; isOver: boolean };
+
+/**
+ * Logs to the Azure Functions invocation that is under way, so that the portal shows the lines with it. The host
+ * drops what is logged to one that is over: such a line belongs to none.
+ */
 export class InvocationTelemetry implements Telemetry {
-  readonly #current = new AsyncLocalStorage<InvocationContext>();
+  readonly #current = new AsyncLocalStorage<Invocation>();
 
-  readonly inInvocation = <Result>(
+  readonly inInvocation = async <Result>(
     context: InvocationContext,
     handle: () => Promise<Result>,
-  ): Promise<Result> => this.#current.run(context, handle);
+  ): Promise<Result> => {
+    const invocation = { context, isOver: false };
+    try {
+      return await this.#current.run(invocation, handle);
+    } finally {
+      invocation.isOver = true;
+    }
+  };
 
   /** The traceparent of the invocation that is under way; null outside of one. */
-  readonly outerTrace = (): string | null => this.#current.getStore()?.traceContext?.traceParent ?? null;
+  readonly outerTrace = (): string | null => this.#context()?.traceContext?.traceParent ?? null;
 
   decided(decision: Decision, description: string): void {
     this.#log({ ...decision, description });
@@ -27,23 +40,28 @@ export class InvocationTelemetry implements Telemetry {
     this.warning(`A person must look: ${JSON.stringify(announcement)}`);
   }
 
-  #log(what: object): void {
-    const line = JSON.stringify(what);
-    const context = this.#current.getStore();
-    if (context) context.log(line);
-    else console.log(line);
-  }
-
   warning(message: string): void {
-    const context = this.#current.getStore();
+    const context = this.#context();
     if (context) context.warn(message);
-    else console.warn(message);
+    else logOutside('warning', message);
   }
 
   error(message: string, error: unknown): void {
     const line = `${message} ${error instanceof Error ? error.message : String(error)}`;
-    const context = this.#current.getStore();
+    const context = this.#context();
     if (context) context.error(line);
-    else console.error(line);
+    else logOutside('error', line);
+  }
+
+  #log(what: object): void {
+    const line = JSON.stringify(what);
+    const context = this.#context();
+    if (context) context.log(line);
+    else logOutside('information', line);
+  }
+
+  #context(): InvocationContext | null {
+    const invocation = this.#current.getStore();
+    return invocation && !invocation.isOver ? invocation.context : null;
   }
 }

@@ -1,3 +1,4 @@
+import { causeOf } from './cause-of.ts';
 import type { AzureMonitor } from './azure-monitor.ts';
 import type { TelemetryRecord, TelemetrySink } from './telemetry-record.ts';
 
@@ -82,6 +83,6 @@ export class LateSink {
   }
 
   #failed(error: unknown): void {
-    this.#complain(`Telemetry cannot be sent: ${error instanceof Error ? error.message : String(error)}`);
+    this.#complain(`Telemetry cannot be sent: ${causeOf(error)}`);
   }
 }

@@ -76,6 +76,15 @@ test.each<[what: string, monitor: Partial<AzureMonitor> | Error]>([
   expect(complaints).toContain('Telemetry cannot be sent: no such file');
 });
 
+test('why telemetry cannot be sent is told with its cause', async () => {
+  const cause = new Error('connect ECONNREFUSED 127.0.0.1:9');
+  const { sink, complaints } = aSink({
+    stop: () => Promise.reject(new TypeError('fetch failed', { cause })),
+  });
+  await sink.stop();
+  expect(complaints).toEqual(['Telemetry cannot be sent: fetch failed: connect ECONNREFUSED 127.0.0.1:9']);
+});
+
 function aSink(monitor: Partial<AzureMonitor> | Error = {}) {
   const sent: TelemetryRecord[] = [];
   const complaints: string[] = [];
