@@ -7,6 +7,7 @@ import { deferralMs } from '../src/policy/backoff.ts';
 import type { NotTaken } from '../src/policy/outcome.ts';
 import { policyDocument } from '../src/policy-document.ts';
 import { alertRules } from './alert-rules.ts';
+import { functionKeyProperties } from './function-key-properties.ts';
 import { telemetryPage } from './telemetry-page.ts';
 import { workbook } from './workbook/workbook.ts';
 
@@ -17,6 +18,10 @@ const generated: [file: string, content: string][] = [
   ['docs/delays.md', await delays()],
   ['docs/telemetry-names.md', await formatted(telemetryPage(), 'markdown')],
   ['infra/alerts.json', await formatted(JSON.stringify(alertRules), 'json')],
+  [
+    'connector/apiProperties.function-key.json',
+    functionKeyProperties(read('connector/apiProperties.json') ?? ''),
+  ],
   ['infra/workbook.json', await formatted(JSON.stringify(workbook()), 'json')],
 ];
 

@@ -19,15 +19,18 @@ test.skipIf(!existsSync(definitionSchema))("Microsoft's schema accepts the defin
   expect(errorsIn({ ...definition, info: { title: 'No version' } })).not.toEqual([]);
 });
 
-test.skipIf(!existsSync(propertiesSchema))("Microsoft's schema accepts the properties", () => {
-  const errorsIn = compile(JSON.parse(readFileSync(propertiesSchema, 'utf8')));
-  const properties = read('apiProperties.json');
+test.skipIf(!existsSync(propertiesSchema)).each(['apiProperties.json', 'apiProperties.function-key.json'])(
+  "Microsoft's schema accepts the properties in %s",
+  (file) => {
+    const errorsIn = compile(JSON.parse(readFileSync(propertiesSchema, 'utf8')));
+    const properties = read(file);
 
-  expect(errorsIn(properties)).toEqual([]);
-  expect(errorsIn({ properties: { ...properties['properties'], iconBrandColor: undefined } })).not.toEqual(
-    [],
-  );
-});
+    expect(errorsIn(properties)).toEqual([]);
+    expect(errorsIn({ properties: { ...properties['properties'], iconBrandColor: undefined } })).not.toEqual(
+      [],
+    );
+  },
+);
 
 /** ajv knows draft-07, which differs from the draft-04 of the schema in these names only. */
 function asDraft07(text: string): AnySchemaObject {

@@ -89,18 +89,20 @@ export const operationRules: Rule[] = [
     ],
   },
   {
-    sentence: 'A trigger\'s summary begins with "When", its description with "This operation triggers when"',
+    sentence:
+      'A trigger\'s summary begins with "When a", its description with "This operation triggers when"',
     check: ({ definition }) =>
       operationsOf(definition)
         .filter(({ operation }) => operation['x-ms-trigger'] !== undefined)
         .flatMap(({ operation: { operationId, summary, description } }) =>
           unless(
-            /^When [a-z]/.test(summary) && description.startsWith('This operation triggers when '),
+            /^When an? [a-z]/.test(summary) && description.startsWith('This operation triggers when '),
             operationId,
           ),
         ),
     broken: [
       ['/definition/paths/~1subscriptions~1exhausted/post/summary', 'Retries are exhausted'],
+      ['/definition/paths/~1subscriptions~1exhausted/post/summary', 'When retries are exhausted'],
       [
         '/definition/paths/~1subscriptions~1exhausted/post/description',
         'Triggers when retries are exhausted.',
