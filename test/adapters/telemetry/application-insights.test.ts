@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { childEnvironment } from '../../helpers/child-environment.ts';
 
-const program = join(import.meta.dirname, 'noisy-sdk.ts');
+const program = fileURLToPath(new URL('noisy-sdk.ts', import.meta.url));
 
 test('with telemetry on, the SDKs do not fill the log with warnings that are paid for', async () => {
   expect(await run({})).toMatch(/^Level: error$/m);
