@@ -6,7 +6,8 @@ import { routes } from '../src/http/routes.ts';
 export const functionsBundle = {
   bundle: true,
   platform: 'node',
-  target: 'node24',
+  // The oldest that src/functions/require-node.ts takes.
+  target: 'node22',
   format: 'esm',
   minify: true,
   legalComments: 'none',

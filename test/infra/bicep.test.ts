@@ -53,6 +53,12 @@ describe.skipIf(bicep === '')('the templates that Bicep makes', () => {
     expect(silent).toEqual([]);
   });
 
+  test('say of several environments that none is the default unless it says so', () => {
+    const described = [main, service].map((template) => template?.parameters?.['fnoEnvironments']?.metadata);
+    for (const metadata of described)
+      expect(metadata?.description).toContain('unless one says default: true');
+  });
+
   test('keep what is secret secure all the way down', () => {
     const secrets = templates.flatMap(({ parameters = {} }) =>
       Object.entries(parameters).filter(([name]) => /(secret|webhookUrl)$/i.test(name)),
