@@ -19,7 +19,7 @@ const azureYaml = z.strictObject({
   }),
 });
 
-export type AzureYaml = z.infer<typeof azureYaml>;
+type AzureYaml = z.infer<typeof azureYaml>;
 
 /** What azd finds in the folder of a service. */
 export type ServiceFolder = {
