@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { byOrganization } from '../src/adapters/by-organization.ts';
 import { systemClock } from '../src/adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../src/adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../src/adapters/fno/environments.ts';
@@ -34,7 +35,8 @@ export async function startBenchService(
     },
     'local',
   );
-  const { close, ...store } = await openStore(config.store, {}, credential, systemClock);
+  const opened = await openStore(config.store, {}, credential, systemClock);
+  const { close, ...store } = byOrganization(opened, config.environments);
   const service = createService(
     {
       ...store,
@@ -43,7 +45,7 @@ export async function startBenchService(
       clock: systemClock,
       randomness: systemRandomness,
       telemetry: { ...silent, error: console.error },
-      hurry: new AbortController().signal,
+      forcefulStop: new AbortController().signal,
     },
     config,
   );

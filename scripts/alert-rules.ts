@@ -21,10 +21,10 @@ export const alertRules = [
     name: 'cannot-be-retried',
     displayName: 'A batch job cannot be retried',
     description:
-      'F&O refuses the retry of a batch job (such as HTTP 404), or does not let the service in (401, 403, redirect).',
+      'F&O refuses the retry of a batch job (such as HTTP 404), does not let the service in (401, 403, redirect), or the service cannot sign in.',
     severity: 1,
     query: `${stateOfJobs()}
-| where state == "refused" or cause in ("misconfigured", "unauthorized")`,
+| where state == "refused" or cause in ("misconfigured", "unauthorized", "sign-in-refused")`,
     windowSize: 'P2D',
     evaluationFrequency: 'PT5M',
     dimensions: ['environment', 'jobId'],
@@ -95,7 +95,7 @@ told
     severity: 1,
     query: `let answered = customMetrics
 | where name == "batch_retry.response.duration"
-| where tostring(customDimensions.route) == "business-events" and toint(customDimensions.status) >= 500
+| where tostring(customDimensions.route) in ("business-events", "business-events-of-environment") and toint(customDimensions.status) >= 500
 | summarize failed = sum(valueCount);
 let hosted = requests
 | where toint(resultCode) >= 500

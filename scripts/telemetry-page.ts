@@ -1,5 +1,6 @@
 import { telemetryDimensions } from '../src/ports/telemetry-dimensions.ts';
 import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../src/ports/telemetry-names.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** docs/telemetry-names.md: every name that telemetry has, as markdown. */
 export function telemetryPage(): string {
@@ -13,7 +14,7 @@ Made by \`npm run generate\` from [src/ports/telemetry-names.ts](../src/ports/te
 
 In the table \`customEvents\`; the dimensions are in \`customDimensions\`, as text.
 
-${table(
+${markdownTable(
   ['Event', 'What', 'Dimensions'],
   Object.entries(telemetryEvents).map(([name, { what, dimensions }]) => [
     code(name),
@@ -27,7 +28,7 @@ ${table(
 In the table \`customMetrics\`, once a minute. A counter has the number since the minute before in \`valueSum\`. A
 histogram has \`valueSum\`, \`valueCount\`, \`valueMin\` and \`valueMax\`. A gauge has the latest value.
 
-${table(
+${markdownTable(
   ['Metric', 'Kind', 'Unit', 'What', 'Dimensions'],
   Object.entries(telemetryMetrics).map(([name, { kind, unit, what, dimensions }]) => [
     code(name),
@@ -43,7 +44,7 @@ ${table(
 The steps of a trace: in the table \`requests\` those of kind server, otherwise in \`dependencies\`. Each request for a
 route has one too, named as the route.
 
-${table(
+${markdownTable(
   ['Span', 'Kind', 'What', 'Dimensions'],
   Object.entries(telemetrySpans).map(([name, { kind, what, dimensions }]) => [
     code(name),
@@ -55,7 +56,7 @@ ${table(
 
 ## Dimensions
 
-${table(
+${markdownTable(
   ['Dimension', 'What', 'Values'],
   Object.entries(telemetryDimensions).map(([name, dimension]) => [
     code(name),
@@ -64,10 +65,6 @@ ${table(
   ]),
 )}
 `;
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
 function code(text: string): string {

@@ -7,6 +7,9 @@ import { deferralMs } from '../src/policy/backoff.ts';
 import type { NotTaken } from '../src/policy/outcome.ts';
 import { policyDocument } from '../src/policy-document.ts';
 import { alertRules } from './alert-rules.ts';
+import { faultsPage } from './faults-page.ts';
+import { markdownTable } from './markdown-table.ts';
+import { standsPage } from './stands-page.ts';
 import { functionKeyProperties } from './function-key-properties.ts';
 import { telemetryPage } from './telemetry-page.ts';
 import { workbook } from './workbook/workbook.ts';
@@ -16,6 +19,8 @@ const generated: [file: string, content: string][] = [
   ['schemas/retry-policy.schema.json', await policySchema()],
   ['schemas/batch-job-failed.schema.json', await shippedSchema()],
   ['docs/delays.md', await delays()],
+  ['docs/what-still-stands.md', await formatted(standsPage(), 'markdown')],
+  ['docs/fno-faults.md', await formatted(faultsPage(), 'markdown')],
   ['docs/telemetry-names.md', await formatted(telemetryPage(), 'markdown')],
   ['infra/alerts.json', await formatted(JSON.stringify(alertRules), 'json')],
   [
@@ -59,9 +64,13 @@ function delays(): Promise<string> {
   const rows: [when: string, outcome: NotTaken][] = [
     ['F&O throttles (429) with Retry-After: 120', { kind: 'throttled', retryAfterMs: 120_000, answer }],
     ['F&O throttles (429) without Retry-After', { kind: 'throttled', retryAfterMs: null, answer }],
-    ['F&O is not available (502, 503, 504)', { kind: 'unavailable', retryAfterMs: null, answer }],
+    [
+      'F&O is not available (503, 409, 412, 423, 425; for a read also 502, 504)',
+      { kind: 'unavailable', retryAfterMs: null, answer },
+    ],
     ['No connection (refused, DNS, TLS)', { kind: 'not-sent', cause: 'connection', answer }],
     ['No token (the token endpoint fails or hangs)', { kind: 'not-sent', cause: 'token', answer }],
+    ['Sign-in refused (such as an expired secret)', { kind: 'sign-in-refused', answer }],
     ['Token not accepted (401), also after renewal', { kind: 'unauthorized', answer }],
     ['No permission (403), or a redirect', { kind: 'misconfigured', answer }],
   ];
@@ -70,20 +79,20 @@ function delays(): Promise<string> {
     when,
     ...tries.map((number) => `${deferralMs(outcome, number, 0) / 1000} s`),
   ];
-  const table = [
-    ['', ...tries.map((number) => `deferral ${number + 1}`)],
-    tries.map(() => '---').concat('---'),
-    ...rows.map(cells),
-  ];
+  const head = ['', ...tries.map((number) => `deferral ${number + 1}`)];
   const text = `# How long a deferral lasts
 
 What F&O cannot take now is tried again after this long. Up to a quarter is added at random where the delay
-doubles, so that many jobs do not come back at once. Made by \`npm run generate\` from
-[src/policy/backoff.ts](../src/policy/backoff.ts).
+doubles, so that many jobs do not come back at once. A failed read of a job is deferred in the same way. Made by
+\`npm run generate\` from [src/policy/backoff.ts](../src/policy/backoff.ts).
 
-${table.map((row) => `| ${row.join(' | ')} |`).join('\n')}
+${markdownTable(head, rows.map(cells))}
 
-A request whose fate is not known is looked at again after 30 s, by the job's status in F&O.
+A request whose answer was lost, or was 502 or 504, is not deferred so: F&O may have acted. The job is read 35 s after
+the request, and while that proves nothing, every 45 s for three minutes; then another request is sent. If answers are
+lost again and again, the next request waits for 30 s, doubling up to 30 minutes. A job for
+which F&O answers 404 is read again after 60 s. What the circuit breaker or the rate limit holds back comes at a
+random time in the minute after it may be sent.
 `;
   return formatted(text, 'markdown');
 }

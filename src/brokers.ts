@@ -1,4 +1,4 @@
-/** Where events are waiting, apart from the webhook. `environment` is null for the only one that is configured. */
+/** Where events are waiting, apart from the webhook. `environment` is null for the only one, or the default. */
 export type Broker = { functionName: string; environment: string | null } & (
   | { kind: 'service-bus-queue'; queue: string }
   | { kind: 'service-bus-topic'; topic: string; subscription: string }
@@ -44,17 +44,22 @@ export function parseBrokers(source: Source): { brokers: Broker[]; problems: str
 }
 
 /** What is wrong with the brokers' environments: which is meant must be known, for job ids are alike in all. */
-export function brokerProblems(brokers: readonly Broker[], environments: readonly string[]): string[] {
-  const known = new Set(environments.map((name) => name.toLowerCase()));
+export function brokerProblems(
+  brokers: readonly Broker[],
+  environments: readonly { name: string; isDefault: boolean }[],
+): string[] {
+  const names = environments.map(({ name }) => name);
+  const known = new Set(names.map((name) => name.toLowerCase()));
   return brokers.flatMap(({ kind, environment }) => {
     const setting = kinds.find((one) => one.kind === kind)?.setting;
-    if (environment === null && environments.length > 1) {
+    if (environment === null && names.length > 1 && !environments.some(({ isDefault }) => isDefault)) {
       return [
-        `${setting}: found no environment; expected one before each name, such as ${environments[0]}=<name>.`,
+        `${setting}: found no environment; expected one before each name, such as ${names[0]}=<name>, ` +
+          'or "default": true for one in FNO_ENVIRONMENTS.',
       ];
     }
     if (environment === null || known.has(environment.toLowerCase())) return [];
-    return [`${setting}: found the environment ${environment}; known are: ${environments.join(', ')}.`];
+    return [`${setting}: found the environment ${environment}; known are: ${names.join(', ')}.`];
   });
 }
 

@@ -16,7 +16,6 @@ import { SettingsError } from './settings-error.ts';
 import { parseStore } from './store-setting.ts';
 
 export type Config = {
-  /** The configured F&O environments, the default first. */
   environments: readonly Environment[];
   policy: readonly PolicyEntry[];
   store: StoreSetting;
@@ -99,7 +98,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   const eventSchemas = collect(problems, () => readEventSchemas(schemasFolder), noSchemas);
   if (host === 'azure') {
     const brokers = parseBrokers(source);
-    problems.push(...brokers.problems, ...brokerProblems(brokers.brokers, names));
+    problems.push(...brokers.problems, ...brokerProblems(brokers.brokers, environments));
   }
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
     problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');

@@ -22,7 +22,7 @@ export function deferService(telemetry: Telemetry, load: () => Promise<Service>)
         }),
     })),
     receiveMessage: async (message, environment) => (await load()).receiveMessage(message, environment),
-    doQueuedWork: async (item, tries) => (await load()).doQueuedWork(item, tries),
+    consumeWorkMessage: async (message) => (await load()).consumeWorkMessage(message),
     doDueWork: async () => (await load()).doDueWork(),
     forgetOld: async () => (await load()).forgetOld(),
     sweep: async () => (await load()).sweep(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { environmentId } from './environment-names.ts';
 import { parseLosslessJson } from './events/lossless-json.ts';
 import { SettingsError } from './settings-error.ts';
 
@@ -9,13 +10,14 @@ export type Environment = {
   organization: string | null;
   /** The resource id of the Event Grid topic that its events go to. */
   eventGridTopic: string | null;
+  /** Whether it is meant where nothing names one. With one environment, it is. */
+  isDefault: boolean;
 };
 
 const expectedOrgUrl =
   'expected the address of F&O with https:// and nothing after the host, such as https://contoso.operations.dynamics.com';
 
-/** Not digits only: JavaScript would put such names first, and the first is the default. */
-const environmentName = /^(?!\d+$)[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
+const environmentName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
 const environmentsDocument = z.record(
   z.string().regex(environmentName),
@@ -23,10 +25,11 @@ const environmentsDocument = z.record(
     orgUrl: z.string(),
     organization: z.string().trim().min(1).optional(),
     eventGridTopic: z.string().trim().min(1).optional(),
+    default: z.boolean().optional(),
   }),
 );
 
-/** The configured F&O environments, the default first; none if neither setting is given. */
+/** The configured F&O environments; none if neither setting is given. Throws a SettingsError. */
 export function readEnvironments(
   orgUrl: string | undefined,
   environments: string | undefined,
@@ -35,8 +38,8 @@ export function readEnvironments(
     throw new SettingsError(['FNO_ENVIRONMENTS: found beside FNO_ORG_URL; expected only one of the two.']);
   }
   if (orgUrl !== undefined) {
-    const nobody = { organization: null, eventGridTopic: null };
-    return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl), ...nobody }];
+    const only = { organization: null, eventGridTopic: null, isDefault: true };
+    return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl), ...only }];
   }
   return environments === undefined ? [] : readDocument(environments);
 }
@@ -55,12 +58,33 @@ function readDocument(text: string): Environment[] {
     throw unlikeDocument('one organization in two environments');
   if (!areDifferent(found.map(([, { eventGridTopic }]) => eventGridTopic)))
     throw unlikeDocument('one eventGridTopic in two environments');
-  return found.map(([name, { orgUrl, organization = null, eventGridTopic = null }]) => ({
-    name,
-    orgUrl: readOrgUrl(`FNO_ENVIRONMENTS, ${name}`, orgUrl),
-    organization,
-    eventGridTopic,
-  }));
+  if (found.filter(([, one]) => one.default).length > 1)
+    throw unlikeDocument('"default": true in more than one environment');
+  const environments = found.map(
+    ([name, { orgUrl, organization = null, eventGridTopic = null, ...one }]) => ({
+      name,
+      orgUrl: readOrgUrl(`FNO_ENVIRONMENTS, ${name}`, orgUrl),
+      organization,
+      eventGridTopic,
+      isDefault: found.length === 1 || one.default === true,
+    }),
+  );
+  requireDifferentOrganizations(environments);
+  return environments;
+}
+
+/** One F&O under two names would be two to the service: it would requeue a job twice for one event. */
+function requireDifferentOrganizations(environments: readonly Environment[]): void {
+  const names = new Map<string, string>();
+  for (const { name, orgUrl } of environments) {
+    const id = environmentId(orgUrl);
+    const other = names.get(id);
+    if (other !== undefined) {
+      const found = `FNO_ENVIRONMENTS: found ${id} as the orgUrl of ${other} and of ${name}`;
+      throw new SettingsError([`${found}; expected an F&O of its own for each.`]);
+    }
+    names.set(id, name);
+  }
 }
 
 function areDifferent(all: readonly (string | undefined)[]): boolean {
@@ -71,7 +95,7 @@ function areDifferent(all: readonly (string | undefined)[]): boolean {
 function unlikeDocument(found: string): SettingsError {
   const expected = 'expected JSON such as {"prod":{"orgUrl":"https://contoso.operations.dynamics.com"}}';
   return new SettingsError([
-    `FNO_ENVIRONMENTS: found ${found}; ${expected}, names of letters, digits, "-" and "_", not of digits only.`,
+    `FNO_ENVIRONMENTS: found ${found}; ${expected}, names of letters, digits, "-" and "_".`,
   ]);
 }
 

@@ -129,7 +129,7 @@ function toEntries({ defaults = {}, jobs }: PolicyDocument): PolicyEntry[] {
     },
     mode: job.mode ?? defaults.mode ?? 'retry',
     maxRetries: job.maxRetries ?? defaults.maxRetries ?? 5,
-    resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? 'P1D'),
+    resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? 'PT12H'),
     delaysMs: (job.delays ?? defaults.delays ?? ['PT0S']).map(toMs),
     giveUpAfterMs: toMs(job.giveUpAfter ?? defaults.giveUpAfter ?? 'P1D'),
   }));

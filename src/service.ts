@@ -1,16 +1,15 @@
 import type { Config } from './config.ts';
+import { environmentNames, nameEnvironmentOf } from './environment-names.ts';
 import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
-import { businessEventsRoute } from './http/business-events-route.ts';
+import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './http/business-events-route.ts';
 import { problemDetails, problemResponse } from './http/problem.ts';
 import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import { readPolicyDocument } from './policy-document.ts';
-import { findPolicy } from './policy/retry-policy.ts';
 import { type Observer, unobserved } from './ports/observer.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-import { parseWork, type Work } from './ports/work-queue.ts';
 import { observePorts } from './usecases/observe-ports.ts';
 import type { Ports } from './usecases/ports.ts';
 import { createUseCases, type UseCases } from './usecases/use-cases.ts';
@@ -22,23 +21,20 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
 
 export type Service = {
   routes: readonly MountedRoute[];
-  /** Takes the bytes of a message of Service Bus or Event Hubs, for an environment or for the default. */
+  /** Takes the bytes of a message of Service Bus or Event Hubs, for an environment, or for whom it names itself. */
   receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
-} & Pick<UseCases, 'doQueuedWork' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
+} & Pick<UseCases, 'consumeWorkMessage' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
 
 /** Puts the service together from the adapters that an entry file chose. */
 export function createService(
-  adapters: Omit<Ports, 'policyFor' | 'requeuesPerMinute' | 'observer'> & { observer?: Observer },
+  adapters: Omit<Ports, 'observer'> & { observer?: Observer },
   config: Config,
 ): Service {
-  const ports = observePorts({
-    observer: unobserved,
-    ...adapters,
-    requeuesPerMinute: config.requeuesPerMinute,
-    policyFor: (environment, failure) => findPolicy(config.policy, environment, failure),
-  });
+  const ports = observePorts({ observer: unobserved, ...adapters });
   const useCases = createUseCases(ports, {
     environments: config.environments,
+    policy: config.policy,
+    requeuesPerMinute: config.requeuesPerMinute,
     readPolicy: (document) =>
       readPolicyDocument(
         document,
@@ -48,6 +44,7 @@ export function createService(
     eventSchemas: config.eventSchemas,
     responseBudgetMs: config.responseBudgetMs,
   });
+  const names = environmentNames(config.environments);
   return {
     routes: mount(ports, (route, request, params) => {
       if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, config));
@@ -59,7 +56,8 @@ export function createService(
         () => receiveMessage(useCases, ports.telemetry, message, environment),
         ({ kind }) => kind,
       ),
-    doQueuedWork: useCases.doQueuedWork,
+    consumeWorkMessage: ({ value, ...message }) =>
+      useCases.consumeWorkMessage({ ...message, value: nameEnvironmentOf(value, names) }),
     doDueWork: useCases.doDueWork,
     forgetOld: useCases.forgetOld,
     sweep: useCases.sweep,
@@ -69,29 +67,24 @@ export function createService(
 
 /** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
 function clientIdsFor({ path }: Route, config: Config): readonly string[] | null {
-  return path === businessEventsRoute.path ? config.webhookClientIds : config.allowedClientIds;
+  const isForEvents = [businessEventsRoute, businessEventsOfEnvironmentRoute].some(
+    (route) => route.path === path,
+  );
+  return isForEvents ? config.webhookClientIds : config.allowedClientIds;
 }
 
 /**
- * The service while the settings are wrong: every route but `health` answers 503 with the reason, and what a
- * queue's trigger hands out is put back, so that it is still there when they are right.
+ * The service while the settings are wrong: every route but `health` answers 503 with the reason, and what a queue's
+ * trigger delivers is refused, so that it comes again when they are right.
  */
-export function createMisconfiguredService(
-  telemetry: Telemetry,
-  reason: string,
-  putBack: (work: Work) => Promise<void>,
-): Service {
+export function createMisconfiguredService(telemetry: Telemetry, reason: string): Service {
   const problem = problemDetails('misconfigured', reason);
   return {
     routes: mount({ telemetry, observer: unobserved }, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
     receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
-    doQueuedWork: async (item) => {
-      const work = parseWork(item);
-      if (!work) throw new Error('The message is no work.');
-      await putBack(work);
-    },
+    consumeWorkMessage: () => Promise.reject(new Error(reason)),
     doDueWork: () => Promise.resolve(0),
     forgetOld: () => Promise.resolve(0),
     sweep: () => Promise.resolve(0),

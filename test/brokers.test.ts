@@ -96,7 +96,7 @@ test.each([
   [
     'two environments and a name alone',
     { ...two, ...connections, EVENT_HUB: 'hub' },
-    /^EVENT_HUB: found no environment; expected one before each name, such as prod=<name>\./,
+    /^EVENT_HUB: found no environment; expected one before each name, such as prod=<name>, or "default": true/,
   ],
   [
     'an environment twice',
@@ -107,6 +107,15 @@ test.each([
   const source = { ...settings, RETRY_POLICY: '{"jobs":[]}' };
   expect(() => readConfig(source, 'azure')).toThrow(message);
   expect(readConfig(source, 'local').policy).toEqual([]);
+});
+
+test('a name alone is for the environment that is the default', () => {
+  const FNO_ENVIRONMENTS = two.FNO_ENVIRONMENTS.replace(
+    '"https://u.dynamics.com"',
+    '"https://u.dynamics.com","default":true',
+  );
+  const source = { FNO_ENVIRONMENTS, ...connections, EVENT_HUB: 'hub', RETRY_POLICY: '{"jobs":[]}' };
+  expect(readConfig(source, 'azure').environments).toMatchObject([{ isDefault: false }, { isDefault: true }]);
 });
 
 test('an environment is told without case', () => {

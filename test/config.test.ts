@@ -12,18 +12,18 @@ const needed = { FNO_ORG_URL: orgUrl, RETRY_POLICY: everyJob };
 const expectedAddress =
   'expected the address of F&O with https:// and nothing after the host, such as https://contoso.operations.dynamics.com.';
 const expectedEnvironments =
-  'expected JSON such as {"prod":{"orgUrl":"https://contoso.operations.dynamics.com"}}, names of letters, digits, "-" and "_", not of digits only.';
+  'expected JSON such as {"prod":{"orgUrl":"https://contoso.operations.dynamics.com"}}, names of letters, digits, "-" and "_".';
 
 test('what is not set has its default', () => {
   expect(readConfig(needed, 'local')).toEqual({
-    environments: [{ name: 'default', orgUrl, organization: null, eventGridTopic: null }],
+    environments: [{ name: 'default', orgUrl, organization: null, eventGridTopic: null, isDefault: true }],
     policy: [
       {
         name: 'Every job',
         match: { jobIds: '*', description: null, environment: null, legalEntity: null },
         mode: 'retry',
         maxRetries: 5,
-        resetAfterMs: 86_400_000,
+        resetAfterMs: 43_200_000,
         delaysMs: [0],
         giveUpAfterMs: 86_400_000,
       },
@@ -47,7 +47,7 @@ test('what is not set has its default', () => {
       '*.logic.azure.cn',
       '*.api.powerplatform.partner.microsoftonline.cn',
     ].map((pattern) => ({ kind: 'host', pattern })),
-    eventSchemas: { check: expect.any(Function) },
+    eventSchemas: { check: expect.any(Function), hold: expect.any(Function) },
     applicationInsights: null,
     host: '127.0.0.1',
     port: 7071,
@@ -200,11 +200,23 @@ const topic = '/subscriptions/1/resourceGroups/fno/providers/Microsoft.EventGrid
 test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
   const FNO_ENVIRONMENTS = JSON.stringify({
     uat: { orgUrl, organization: ' contoso-uat.crm.dynamics.com ' },
-    prod: { orgUrl, eventGridTopic: topic },
+    prod: { orgUrl: 'https://prod.example.com', eventGridTopic: topic },
   });
   expect(readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments).toEqual([
-    { name: 'uat', orgUrl, organization: 'contoso-uat.crm.dynamics.com', eventGridTopic: null },
-    { name: 'prod', orgUrl, organization: null, eventGridTopic: topic },
+    {
+      name: 'uat',
+      orgUrl,
+      organization: 'contoso-uat.crm.dynamics.com',
+      eventGridTopic: null,
+      isDefault: false,
+    },
+    {
+      name: 'prod',
+      orgUrl: 'https://prod.example.com',
+      organization: null,
+      eventGridTopic: topic,
+      isDefault: false,
+    },
   ]);
 });
 
@@ -249,15 +261,34 @@ test.each([
   },
 );
 
-test('FNO_ENVIRONMENTS names several, the first of them the default', () => {
-  const FNO_ENVIRONMENTS = JSON.stringify({
-    uat: { orgUrl: 'https://uat.example.com/data' },
-    prod: { orgUrl: 'https://prod.example.com' },
-  });
-  expect(readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments).toMatchObject([
-    { name: 'uat', orgUrl: 'https://uat.example.com' },
-    { name: 'prod', orgUrl: 'https://prod.example.com' },
+function readNamed(environments: object) {
+  const FNO_ENVIRONMENTS = JSON.stringify(environments);
+  return readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments;
+}
+
+test('FNO_ENVIRONMENTS names several, of which one may be the default', () => {
+  const uat = { orgUrl: 'https://uat.example.com/data' };
+  const prod = { orgUrl: 'https://prod.example.com' };
+  expect(readNamed({ uat, prod })).toMatchObject([
+    { name: 'uat', orgUrl: 'https://uat.example.com', isDefault: false },
+    { name: 'prod', orgUrl: 'https://prod.example.com', isDefault: false },
   ]);
+  expect(readNamed({ uat, prod: { ...prod, default: true } })).toMatchObject([
+    { name: 'uat', isDefault: false },
+    { name: 'prod', isDefault: true },
+  ]);
+  expect(readNamed({ prod })).toMatchObject([{ name: 'prod', isDefault: true }]);
+});
+
+test.each([
+  ['https://contoso.operations.dynamics.com', 'https://CONTOSO.operations.dynamics.com:443/data/'],
+  ['https://contoso.operations.dynamics.com', 'https://contoso.operations.dynamics.com./'],
+  ['http://127.0.0.1:8080', 'https://127.0.0.1:8080'],
+])('one F&O may not have two names: %s and %s', (one, other) => {
+  const FNO_ENVIRONMENTS = JSON.stringify({ prod: { orgUrl: one }, live: { orgUrl: other } });
+  expect(problemWith({ FNO_ORG_URL: undefined, FNO_ENVIRONMENTS })).toBe(
+    `FNO_ENVIRONMENTS: found ${new URL(one).host} as the orgUrl of prod and of live; expected an F&O of its own for each.`,
+  );
 });
 
 test.each([
@@ -277,7 +308,16 @@ test.each([
     'JSON of another form (at my prod)',
   ],
   ['a name with a slash', '{"a/b":{"orgUrl":"https://prod.example.com"}}', 'JSON of another form (at a/b)'],
-  ['a name of digits only', '{"1":{"orgUrl":"https://prod.example.com"}}', 'JSON of another form (at 1)'],
+  [
+    'two defaults',
+    '{"a":{"orgUrl":"https://a.example.com","default":true},"b":{"orgUrl":"https://b.example.com","default":true}}',
+    '"default": true in more than one environment',
+  ],
+  [
+    'a default that is no truth value',
+    '{"a":{"orgUrl":"https://a.example.com","default":"yes"}}',
+    'JSON of another form (at a.default)',
+  ],
   ['an empty name', '{"":{"orgUrl":"https://prod.example.com"}}', 'JSON of another form (at the top)'],
   [
     'a name of 41 characters',
@@ -302,7 +342,7 @@ test.each([
   expect(middle).toMatch(found);
 });
 
-test('a name may hold digits, as long as it is not of digits only', () => {
+test('a name may hold digits', () => {
   const FNO_ENVIRONMENTS =
     '{"2nd":{"orgUrl":"https://a.example.com"},"uat-1_x":{"orgUrl":"https://b.example.com"}}';
   const { environments } = readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local');

@@ -46,7 +46,7 @@ test('an entry has what it sets, else what the defaults set, else what the produ
     },
   ]);
   expect(entriesOf({ jobs: [{ name: 'a', match: { jobId: '*' } }] })).toMatchObject([
-    { mode: 'retry', maxRetries: 5, resetAfterMs: 86_400_000, delaysMs: [0], giveUpAfterMs: 86_400_000 },
+    { mode: 'retry', maxRetries: 5, resetAfterMs: 43_200_000, delaysMs: [0], giveUpAfterMs: 86_400_000 },
   ]);
 });
 

@@ -5,7 +5,7 @@ export type KnownCommand = { least?: number; most?: number; options: readonly st
 const ofAll = ['--query', '--output', '--subscription'];
 
 /**
- * Looked up in November 2026.
+ * The commands and options that the docs use, not yet compared with the references one by one:
  * az: https://learn.microsoft.com/cli/azure/reference-index · azd: its --help, and
  * https://learn.microsoft.com/azure/developer/azure-developer-cli/reference · pac:
  * https://learn.microsoft.com/power-platform/developer/cli/reference/connector · paconn:
@@ -29,6 +29,7 @@ export const knownCommands: Readonly<Record<string, KnownCommand>> = {
   'az functionapp list-flexconsumption-runtimes': { options: ['--location', '--runtime', ...ofAll] },
   'az keyvault purge': { options: ['--name', '--location', ...ofAll] },
   'az keyvault secret set': { options: ['--vault-name', '--name', '--value', '--file', ...ofAll] },
+  'az keyvault secret show': { options: ['--vault-name', '--name', '--version', ...ofAll] },
   'az login': { options: ['--tenant', '--use-device-code', ...ofAll] },
   'az provider register': { options: ['--namespace', '--wait', ...ofAll] },
   'azd auth login': {

@@ -61,7 +61,7 @@ export const healthSections: readonly Section[] = [
       {
         title: 'Time to answer an event (ms)',
         query: `customMetrics
-| where name == "batch_retry.response.duration" and tostring(customDimensions.route) == "business-events"
+| where name == "batch_retry.response.duration" and tostring(customDimensions.route) in ("business-events", "business-events-of-environment")
 | summarize mean = sum(valueSum) / sum(valueCount), longest = max(valueMax) by ${overTime}
 | order by timestamp asc`,
         visualization: 'timechart',

@@ -45,7 +45,7 @@ export const jobSections: readonly Section[] = [
       {
         title: 'What needs a person',
         query: `${stateOfJobs(ofJob)}
-| where state in ("exhausted", "stuck", "refused") or cause in ("misconfigured", "unauthorized")
+| where state in ("exhausted", "stuck", "refused") or cause in ("misconfigured", "unauthorized", "sign-in-refused")
 | project since = timestamp, environment, jobId, description, state, reason
 | order by since desc`,
         visualization: 'table',

@@ -1,26 +1,37 @@
 import type { BatchJob } from '../policy/batch-job.ts';
 import type { EnvironmentState } from '../policy/environment-state.ts';
-import type { NewHistoryEntry } from '../ports/ledger.ts';
+import { LedgerUnavailable, type NewHistoryEntry } from '../ports/ledger.ts';
 import { reviveInstant } from '../ports/revive-instant.ts';
 import type { Subscription } from '../ports/subscriptions.ts';
 
-/** Writes a record of plain values and instants as JSON. */
-export function encodeRecord(record: BatchJob | NewHistoryEntry | EnvironmentState | Subscription): string {
+/** The form of a job's record that this program writes, and the only one that it reads. */
+const recordVersion = 2;
+
+/** Writes plain values and instants as JSON. */
+export function encodeRecord(record: NewHistoryEntry | EnvironmentState | Subscription): string {
   return JSON.stringify(record);
 }
 
-/** What records lack that were written before it was there. */
-const newer = { paused: null, untold: [], tellingUntil: null, returnedClaim: null };
-
-export function decodeJob(json: string): BatchJob {
-  const job: BatchJob = { ...newer, ...JSON.parse(json, reviveInstant) };
-  return job;
+export function encodeJob(job: BatchJob): string {
+  return JSON.stringify({ recordVersion, ...job });
 }
 
-/** Entries from before it was kept lack the envelope. */
+/** Throws LedgerUnavailable for a record of another version: it is left to the program that can read it. */
+export function decodeJob(json: string): BatchJob {
+  const { recordVersion: found, ...job }: BatchJob & { recordVersion?: unknown } = JSON.parse(
+    json,
+    reviveInstant,
+  );
+  if (found === recordVersion) return job;
+  const named = typeof found === 'number' ? `version ${found}` : 'a version without a number';
+  throw new LedgerUnavailable(
+    `The record of batch job ${job.jobId} has ${named}; this program reads version ${recordVersion}. Run the program that wrote it, or empty the store.`,
+  );
+}
+
 export function decodeHistoryEntry(json: string): NewHistoryEntry {
-  const entry: Omit<NewHistoryEntry, 'envelope'> & Partial<NewHistoryEntry> = JSON.parse(json, reviveInstant);
-  return { ...entry, envelope: entry.envelope ?? null };
+  const entry: NewHistoryEntry = JSON.parse(json, reviveInstant);
+  return entry;
 }
 
 export function decodeEnvironment(json: string): EnvironmentState {

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { SettingsError } from '../settings-error.ts';
 import { InputError } from './input-error.ts';
+import { addProbeCommands } from './probe-commands.ts';
 import { addSchemaCommands } from './schema-commands.ts';
 
 /** What is wrong with the call itself; 1 says that something was found. */
@@ -12,6 +13,7 @@ const program = new Command('batch-retry')
   .showHelpAfterError('(--help tells how)')
   .exitOverride();
 addSchemaCommands(program);
+addProbeCommands(program);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -20,8 +20,9 @@ export function addSchemaCommands(program: Command): void {
     .action(importSchema);
   schema
     .command('check')
-    .description('hold captured events to their schemas; exit code 1 if one breaks its schema')
+    .description('hold captured events to their schemas; exit code 1 if the service would refuse one')
     .argument('<file>', 'one event, an array of them, or one a line')
+    .option('--strict', 'exit code 1 also if one breaks its schema in a field that decides nothing', false)
     .addHelpText('after', checkExamples)
     .action(checkEvents);
 }
@@ -35,7 +36,7 @@ The service reads schemas/ in its folder when it starts, and the build takes it 
 
 const checkExamples = `
 Example:
-  batch-retry schema check captured-events.ndjson`;
+  batch-retry schema check captured-events.ndjson --strict`;
 
 function readVersion(text: string): { major: number; minor: number } {
   const [, major, minor] = /^(\d{1,9})\.(\d{1,9})$/.exec(text) ?? [];

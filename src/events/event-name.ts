@@ -22,12 +22,18 @@ export function eventKey(id: string): string {
   return id.replaceAll(/[^A-Za-z0-9]+/g, '').toLowerCase();
 }
 
-/** The name that an event gives itself; a version that is missing or no whole number counts as 0. */
+/** The name that an event gives itself; a version that is missing or cannot be read counts as 0. */
 export function eventName(event: Record<string, unknown>): EventName {
   const { BusinessEventId: id, MajorVersion: major, MinorVersion: minor } = event;
-  return { id: typeof id === 'string' ? id : '', major: version(major), minor: version(minor) };
+  return {
+    id: typeof id === 'string' ? id : '',
+    major: readVersion(major) ?? 0,
+    minor: readVersion(minor) ?? 0,
+  };
 }
 
-function version(value: unknown): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+/** A whole number that is not negative, or its digits; null for anything else. */
+export function readVersion(value: unknown): number | null {
+  const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;
 }

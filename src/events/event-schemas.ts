@@ -6,6 +6,8 @@ import { compileSchema, type SchemaValidator, type Violation } from './schema-va
 export type EventSchemas = {
   /** Holds an event to the schema of its BusinessEventId and version, or to the newest known of that id. */
   check: (event: Record<string, unknown>) => CheckedEvent;
+  /** As `check`, but only a strict schema finds violations: one that allows no fields that it does not name. */
+  hold: (event: Record<string, unknown>) => Pick<CheckedEvent, 'violations' | 'unknownVersion'>;
 };
 
 type CheckedEvent = {
@@ -19,7 +21,14 @@ type CheckedEvent = {
 /** A schema that `schema import` wrote, under its file's name. */
 export type ImportedSchema = { file: string; schema: AnySchemaObject };
 
-type Known = { file: string; key: string | null; major: number; minor: number; validate: SchemaValidator };
+type Known = {
+  file: string;
+  key: string | null;
+  major: number;
+  minor: number;
+  isStrict: boolean;
+  validate: SchemaValidator;
+};
 
 /**
  * The shipped schema serves every batch event in version 0.0, and each that has no schema of its own. Throws if
@@ -30,33 +39,46 @@ export function createEventSchemas(imported: readonly ImportedSchema[]): EventSc
   const known: Known[] = imported.map(({ file, schema }) => {
     const name = parseSchemaFileName(file);
     if (!name) throw new Error('Its name is not <event>.<major>.<minor>.schema.json');
-    return { file, ...name, validate: compileSchema(withNeededFields(schema)) };
+    const isStrict = schema['additionalProperties'] === false;
+    return { file, ...name, isStrict, validate: compileSchema(withNeededFields(schema)) };
   });
   known.push({
     file: shippedSchema.$id,
     key: null,
     major: 0,
     minor: 0,
+    isStrict: false,
     validate: (event) => (shipped ??= compileSchema(shippedSchema))(event),
   });
 
+  const find = (event: Record<string, unknown>): { known: Known; unknownVersion: string | null } => {
+    const { id, major, minor } = eventName(event);
+    const ofEvent = known.filter(({ key }) => key === null || key === eventKey(id));
+    const exact = ofEvent.find((schema) => schema.major === major && schema.minor === minor);
+    if (exact) return { known: exact, unknownVersion: null };
+    const newest = ofEvent.reduce((a, b) =>
+      b.major > a.major || (b.major === a.major && b.minor > a.minor) ? b : a,
+    );
+    const unknownVersion =
+      `${id.slice(0, 128)} comes in version ${major}.${minor}, for which there is no schema: ` +
+      `it is held to ${newest.file}. Import the schema of that version (schema import).`;
+    return { known: newest, unknownVersion };
+  };
+
   return {
     check: (event) => {
-      const { id, major, minor } = eventName(event);
-      const ofEvent = known.filter(({ key }) => key === null || key === eventKey(id));
-      const exact = ofEvent.find((schema) => schema.major === major && schema.minor === minor);
-      const newest = ofEvent.reduce((a, b) =>
-        b.major > a.major || (b.major === a.major && b.minor > a.minor) ? b : a,
-      );
-      const { file, validate } = exact ?? newest;
-      return {
-        violations: validate(event),
-        schema: file,
-        unknownVersion: exact
-          ? null
-          : `${id.slice(0, 128)} comes in version ${major}.${minor}, for which there is no schema: ` +
-            `it is held to ${file}. Import the schema of that version (schema import).`,
-      };
+      const {
+        known: { file, validate },
+        unknownVersion,
+      } = find(event);
+      return { violations: validate(event), schema: file, unknownVersion };
+    },
+    hold: (event) => {
+      const {
+        known: { isStrict, validate },
+        unknownVersion,
+      } = find(event);
+      return { violations: isStrict ? validate(event) : [], unknownVersion };
     },
   };
 }

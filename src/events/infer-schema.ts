@@ -146,6 +146,6 @@ function checkOf(kinds: ReadonlySet<FieldKind>, parts: readonly Part[] | null): 
   if (parts.filter((part) => part !== 'null').length > 1) {
     return 'values of more than one kind were seen: all are accepted';
   }
-  if (parts.includes('int64')) return 'only whole numbers were seen: one with decimals is refused';
-  return parts.includes('time') ? 'only times were seen: any other text is refused' : null;
+  if (parts.includes('int64')) return 'only whole numbers were seen: one with decimals does not fit';
+  return parts.includes('time') ? 'only times were seen: any other text does not fit' : null;
 }

@@ -1,18 +1,29 @@
 import type { Failure } from '../policy/failure.ts';
-import { parseJobId } from '../policy/job-id.ts';
-import type { Progress } from '../policy/take-progress.ts';
+import type { Progress } from '../policy/job-event.ts';
+import { type EventKind, eventKinds, kindOfStatus } from './event-kind.ts';
 import type { EventSchemas } from './event-schemas.ts';
-import { parseFnoTime } from './fno-time.ts';
+import { readBatchJobFields } from './read-batch-job-fields.ts';
 import { isObject, type Violation } from './schema-validator.ts';
+import { type UnidentifiedEvent, unidentifiedEvent } from './unidentified-event.ts';
 
 /** The BusinessEventIds that the catalog shows for the four batch events. */
-export type EventIds = { failed: string; finished: string; started: string; cancelled: string };
+export type EventIds = Record<EventKind, string>;
 
 export type BusinessEvent =
-  | ({ kind: 'failed'; failure: Failure; unknownBusinessEventId: string | null } & HeldTo)
-  | ({ kind: 'progress'; progress: Progress; event: Failure; unknownBusinessEventId: string | null } & HeldTo)
+  | ({ kind: 'failed'; failure: Failure } & Told)
+  | ({ kind: 'progress'; progress: Progress; event: Failure } & Told)
+  | UnidentifiedEvent
   | { kind: 'not-wanted'; eventId: string | null; reason: string }
   | ({ kind: 'invalid'; violations: Violation[] } & HeldTo);
+
+type Told = {
+  /** When F&O sent it, by F&O's clock; null if it does not say. */
+  occurredAt: Date | null;
+  /** Names an event that is told by its JobStatus alone. */
+  unknownBusinessEventId: string | null;
+  /** Says of fields that could not be read that they are taken as not told. Missing if there are none. */
+  unreadable?: readonly string[];
+} & HeldTo;
 
 /** `unknownVersion` says that no schema is known for the event's version. */
 type HeldTo = { unknownVersion?: string };
@@ -25,75 +36,77 @@ export function isTestEvent({ BusinessEventId: id }: Record<string, unknown>): b
 }
 
 /**
- * Tells what a parsed event is. The class names of the batch events are not documented, so an event with Job
- * fields under an unknown BusinessEventId is told by its JobStatus; `unknownBusinessEventId` then names it.
+ * Tells what a parsed event is. `told` is what the address says that came by it: it counts whatever the event says.
+ * The class names of the batch events are not documented, so an event with Job fields under an unknown
+ * BusinessEventId is told by its JobStatus.
  */
-export function readBusinessEvent(value: unknown, ids: EventIds, schemas: EventSchemas): BusinessEvent {
-  if (!isObject(value))
-    return { kind: 'invalid', violations: [{ pointer: '', message: 'must be an object' }] };
-  const businessEventId = value['BusinessEventId'];
-  if (typeof businessEventId !== 'string' || businessEventId === '') {
-    const message = 'is required: a business event of F&O names itself here';
-    return { kind: 'invalid', violations: [{ pointer: '/BusinessEventId', message }] };
-  }
+export function readBusinessEvent(
+  value: unknown,
+  ids: EventIds,
+  schemas: EventSchemas,
+  told: EventKind | null = null,
+): BusinessEvent {
+  if (!isObject(value)) return invalid('', 'must be an object');
   const eventId = typeof value['EventId'] === 'string' ? value['EventId'].slice(0, 64) : null;
   const notWanted = (reason: string): BusinessEvent => ({ kind: 'not-wanted', eventId, reason });
-  const isNamed = (id: string) => id.toLowerCase() === businessEventId.toLowerCase();
-
   if (isTestEvent(value)) return notWanted('The test event that F&O sends when an endpoint is activated.');
-  const named = kinds.find((kind) => isNamed(ids[kind]));
+  if (told && hasJobField(value, ['JobId', ...otherJobFields])) {
+    return readBatchJobEvent(value, told, null, schemas);
+  }
+  const id = value['BusinessEventId'];
+  if (typeof id !== 'string' || id === '') {
+    return invalid('/BusinessEventId', 'is required: a business event of F&O names itself here');
+  }
+  const named = eventKinds.find((kind) => ids[kind].toLowerCase() === id.toLowerCase());
   if (named) return readBatchJobEvent(value, named, null, schemas);
-  if (!('JobId' in value) || typeof value['JobStatus'] !== 'string') {
+  if (!('JobId' in value) || !hasJobField(value, otherJobFields)) {
     return notWanted('Not an event of a batch job.');
   }
-  const told = kindByStatus.get(value['JobStatus'].toLowerCase());
-  if (!told) return notWanted('Not an event of a batch job that failed, started, finished or was canceled.');
-  return readBatchJobEvent(value, told, businessEventId.slice(0, 128), schemas);
+  const businessEventId = id.slice(0, 128).toWellFormed();
+  const byStatus = kindOfStatus(value['JobStatus']);
+  if (byStatus === null) return unidentifiedEvent(value, businessEventId);
+  if (byStatus === 'none') {
+    return notWanted('Not an event of a batch job that failed, started, finished or was canceled.');
+  }
+  return readBatchJobEvent(value, byStatus, businessEventId, schemas);
 }
 
-const kinds = ['failed', 'finished', 'started', 'cancelled'] as const;
-type Kind = (typeof kinds)[number];
+/** The fields that every batch event has beside its JobId. */
+const otherJobFields = [
+  'JobStatus',
+  'JobDescription',
+  'JobEndUtcDateTime',
+  'JobExecutedByEmailId',
+  'JobOwnerEmailId',
+];
 
-/** JobStatus as the events of each kind carry it. */
-const kindByStatus = new Map<string, Kind>([
-  ['error', 'failed'],
-  ['finished', 'finished'],
-  ['executing', 'started'],
-  ['canceled', 'cancelled'],
-]);
+function hasJobField(value: Record<string, unknown>, fields: readonly string[]): boolean {
+  return fields.some((field) => Object.hasOwn(value, field));
+}
 
+/** A schema that was imported as strict is held to in full: it finds what the needed fields lack, too. */
 function readBatchJobEvent(
   value: Record<string, unknown>,
-  kind: Kind,
+  kind: EventKind,
   unknownBusinessEventId: string | null,
   schemas: EventSchemas,
 ): BusinessEvent {
-  const { violations, unknownVersion } = schemas.check(value);
+  const { violations, unknownVersion } = schemas.hold(value);
   const heldTo: HeldTo = unknownVersion === null ? {} : { unknownVersion };
-  const jobId = violations.length === 0 ? parseJobId(digits(value['JobId']) ?? '') : null;
-  if (jobId === null) return { kind: 'invalid', violations, ...heldTo };
-  const event: Failure = {
-    eventId: text(value['EventId']).replaceAll(/[{}]/g, '').toUpperCase(),
-    jobId,
-    description: text(value['JobDescription']).slice(0, 1000),
-    legalEntity: text(value['BusinessEventLegalEntity']).slice(0, 100),
-    endedAt: parseFnoTime(value['JobEndUtcDateTime']),
-    controlNumber: digits(value['ControlNumber']),
-  };
-  if (kind === 'failed') return { kind, failure: event, unknownBusinessEventId, ...heldTo };
-  return {
-    kind: 'progress',
-    progress: kind === 'cancelled' ? 'canceled' : kind,
-    event,
+  if (violations.length > 0) return { kind: 'invalid', violations, ...heldTo };
+  const read = readBatchJobFields(value);
+  if (read.kind === 'invalid') return { ...read, ...heldTo };
+  const { event, occurredAt, unreadable } = read;
+  const told: Told = {
+    occurredAt,
     unknownBusinessEventId,
+    ...(unreadable.length > 0 ? { unreadable } : {}),
     ...heldTo,
   };
+  if (kind === 'failed') return { kind, failure: event, ...told };
+  return { kind: 'progress', progress: kind === 'cancelled' ? 'canceled' : kind, event, ...told };
 }
 
-function digits(value: unknown): string | null {
-  return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value).toString() : null;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value.toWellFormed() : '';
+function invalid(pointer: string, message: string): BusinessEvent {
+  return { kind: 'invalid', violations: [{ pointer, message }] };
 }

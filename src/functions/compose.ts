@@ -1,3 +1,4 @@
+import { byOrganization } from '../adapters/by-organization.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../adapters/fno/environments.ts';
@@ -8,12 +9,8 @@ import { type Watched, withApplicationInsights } from '../adapters/telemetry/app
 import type { InvocationTelemetry } from '../adapters/telemetry/invocation-telemetry.ts';
 import { logOutside } from '../adapters/telemetry/log-outside.ts';
 import { readConfig } from '../config.ts';
-import { addMs } from '../policy/instants.ts';
 import { createMisconfiguredService, createService, type Service } from '../service.ts';
 import { SettingsError } from '../settings-error.ts';
-
-/** For how long work is hidden that came while the settings were wrong. */
-const putBackMs = 5 * 60_000;
 
 /** `stop` sends the telemetry that is left; it resolves within 3 s. */
 export type ComposedService = Service & Pick<Watched, 'telemetry' | 'stop'>;
@@ -23,7 +20,8 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
   const credential = lazyDefaultCredential();
   try {
     const config = readConfig(process.env, 'azure');
-    const { close: _close, ...store } = await openStore(config.store, process.env, credential, systemClock);
+    const opened = await openStore(config.store, process.env, credential, systemClock);
+    const { close: _close, ...store } = byOrganization(opened, config.environments);
     const { stop, ...watching } = withApplicationInsights(
       config.applicationInsights,
       invocations,
@@ -40,7 +38,7 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
         subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
         clock: systemClock,
         randomness: systemRandomness,
-        hurry: new AbortController().signal,
+        forcefulStop: new AbortController().signal,
       },
       config,
     );
@@ -48,10 +46,7 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     logOutside('error', error.message);
-    const service = createMisconfiguredService(invocations, error.message, async (work) => {
-      const { queue } = await openStore({ kind: 'azure' }, process.env, credential, systemClock);
-      return queue.put({ ...work, dueAt: addMs(systemClock.now(), putBackMs) });
-    });
+    const service = createMisconfiguredService(invocations, error.message);
     return { ...service, telemetry: invocations, stop: () => Promise.resolve() };
   }
 }

@@ -1,6 +1,7 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { workQueueName } from '../ports/work-queue.ts';
 import type { MountedRoute, Service } from '../service.ts';
+import type { WorkMessage } from '../usecases/consume-work-message.ts';
 
 /** Runs the handling of an invocation so that what it logs belongs to it. */
 export type InInvocation = <Result>(
@@ -30,7 +31,7 @@ export function onTerminate(act: () => Promise<void>): void {
   app.hook.appTerminate(act);
 }
 
-type WorkService = Pick<Service, 'doQueuedWork' | 'doDueWork' | 'forgetOld' | 'sweep'>;
+type WorkService = Pick<Service, 'consumeWorkMessage' | 'doDueWork' | 'forgetOld' | 'sweep'>;
 
 /** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */
 export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInvocation: InInvocation): void {
@@ -39,9 +40,7 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
       queueName: workQueueName,
       connection: 'AzureWebJobsStorage',
       handler: (item, context) =>
-        inInvocation(context, () =>
-          service.doQueuedWork(item, Number(context.triggerMetadata?.['dequeueCount'] ?? 1)),
-        ),
+        inInvocation(context, () => service.consumeWorkMessage({ value: item, ...deliveryOf(context) })),
     });
   } else {
     app.timer('do-due-work', {
@@ -57,6 +56,16 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
     schedule: '0 30 3 * * *',
     handler: (_timer, context) => inInvocation(context, async () => void (await service.forgetOld())),
   });
+}
+
+/**
+ * How often a message was delivered, and the receipt that the host holds for it.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata
+ */
+function deliveryOf({ triggerMetadata = {} }: InvocationContext): Omit<WorkMessage, 'value'> {
+  const { dequeueCount, id, popReceipt } = triggerMetadata;
+  const isTold = typeof id === 'string' && typeof popReceipt === 'string';
+  return { deliveryCount: Number(dequeueCount ?? 1), receipt: isTold ? `${id} ${popReceipt}` : null };
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {

@@ -10,5 +10,5 @@ export function readKey(useCases: UseCases, request: Request, params: RouteParam
   const jobId = parseJobId(params['jobId'] ?? '');
   if (jobId === null)
     throw new Problem('invalid-parameter', 'The job id in the path must be a whole number of 64 bits.');
-  return { environment: chooseEnvironment(useCases.environments, request), jobId };
+  return { environment: chooseEnvironment(useCases.fnoEnvironments, request), jobId };
 }

@@ -1,7 +1,7 @@
 import type { BatchJobKey } from '../ports/ledger.ts';
 import { parseJobId } from '../policy/job-id.ts';
 import { readKey } from './batch-job-key.ts';
-import { chooseEnvironment } from './choose-environment.ts';
+import { namedEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { readLimit } from './read-limit.ts';
 import type { Route } from './route.ts';
@@ -13,9 +13,7 @@ export const listBatchJobsRoute: Route = {
   auth: 'function',
   async handle(useCases, request) {
     const { searchParams } = new URL(request.url);
-    const environment = searchParams.has('environment')
-      ? chooseEnvironment(useCases.environments, request)
-      : null;
+    const environment = namedEnvironment(useCases.fnoEnvironments, request);
     const limit = readLimit(searchParams);
     const jobs = await useCases.readJobs.list(
       readKeyAfter(searchParams.get('after')),

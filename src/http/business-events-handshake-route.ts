@@ -20,3 +20,9 @@ export const businessEventsHandshakeRoute: Route = {
     return Promise.resolve(new Response(null, { status: 200, headers }));
   },
 };
+
+export const businessEventsHandshakeOfEnvironmentRoute: Route = {
+  ...businessEventsHandshakeRoute,
+  name: 'business-events-handshake-of-environment',
+  path: 'business-events/{environment}',
+};

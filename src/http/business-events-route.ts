@@ -1,11 +1,13 @@
 import { type Arrived, maxEvents, openEnvelopes } from '../events/envelopes/open-envelopes.ts';
+import type { EventKind } from '../events/event-kind.ts';
 import type { Violation } from '../events/schema-validator.ts';
 import type { DeliveredEvent, Received } from '../usecases/receive-events.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
+import { chooseEventKind } from './choose-event-kind.ts';
 import { namedEnvironment, senderEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-json.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteParams } from './route.ts';
 
 /** The webhook, and the connector's "evaluate" action: one event or several, in any envelope. */
 export const businessEventsRoute: Route = {
@@ -13,19 +15,35 @@ export const businessEventsRoute: Route = {
   method: 'POST',
   path: 'business-events',
   auth: 'function',
-  async handle(useCases, request) {
-    const named = namedEnvironment(useCases.environments, request);
-    const opened = openEnvelopes(await readJson(request), (name) => request.headers.get(name));
-    if (opened.kind === 'too-many') {
-      const detail = `The body holds ${opened.count} events; at most ${maxEvents} are taken at once.`;
-      throw new Problem('too-large', detail);
-    }
-    if (opened.kind === 'several') return answerMany(await receive(useCases, named, opened.arrived));
-    const [result] = await receive(useCases, named, [opened.arrived]);
-    if (!result) throw new Error('One event gave no answer.');
-    return answerOne(result);
-  },
+  handle: receiveBusinessEvents,
 };
+
+/** The same for one environment, so that an address needs no `&`, which some shells cut it at. */
+export const businessEventsOfEnvironmentRoute: Route = {
+  ...businessEventsRoute,
+  name: 'business-events-of-environment',
+  path: 'business-events/{environment}',
+};
+
+async function receiveBusinessEvents(
+  useCases: UseCases,
+  request: Request,
+  params: RouteParams,
+): Promise<Response> {
+  const address: Address = {
+    named: namedEnvironment(useCases.fnoEnvironments, request, params),
+    eventKind: chooseEventKind(request),
+  };
+  const opened = openEnvelopes(await readJson(request), (name) => request.headers.get(name));
+  if (opened.kind === 'too-many') {
+    const detail = `The body holds ${opened.count} events; at most ${maxEvents} are taken at once.`;
+    throw new Problem('too-large', detail);
+  }
+  if (opened.kind === 'several') return answerMany(await receive(useCases, address, opened.arrived));
+  const [result] = await receive(useCases, address, [opened.arrived]);
+  if (!result) throw new Error('One event gave no answer.');
+  return answerOne(result);
+}
 
 /** What became of one of the events that came. */
 type Result = { arrived: Arrived } & (
@@ -34,9 +52,12 @@ type Result = { arrived: Arrived } & (
   | { kind: 'problem'; problem: Problem }
 );
 
+/** What the address says of all events that come by it. */
+type Address = { named: string | null; eventKind: EventKind | null };
+
 async function receive(
   { fnoEnvironments, receiveEvents }: UseCases,
-  named: string | null,
+  { named, eventKind }: Address,
   all: readonly Arrived[],
 ): Promise<Result[]> {
   const delivered: DeliveredEvent[] = [];
@@ -48,7 +69,7 @@ async function receive(
     const { value, via, sender } = arrived;
     const environment = named ?? senderEnvironment(sender, fnoEnvironments);
     if (environment instanceof Problem) return { arrived, kind: 'problem', problem: environment };
-    delivered.push({ environment, value, via });
+    delivered.push({ environment, value, via, eventKind });
     return null;
   });
   const received = (await receiveEvents(delivered)).values();
@@ -86,14 +107,14 @@ function answerMany(results: Result[]): Response {
 }
 
 function bodyOf(result: Result): unknown {
-  if (result.kind === 'decided') return result.decision;
+  if (result.kind === 'decided') return result.answer;
   if (result.kind === 'handshake') return { validationResponse: result.validationResponse };
   return result.kind === 'problem' ? result.problem.details : null;
 }
 
 /** 202 as long as something is still to come for the event. */
 function statusOf(result: Result): number {
-  return result.kind === 'decided' && result.decision.dueAt !== null ? 202 : 200;
+  return result.kind === 'decided' && result.answer.dueAt !== null ? 202 : 200;
 }
 
 /** One problem for a list of which nothing is taken. */

@@ -1,6 +1,4 @@
-import type { SetToWaitingByHand } from '../usecases/set-to-waiting.ts';
-import type { ByHand } from '../usecases/by-hand.ts';
-import type { Control } from '../usecases/control-job.ts';
+import type { Control, Request as OperatorRequest, SetToWaiting } from '../usecases/operate.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
 import { readKey } from './batch-job-key.ts';
 import { Problem } from './problem.ts';
@@ -21,11 +19,11 @@ export const retryRoute: Route = {
   auth: 'function',
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
-    const retried = await useCases.retryByHand(key, await readByHand(request));
+    const retried = await useCases.retry(key, await readByHand(request));
     if (retried.kind === 'no-such-job') throw noSuchJob(key);
     if (retried.kind === 'fno-unavailable') throw unavailable(retried.outcome.answer.message);
-    const { decision } = retried;
-    return Response.json(decision, { status: decision.dueAt === null ? 200 : 202 });
+    const { answer } = retried;
+    return Response.json(answer, { status: answer.dueAt === null ? 200 : 202 });
   },
 };
 
@@ -53,7 +51,7 @@ function controlRoute(control: Control): Route {
     auth: 'function',
     async handle(useCases, request, params) {
       const key = readKey(useCases, request, params);
-      const job = await useCases.controlJob(key, control, await readByHand(request));
+      const job = await useCases.control(key, control, await readByHand(request));
       if (job) return Response.json(job);
       throw new Problem(
         'not-found',
@@ -64,14 +62,15 @@ function controlRoute(control: Control): Route {
 }
 
 /** App Service authentication names the caller in these headers, and takes them out of what comes from outside. */
-async function readByHand(request: Request): Promise<ByHand> {
+async function readByHand(request: Request): Promise<OperatorRequest> {
   const { reason } = await readReason(request);
   const { headers } = request;
   const by = headers.get('x-ms-client-principal-name') ?? headers.get('x-ms-client-principal-id');
-  return { reason, by: by?.slice(0, 200) ?? 'a caller with the function key' };
+  const requestId = headers.get('x-ms-client-request-id')?.slice(0, 64) ?? null;
+  return { reason, by: by?.slice(0, 200) ?? 'a caller with the function key', requestId };
 }
 
-function answerSetToWaiting(key: BatchJobKey, result: SetToWaitingByHand): Response {
+function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): Response {
   switch (result.kind) {
     case 'answered':
       return Response.json({ ...key, ...result.action });

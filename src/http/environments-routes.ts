@@ -34,7 +34,7 @@ export const listFnoBatchJobsRoute: Route = {
       const title = `${description} (${jobId}, ${status})`.trim();
       return { jobId, description, status, legalEntity, endedAt, title };
     });
-    return Response.json({ value });
+    return Response.json(listed.cutOff === null ? { value } : { value, warning: listed.cutOff });
   },
 };
 

@@ -12,6 +12,7 @@ const problems = {
   'invalid-policy': { status: 422, title: 'The policy is not valid' },
   'invalid-callback': { status: 422, title: 'The callback address may not be called' },
   'unknown-environment': { status: 422, title: 'No such environment is configured' },
+  'environment-not-named': { status: 422, title: 'The environment is not named' },
   'invalid-parameter': { status: 422, title: 'A parameter is not valid' },
   'internal-error': { status: 500, title: 'The service failed' },
   'fno-unavailable': { status: 503, title: 'F&O cannot be asked now' },

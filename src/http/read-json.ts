@@ -19,8 +19,12 @@ export async function readJson(request: Request): Promise<unknown> {
   return json.value;
 }
 
-/** How much of a body that is too large is read and thrown away: one left half read wedges its connection. */
-const maxDrainedBytes = 16 * maxBodyBytes;
+/**
+ * How much of a body that is too large is read and thrown away: one left half read holds up the next request on its
+ * connection, which on Azure is another client's. It is more than the Functions host lets through (100 MiB).
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
+ */
+const maxDrainedBytes = 128 * maxBodyBytes;
 
 /** Keeps no more than the limit, whatever the declared length. */
 async function readBytes(request: Request): Promise<Uint8Array> {

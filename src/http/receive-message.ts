@@ -1,3 +1,4 @@
+import { defaultEnvironment } from '../events/envelopes/environment-of.ts';
 import { isObject } from '../events/schema-validator.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
@@ -13,7 +14,7 @@ type NotTaken = { kind: 'unread' | 'unavailable' | 'failed'; environment: string
 
 /**
  * Takes a message's bytes as the webhook would take them: the same envelopes, limits and answers. Without an
- * environment it is for the default. Resolves always.
+ * environment it is for whom its sender or the default names. Resolves always.
  */
 export async function receiveMessage(
   useCases: UseCases,
@@ -21,7 +22,7 @@ export async function receiveMessage(
   message: unknown,
   named: string | null,
 ): Promise<MessageOutcome> {
-  const environment = named ?? useCases.environments[0] ?? 'default';
+  const environment = named ?? defaultEnvironment(useCases.fnoEnvironments) ?? '';
   if (!(message instanceof Uint8Array)) {
     const reason = 'It came parsed, not as bytes, so that digits may be lost.';
     return { kind: 'unread', environment, reason };

@@ -1,18 +1,24 @@
 import { batchJobHistoryRoute, getBatchJobRoute, listBatchJobsRoute } from './batch-job-routes.ts';
-import { businessEventsHandshakeRoute } from './business-events-handshake-route.ts';
-import { businessEventsRoute } from './business-events-route.ts';
+import {
+  businessEventsHandshakeOfEnvironmentRoute,
+  businessEventsHandshakeRoute,
+} from './business-events-handshake-route.ts';
+import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './business-events-route.ts';
 import { pauseRoute, resetRoute, resumeRoute, retryRoute, setToWaitingRoute } from './by-hand-routes.ts';
 import { listEnvironmentsRoute, listFnoBatchJobsRoute } from './environments-routes.ts';
 import { healthRoute, readyRoute } from './health-routes.ts';
 import { previewPolicyRoute } from './preview-policy-route.ts';
-import { setAsideWorkRoute } from './set-aside-work-route.ts';
+import { deadLettersRoute } from './dead-letters-route.ts';
+import { listSubscriptionsRoute } from './list-subscriptions-route.ts';
 import { subscribeRoute, subscribeToEventRoute, unsubscribeRoute } from './subscription-routes.ts';
 import type { Route } from './route.ts';
 
 /** Every route of the service. */
 export const routes: readonly Route[] = [
   businessEventsRoute,
+  businessEventsOfEnvironmentRoute,
   businessEventsHandshakeRoute,
+  businessEventsHandshakeOfEnvironmentRoute,
   listBatchJobsRoute,
   getBatchJobRoute,
   batchJobHistoryRoute,
@@ -23,11 +29,12 @@ export const routes: readonly Route[] = [
   resumeRoute,
   listEnvironmentsRoute,
   listFnoBatchJobsRoute,
+  listSubscriptionsRoute,
   subscribeRoute,
   subscribeToEventRoute,
   unsubscribeRoute,
   previewPolicyRoute,
-  setAsideWorkRoute,
+  deadLettersRoute,
   healthRoute,
   readyRoute,
 ];

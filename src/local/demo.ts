@@ -11,7 +11,8 @@ export type Demo = {
 
 /** Starts a simulated F&O in which jobs fail, with a policy for them and a store that ends with the process. */
 export async function startDemo(): Promise<Demo> {
-  const sandbox = await startSandbox({ autoRun: { pickupMs: 1000, runMs: 1500 } });
+  // Long runs: two that end within two seconds count as one.
+  const sandbox = await startSandbox({ autoRun: { pickupMs: 1000, runMs: 3000 } });
   addDemoJobs(sandbox);
   return {
     settings: {

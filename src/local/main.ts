@@ -1,3 +1,4 @@
+import { byOrganization } from '../adapters/by-organization.ts';
 import { systemClock } from '../adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../adapters/fno/environments.ts';
@@ -19,7 +20,7 @@ await exitOnFailure(async () => {
   for (const [name, value] of Object.entries(demo?.settings ?? {})) process.env[name] ||= value;
   const config = readConfig(process.env, 'local');
 
-  const { stopping, hurry } = stopSignals();
+  const { stopping, hurry: forcefulStop } = stopSignals();
   const { telemetry, observer, stop } = withApplicationInsights(
     config.applicationInsights,
     new ConsoleTelemetry(systemClock),
@@ -28,7 +29,8 @@ await exitOnFailure(async () => {
     { outerTrace: () => null, sendsLogs: false },
   );
   const credential = lazyDefaultCredential();
-  const { close, ...store } = await openStore(config.store, process.env, credential, systemClock);
+  const opened = await openStore(config.store, process.env, credential, systemClock);
+  const { close, ...store } = byOrganization(opened, config.environments);
   const batchJobs = connectEnvironments(config.environments, credential, systemClock);
   const subscribers = new HttpSubscribers(config.callbackHosts, systemClock);
   const service = createService(
@@ -40,7 +42,7 @@ await exitOnFailure(async () => {
       randomness: systemRandomness,
       telemetry,
       observer,
-      hurry,
+      forcefulStop,
     },
     config,
   );

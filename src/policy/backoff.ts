@@ -18,6 +18,7 @@ export function deferralMs(outcome: NotTaken, tries: number, random: number): nu
     case 'not-sent':
       if (outcome.cause === 'time') return second;
       return exponential(outcome.cause === 'token' ? minute : 30 * second, 30 * minute, tries, random);
+    case 'sign-in-refused':
     case 'unauthorized':
       return exponential(minute, 30 * minute, tries, random);
     case 'misconfigured':
@@ -28,6 +29,11 @@ export function deferralMs(outcome: NotTaken, tries: number, random: number): nu
 /** How long to wait, in ms, before the status tells what became of a request whose fate is not known. */
 export function unknownMs(tries: number): number {
   return exponential(30 * second, 30 * minute, tries, 0);
+}
+
+/** How long to wait, in ms, before a request that did not arrive is sent again, after so many deferrals. */
+export function sendAgainMs(deferrals: number): number {
+  return deferrals <= 1 ? 0 : unknownMs(deferrals - 2);
 }
 
 /** What F&O asks for in Retry-After, within reason. */

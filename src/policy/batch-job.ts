@@ -1,189 +1,237 @@
-import type { DeferralCause } from './deferral-cause.ts';
+import type { Outcome } from './decision.ts';
 import type { Failure } from './failure.ts';
 import type { JobId } from './job-id.ts';
 import type { Notification } from './notification.ts';
-import type { FnoAnswer } from './outcome.ts';
+import type { Observation } from './outcome.ts';
 
-/** What is known of one batch job: everything that decides, and nothing that only one process knows. */
+/** `isDeadLettered`: its item in the work queue failed too often, and is kept for people. */
+export type Outbox = {
+  messages: readonly Notification[];
+  leaseUntil: Date | null;
+  isDeadLettered: boolean;
+};
+
+export const emptyOutbox: Outbox = { messages: [], leaseUntil: null, isDeadLettered: false };
+
+/** The record of one batch job: all state that decides. */
 export type BatchJob = {
   environment: string;
   jobId: JobId;
   description: string;
   legalEntity: string;
-  /** Counts the job's runs of failures, from 1. */
-  episode: number;
-  episodeStartedAt: Date | null;
-  /** Budget used in this episode: accepted requeues, and a claim as long as its fate is not known. */
-  retriesUsed: number;
-  /** Whether its exhaustion in this episode was announced. */
-  exhausted: boolean;
-  /** Whether people were told, since F&O last answered a request, that it cannot be used as it is set up. */
-  troubleTold: boolean;
-  lastFailureAt: Date | null;
-  lastRequeueAt: Date | null;
-  lastControlNumber: string | null;
-  /** When the latest run that is known of ended, by F&O's clock. */
-  lastEndedAt: Date | null;
-  /** What became of it last. */
-  state: JobState;
-  /** A request that is about to be sent, is under way, or whose fate is not known. At most one a job. */
-  claim: Claim | null;
-  /** The claim whose retry was given back last, because F&O showed no trace of its request in time. */
-  returnedClaim: string | null;
-  /** The failure to be handled next. A job has one state in F&O, so one failure stands for all that wait. */
-  waiting: WaitingFailure | null;
-  /** A requeue whose run is still to end. */
-  followUp: FollowUp | null;
-  /** For when the work queue holds an item that takes this job up, as far as the record tells. */
-  wakeAt: Date | null;
+  episode: Episode;
+  seen: Seen;
+  /** What is done about the job in F&O: exactly one thing. */
+  phase: Phase;
+  /** The failure to be handled next. A job has one status in F&O, so one failure stands for all that wait. */
+  pending: Pending | null;
   /** While it is paused, nothing is sent for it. */
-  paused: Paused | null;
-  /** What is still to be told, the oldest first. */
-  untold: readonly Notification[];
-  /** Until then a process is at telling it. */
-  tellingUntil: Date | null;
+  paused: { at: Date; by: string; reason: string } | null;
+  /** Whether people were told, since F&O last took a request, that its set-up is wrong. */
+  setupProblemAnnounced: boolean;
+  lastOutcome: Outcome | null;
+  /** What is still to be published, the oldest first; until `leaseUntil` a process is at it. */
+  outbox: Outbox;
+  /** The one item in the work queue that counts for this job; all others are stale. */
+  wake: Wake | null;
 };
 
-type Paused = { at: Date; by: string; reason: string };
+export type Wake = { id: string; at: Date; isDeadLettered: boolean };
 
-/** The durable record, written before a request, that it is about to be sent. */
+/** A job's chain of failures since it last recovered, was reset or was quiet. */
+export type Episode = {
+  /** Counts from 1. */
+  number: number;
+  startedAt: Date | null;
+  /** Requeues that F&O is known to have accepted. */
+  retriesUsed: number;
+  /** The `maxRetries` at which its exhaustion was announced; null while it was not. */
+  exhaustionAnnouncedAtMax: number | null;
+  /** Whether people were told that a requeue was accepted and did not start the job. */
+  notStartedAnnounced: boolean;
+  /** The claim whose request was taken for lost last: it may turn out to have been accepted. */
+  releasedClaim: string | null;
+};
+
+/** What events and reads have shown. Times of runs are F&O's, and are compared with F&O's only. */
+export type Seen = {
+  /** When a failure was received last, and a requeue accepted, by our clock. */
+  failureAt: Date | null;
+  requeueAt: Date | null;
+  /** When the job last failed, was requeued or was seen running, by our clock: since then it is quiet. */
+  activeAt: Date | null;
+  /** End of the latest run that is known of. */
+  runEndedAt: Date | null;
+  /** End of the latest failed run that is known of. */
+  failedRunEndedAt: Date | null;
+  /** Failed runs that ended until then are served by a requeue that F&O accepted. */
+  servedUntilAt: Date | null;
+  /** End of the latest run that a finished event told of; null: none of this job has ever arrived. */
+  finishedRunEndedAt: Date | null;
+  /** A requeued run ended and nothing told how: the start that F&O had planned next. */
+  endedUnheard: { nextStartAt: Date | null } | null;
+  /** Since when F&O answers 404 for the job, by our clock. */
+  notFoundSinceAt: Date | null;
+};
+
+/** What every try at one failure carries along. */
+export type Attempt = {
+  failure: Failure;
+  /** When the failure was to be handled first. */
+  firstDueAt: Date;
+  deferrals: number;
+  /** Answers of HTTP 500 to requests for this failure. */
+  http500s: number;
+  /** How often F&O did not show yet what the event tells. */
+  unshown: number;
+  /** Requests of which F&O showed no trace, and could not: it tells no times of runs. */
+  unproven: number;
+  /** Its first request whose fate is not known: all later reads compare with what F&O showed before that one. */
+  unknownSince: { at: Date; baseline: Baseline } | null;
+  /** An operator asked for it: also for a run that was requeued before. */
+  askedByOperator: boolean;
+};
+
+/** Why a pending failure waits: the policy delays it, or F&O or the way to it could not take it. */
+export type Pending = Attempt & { dueAt: Date; waits: 'delay' | 'deferral' };
+
+/** Who wants a requeue: the policy (it costs budget) or an operator (it costs none). */
+export type Origin = 'policy' | 'operator';
+
+/** What F&O said of the job before a request, and which failed run the request is for. */
+export type Baseline = Pick<Observation, 'status' | 'startedAt' | 'endedAt' | 'scheduledAt' | 'readAt'> & {
+  /** End of the failed run; null if neither event nor entity tells. */
+  failedRunEndedAt: Date | null;
+};
+
+type Phase = Resting | Requesting;
+type Resting = Idle | Following | Watching;
+type Idle = { kind: 'idle' };
+
+/** A request is about to be sent, is under way, or its fate is not known. `before` is the phase that it came from. */
+export type Requesting = { kind: 'requesting'; claim: Claim; before: Resting };
+
 export type Claim = {
-  /** Unique: tells this claim from every other. */
+  /** Unique: tells this request from every other. */
   token: string;
-  failure: Failure;
-  /** When the latest run that was known of then ended, by F&O's clock: it failed, this claim is for its requeue. */
-  runEndedAt: Date | null;
-  /** Which retry of the episode it is, from 1; 0 for a request by hand, which costs no budget. */
-  retry: number;
+  origin: Origin;
+  attempt: Attempt;
+  baseline: Baseline;
   claimedAt: Date;
-  /** Until then its process is given time to record the outcome; afterwards F&O's status decides. */
-  leaseUntil: Date;
-  /** When its failure was to be handled first. */
-  firstDueAt: Date;
-  /** Answers of HTTP 500 to requests for this failure so far. */
-  serverErrors: number;
-  /** Deferrals so far. */
-  tries: number;
-};
-
-export type WaitingFailure = {
-  failure: Failure;
-  firstDueAt: Date;
+  /** When its wake-up is due. Before that item is handed out, the claim belongs to the process that made it. */
   dueAt: Date;
-  /** Whether F&O's status must be read before a requeue: so whenever anything delayed it, or it looks old. */
-  statusFirst: boolean;
-  serverErrors: number;
-  tries: number;
+  /** Whether an answer came that does not say if F&O acted. */
+  isFateUnknown: boolean;
 };
 
-/**
- * F&O set the job to waiting (`requeue`): how does it fare? Or its budget is used up, or F&O refused (`watch`):
- * does a person take it in hand?
- */
-export type FollowUp = {
-  kind: 'requeue' | 'watch';
+/** A run is followed until it has ended. */
+export type Following = {
+  kind: 'following';
   failure: Failure;
-  /** As the claim's. */
-  runEndedAt: Date | null;
-  retry: number;
-  requeuedAt: Date;
-  lookAt: Date;
-  looks: number;
-};
-
-export type DecisionKind =
-  | 'requeued'
-  | 'scheduled'
-  | 'deferred'
-  | 'duplicate'
-  | 'superseded'
-  | 'ignored'
-  | 'exhausted'
-  | 'paused'
-  | 'refused'
-  | 'shadow';
-
-/** What became of a requeued job: it ran without error, a person took it out, or its run does not end. */
-export type RunEnd = 'recovered' | 'canceled' | 'stuck';
-
-export function isRunEnd(decision: DecisionKind | RunEnd): decision is RunEnd {
-  return decision === 'recovered' || decision === 'canceled' || decision === 'stuck';
-}
-
-export type JobState = DecisionKind | RunEnd;
-
-/**
- * What became of a failure, or of the run that its requeue led to. A `scheduled` or `deferred` failure will be
- * decided again; all others are final.
- */
-export type Decided = {
-  failure: Failure;
-  decision: DecisionKind | RunEnd;
-  /** Which retry of the episode it was, where one was sent or would have been. */
+  /** Who started it: our requeue, an operator's, or others (the schedule, a person in F&O). */
+  origin: Origin | 'others';
+  /** Which retry it was; null for others and operators. */
   retry: number | null;
-  dueAt: Date | null;
-  reason: string;
-  answer: FnoAnswer | null;
-  /** Whether a person must look. */
-  announce: boolean;
-  /** What its episode had come to, if it ended with this. */
-  endedEpisode?: EndedEpisode;
-  /** Why it was put off, if F&O did not take it. */
-  cause?: DeferralCause;
+  baseline: Baseline;
+  since: Since;
+  nextPollAt: Date;
+  polls: number;
 };
 
-export type EndedEpisode = Pick<BatchJob, 'episode' | 'episodeStartedAt' | 'retriesUsed'>;
+type Since = {
+  startedAt: Date;
+  /** First seen running. */
+  runningAt: Date | null;
+  /** First seen waiting again without word of how the run ended. */
+  quietAt: Date | null;
+};
 
-/** When the job is looked at again, or null if nothing is open. */
-export function dueAt(job: BatchJob): Date | null {
-  return job.claim?.leaseUntil ?? job.waiting?.dueAt ?? job.followUp?.lookAt ?? null;
+/** A person must act; F&O is asked whether they did. */
+export type Watching = {
+  kind: 'watching';
+  failure: Failure;
+  baseline: Baseline;
+  sinceAt: Date;
+  nextPollAt: Date;
+};
+
+export const idle: Idle = { kind: 'idle' };
+
+/** When there is something to do for the job in F&O, or null if nothing is open. */
+export function nextDueAt({ phase, pending }: BatchJob): Date | null {
+  if (phase.kind === 'requesting') return phase.claim.dueAt;
+  const polledAt = phase.kind === 'idle' ? null : phase.nextPollAt;
+  if (!pending || !polledAt) return pending?.dueAt ?? polledAt;
+  return pending.dueAt < polledAt ? pending.dueAt : polledAt;
 }
 
-/** When there is something to do for the record, be it only to tell what is untold. */
-export function nextDueAt(job: BatchJob): Date | null {
-  return job.untold[0]?.at ?? dueAt(job);
-}
-
-/** The failure that what is done next for the job is about, or null if nothing is open. */
-export function failureAtHand({ claim, waiting, followUp }: BatchJob): Failure | null {
-  return (claim ?? waiting ?? followUp)?.failure ?? null;
+/** Whether the process that made the claim may still be at its request; nobody is at one whose fate is unknown. */
+export function isLeased({ phase }: BatchJob): boolean {
+  return phase.kind === 'requesting' && !phase.claim.isFateUnknown;
 }
 
 /** The failures that are still to be decided. */
-export function openFailures(job: BatchJob): Failure[] {
-  return [job.claim?.failure, job.waiting?.failure].filter((failure) => failure !== undefined);
+export function openFailures({ phase, pending }: BatchJob): Failure[] {
+  const claimed = phase.kind === 'requesting' ? [phase.claim.attempt.failure] : [];
+  return pending ? [...claimed, pending.failure] : claimed;
 }
 
-/** Whether the event's failure is still to be decided. */
-export function isOpen(job: BatchJob, eventId: string): boolean {
-  return openFailures(job).some((failure) => failure.eventId === eventId);
+/** The failure that what is done next is about, or null if nothing is open. */
+export function failureAtHand(job: BatchJob): Failure | null {
+  const { phase } = job;
+  return openFailures(job)[0] ?? ('failure' in phase ? phase.failure : null);
 }
 
-/** What the episode that ends has come to. */
-export function endedEpisode({ episode, episodeStartedAt, retriesUsed }: BatchJob): EndedEpisode {
-  return { episode, episodeStartedAt, retriesUsed };
-}
-
-/** A job whose run of failures is over. */
-export function endEpisode(job: BatchJob): BatchJob {
+/** The record of a job for which none is there yet. */
+export function newJob(
+  environment: string,
+  { jobId, description, legalEntity }: Pick<Failure, 'jobId' | 'description' | 'legalEntity'>,
+): BatchJob {
   return {
-    ...job,
-    episode: job.episode + 1,
-    episodeStartedAt: null,
-    retriesUsed: 0,
-    exhausted: false,
-    returnedClaim: null,
-    followUp: null,
+    environment,
+    jobId,
+    description,
+    legalEntity,
+    episode: newEpisode(1),
+    seen: {
+      failureAt: null,
+      requeueAt: null,
+      activeAt: null,
+      runEndedAt: null,
+      failedRunEndedAt: null,
+      servedUntilAt: null,
+      finishedRunEndedAt: null,
+      endedUnheard: null,
+      notFoundSinceAt: null,
+    },
+    phase: idle,
+    pending: null,
+    paused: null,
+    setupProblemAnnounced: false,
+    lastOutcome: null,
+    outbox: emptyOutbox,
+    wake: null,
   };
 }
 
-export function decided(
-  failure: Failure,
-  decision: Decided['decision'],
-  reason: string,
-  more: Partial<Pick<Decided, 'retry' | 'dueAt' | 'answer' | 'announce' | 'cause' | 'endedEpisode'>> = {},
-): Decided {
-  const announce = decision === 'refused' || decision === 'stuck';
-  const nothing = { retry: null, dueAt: null, answer: null };
-  return { failure, decision, reason, announce, ...nothing, ...more };
+function newEpisode(number: number): Episode {
+  return {
+    number,
+    startedAt: null,
+    retriesUsed: 0,
+    exhaustionAnnouncedAtMax: null,
+    notStartedAnnounced: false,
+    releasedClaim: null,
+  };
+}
+
+/** A job whose chain of failures is over. What it was about in F&O is over, too. */
+export function endEpisode(job: BatchJob): BatchJob {
+  return { ...beginEpisode(job), phase: idle };
+}
+
+/** The job gets its whole budget again; what is done about it in F&O goes on. */
+export function beginEpisode(job: BatchJob): BatchJob {
+  const seen = { ...job.seen, endedUnheard: null };
+  return { ...job, seen, episode: newEpisode(job.episode.number + 1) };
 }

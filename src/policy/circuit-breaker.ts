@@ -1,5 +1,8 @@
 import { addMs } from './instants.ts';
-import type { SetToWaitingOutcome } from './outcome.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from './outcome.ts';
+
+/** What became of a request to F&O, or of a read. */
+export type FnoOutcome = SetToWaitingOutcome | ReadOutcome;
 
 /** Keeps requests from an F&O environment that is down. Shared by all processes. */
 export type Breaker = {
@@ -28,7 +31,7 @@ export function passBreaker(breaker: Breaker, now: Date): Passage {
 }
 
 /** What an answer of F&O, or its absence, does to the breaker. */
-export function afterOutcome(breaker: Breaker, outcome: SetToWaitingOutcome, now: Date): Breaker {
+export function afterOutcome(breaker: Breaker, outcome: FnoOutcome, now: Date): Breaker {
   if (isNoWord(outcome)) return breaker;
   if (!isFault(outcome)) return closedBreaker;
   const faults = breaker.faults + 1;
@@ -38,13 +41,18 @@ export function afterOutcome(breaker: Breaker, outcome: SetToWaitingOutcome, now
 }
 
 /** F&O is serviced, overloaded or not to be reached. */
-function isFault(outcome: SetToWaitingOutcome): boolean {
+function isFault(outcome: FnoOutcome): boolean {
   if (outcome.kind === 'unknown') return outcome.gatewayFault;
   return outcome.kind === 'unavailable' || outcome.kind === 'not-sent';
 }
 
-/** What says nothing of how F&O is: no token, no time, or an answer that was lost on the way. */
-function isNoWord(outcome: SetToWaitingOutcome): boolean {
+/**
+ * What does not tell whether F&O takes requests: no token, no time, an answer that was lost on the way, or a read
+ * that went well. Each request follows such a read: it must not hide that request after request fails.
+ */
+function isNoWord(outcome: FnoOutcome): boolean {
+  if (outcome.kind === 'found' || outcome.kind === 'not-found') return true;
   if (outcome.kind === 'unknown') return !outcome.gatewayFault;
+  if (outcome.kind === 'sign-in-refused') return true;
   return outcome.kind === 'not-sent' && outcome.cause !== 'connection';
 }

@@ -1,154 +1,171 @@
 import { deferralMs } from './backoff.ts';
-import {
-  type BatchJob,
-  type Claim,
-  type Decided,
-  decided,
-  dueAt,
-  type FollowUp,
-  openFailures,
-} from './batch-job.ts';
+import type { Attempt, Baseline, BatchJob, Watching } from './batch-job.ts';
+import { failureDecision } from './decision.ts';
 import type { DeferralCause } from './deferral-cause.ts';
-import { addMs, latest } from './instants.ts';
-import type { Grant } from './environment-state.ts';
+import type { Failure } from './failure.ts';
+import { addMs } from './instants.ts';
+import { type Context, type Draft, type NotRead, type PermitCause, revise } from './job-event.ts';
 import type { FnoAnswer, NotTaken } from './outcome.ts';
-import { waitAgain } from './resolve-claim.ts';
-import { stuck, stuckAfterMs } from './resolve-follow-up.ts';
 
-export type Settled = { job: BatchJob; decided: Decided[] };
+const defaultGiveUpAfterMs = 24 * 3_600_000;
 
-type Deferral = {
+/** How often F&O is asked whether a person has acted. */
+export const watchPollMs = 30 * 60_000;
+
+export type Deferral = {
   dueAt: Date;
   cause: DeferralCause;
-  /** The cause in words. */
+  /** The cause in a sentence. */
   said: string;
   answer: FnoAnswer | null;
-  /** Whether a person must mend something for it to end. */
+  /** Whether a person must change something for it to end. */
   needsPerson: boolean;
 };
 
-/** Over how long what was held back is spread. */
+/** Defers a failure that F&O could not take, and gives it up once it was tried for `giveUpAfter`. */
+export function defer(draft: Draft, attempt: Attempt, deferral: Deferral, context: Context): Draft {
+  if (hasTriedLongEnough(attempt, context)) return giveUp(draft, attempt, deferral, context);
+  const { job } = draft;
+  const { dueAt } = deferral;
+  const { pending: newer } = job;
+  if (newer && newer.failure.eventId !== attempt.failure.eventId) {
+    const later = newer.dueAt > dueAt ? newer.dueAt : dueAt;
+    const replaced = revise(draft, {}, supersededBy(job, attempt.failure, newer.failure));
+    return deferPending(
+      replaced,
+      { ...newer, deferrals: attempt.deferrals },
+      { ...deferral, dueAt: later },
+      context,
+    );
+  }
+  return deferPending(draft, attempt, deferral, context);
+}
+
+function deferPending(draft: Draft, attempt: Attempt, deferral: Deferral, context: Context): Draft {
+  const { job } = draft;
+  const { dueAt } = deferral;
+  const pending = { ...attempt, deferrals: attempt.deferrals + 1, dueAt, waits: 'deferral' } as const;
+  return tellDeferred(revise(draft, { pending }), attempt.failure, deferral, context, job);
+}
+
+/** Records that an open failure waits longer. What needs a person is announced once, until F&O takes a request. */
+export function tellDeferred(
+  draft: Draft,
+  failure: Failure,
+  { dueAt, cause, said, answer, needsPerson }: Deferral,
+  context: Context,
+  { setupProblemAnnounced }: BatchJob,
+): Draft {
+  const isNews = needsPerson && !setupProblemAnnounced;
+  return revise(
+    draft,
+    { setupProblemAnnounced: setupProblemAnnounced || needsPerson },
+    failureDecision(
+      draft.job,
+      failure,
+      'deferred',
+      `${said} The service tries again at ${dueAt.toISOString()}.`,
+      {
+        dueAt,
+        cause,
+        answer,
+        policy: context.policyFor(failure),
+        notify: isNews ? 'needs-attention' : null,
+      },
+    ),
+  );
+}
+
+export function hasTriedLongEnough({ failure, firstDueAt }: Attempt, context: Context): boolean {
+  const limitMs = context.policyFor(failure)?.giveUpAfterMs ?? defaultGiveUpAfterMs;
+  return context.now.getTime() - firstDueAt.getTime() >= limitMs;
+}
+
+/** The episode stays open for a person, whose act is watched for. */
+export function giveUp(
+  draft: Draft,
+  attempt: Attempt,
+  { said, answer }: Pick<Deferral, 'said' | 'answer'>,
+  context: Context,
+): Draft {
+  const reason = `${said} The service has tried since ${attempt.firstDueAt.toISOString()} and gives up: a person must look.`;
+  return refuse(draft, attempt, reason, answer, context);
+}
+
+/** Ends a failure that will not be requeued; a person must act. */
+export function refuse(
+  draft: Draft,
+  { failure, unknownSince }: Pick<Attempt, 'failure' | 'unknownSince'>,
+  reason: string,
+  answer: FnoAnswer | null,
+  context: Context,
+): Draft {
+  const { pending } = draft.job;
+  const policy = context.policyFor(failure);
+  return revise(
+    draft,
+    {
+      phase: watch(failure, unknownSince?.baseline ?? baselineOf(failure), context.now),
+      pending: pending?.failure.eventId === failure.eventId ? null : pending,
+    },
+    failureDecision(draft.job, failure, 'refused', reason, { answer, policy, notify: 'needs-attention' }),
+  );
+}
+
+/** F&O is asked now and then whether a person has acted. */
+export function watch(failure: Failure, baseline: Baseline, now: Date): Watching {
+  return { kind: 'watching', failure, baseline, sinceAt: now, nextPollAt: addMs(now, watchPollMs) };
+}
+
+/** What is known of a job of which only a failure is. */
+export function baselineOf({ endedAt }: Failure): Baseline {
+  const nothing = { startedAt: null, scheduledAt: null, readAt: null };
+  return { status: 'Error', ...nothing, endedAt, failedRunEndedAt: endedAt };
+}
+
+/** One requeue serves both failures. */
+export function supersededBy(job: BatchJob, failure: Failure, other: Failure) {
+  const reason = `Failure ${other.eventId} of the same job takes its place: one requeue serves both.`;
+  return failureDecision(job, failure, 'superseded', reason);
+}
+
+/** Over how long what was held back is spread, in ms, so that not all comes at once. */
 const spreadMs = 60_000;
 
-/** Puts off a job whose status could not be read. */
-export function putOff(
-  job: BatchJob,
-  outcome: NotTaken,
-  giveUpAfterMs: number,
-  now: Date,
-  random: number,
-): Settled {
-  const { claim, waiting, followUp } = job;
-  const tries = (claim ?? waiting)?.tries ?? followUp?.looks ?? 0;
-  const due = addMs(now, deferralMs(outcome, tries, random));
-  const later: BatchJob = {
-    ...job,
-    claim: claim && { ...claim, leaseUntil: due, tries: tries + 1 },
-    waiting: waiting && {
-      ...waiting,
-      dueAt: latest(waiting.dueAt, due) ?? due,
-      statusFirst: true,
-      tries: tries + 1,
-    },
-    followUp: followUp && { ...followUp, lookAt: due, looks: followUp.looks + 1 },
-  };
-  if (followUp && !claim && !waiting) return putOffFollowUp(later, followUp, outcome, now);
-  return deferOrGiveUp({ job: later, decided: [] }, deferralOf(outcome, due), giveUpAfterMs, now);
+/** Nothing is sent to F&O, or read there, before `until`. */
+export function heldBack(cause: PermitCause, until: Date, { random }: Context): Deferral {
+  const spread = cause === 'contention' ? spreadMs / 12 : spreadMs;
+  const dueAt = addMs(until, Math.round(spread * random));
+  return { dueAt, cause, said: whyHeldBack(cause, until), answer: null, needsPerson: false };
 }
 
-/** A run whose end cannot be seen for so long is stuck, for all that is known; a person need not be waited for. */
-function putOffFollowUp(job: BatchJob, followUp: FollowUp, outcome: NotTaken, now: Date): Settled {
-  if (now.getTime() - followUp.requeuedAt.getTime() < stuckAfterMs) return { job, decided: [] };
-  if (followUp.kind === 'watch') return { job: { ...job, followUp: null }, decided: [] };
-  return stuck(job, followUp, `cannot be looked at since (${inWords(outcome).replace(/\.$/, '')})`);
-}
-
-/** Leaves a job whose status was to be read to whoever takes it up next: there was no time left to ask F&O. */
-export function leaveForLater(job: BatchJob, now: Date): Settled {
-  const later: BatchJob = { ...job, waiting: job.waiting && { ...job.waiting, statusFirst: true } };
-  const said = 'There was no time left to ask F&O.';
-  return defer(
-    { job: later, decided: [] },
-    { dueAt: dueAt(later) ?? now, cause: 'no-time', said, answer: null, needsPerson: false },
-  );
-}
-
-/**
- * Takes back a claim whose request was not sent, because the environment is down or has had its fill: what is
- * held back comes spread out, so that not all come at once.
- */
-export function holdBack(
-  job: BatchJob,
-  claim: Claim,
-  grant: Extract<Grant, { kind: 'wait' }>,
-  giveUpAfterMs: number,
-  now: Date,
-  random: number,
-): Settled {
-  const spread = grant.cause === 'crowd' ? spreadMs / 12 : spreadMs;
-  const due = addMs(grant.until, Math.round(spread * random));
-  const cause = grant.cause === 'rate limit' ? 'rate-limit' : grant.cause;
-  const said = whyHeldBack(grant);
-  const unspent: BatchJob = { ...job, claim: null, retriesUsed: job.retriesUsed - 1 };
-  return deferOrGiveUp(
-    waitAgain(unspent, claim, due),
-    { dueAt: due, cause, said, answer: null, needsPerson: false },
-    giveUpAfterMs,
-    now,
-  );
-}
-
-function whyHeldBack({ cause, until }: Extract<Grant, { kind: 'wait' }>): string {
+export function whyHeldBack(cause: PermitCause, until: Date): string {
   switch (cause) {
     case 'breaker':
-      return `F&O was not available to others just now: it is left alone until ${until.toISOString()}.`;
-    case 'rate limit':
-      return 'F&O has got as many requeues this minute as it may.';
-    case 'crowd':
-      return 'Too many asked at once for leave to send a requeue.';
+      return `The circuit breaker is open: no request is sent to F&O until ${until.toISOString()}.`;
+    case 'rate-limit':
+      return 'F&O has got as many requeues this minute as REQUEUES_PER_MINUTE allows.';
+    case 'contention':
+      return 'Too many requeues asked for a permit at the same moment.';
   }
 }
 
-export function deferralOf(outcome: NotTaken, due: Date): Deferral {
-  const needsPerson = outcome.kind === 'unauthorized' || outcome.kind === 'misconfigured';
-  return { dueAt: due, cause: causeOf(outcome), said: inWords(outcome), answer: outcome.answer, needsPerson };
+/** How a request or a read that F&O did not take is deferred, after so many deferrals. */
+export function deferralOf(outcome: NotTaken | NotRead, deferrals: number, context: Context): Deferral {
+  const { now, random } = context;
+  if (outcome.kind === 'held-back') return heldBack('breaker', outcome.until, context);
+  if (outcome.kind === 'out-of-time') {
+    const said = 'There was no time left to ask F&O.';
+    return { dueAt: addMs(now, 1000), cause: 'no-time', said, answer: null, needsPerson: false };
+  }
+  const needsPerson = ['sign-in-refused', 'unauthorized', 'misconfigured'].includes(outcome.kind);
+  const dueAt = addMs(now, deferralMs(outcome, deferrals, random));
+  return { dueAt, cause: causeOf(outcome), said: inWords(outcome), answer: outcome.answer, needsPerson };
 }
 
-/** Deferring has a limit in all: then a person must look, and the episode stays open for them. */
-export function deferOrGiveUp(
-  settled: Settled,
-  deferral: Deferral,
-  giveUpAfterMs: number,
-  now: Date,
-): Settled {
-  const { job } = settled;
-  const open = job.claim ?? job.waiting;
-  if (!open || now.getTime() - open.firstDueAt.getTime() < giveUpAfterMs) return defer(settled, deferral);
-  const { said, answer } = deferral;
-  const reason = `${said} It is given up, after trying since ${open.firstDueAt.toISOString()}: a person must look.`;
-  return {
-    job: { ...job, state: 'refused', claim: null, waiting: null, followUp: null },
-    decided: [
-      ...settled.decided,
-      ...openFailures(job).map((failure) => decided(failure, 'refused', reason, { answer })),
-    ],
-  };
-}
-
-/** One decision for each failure that stays open. What needs a person is told of once, until F&O answers again. */
-function defer(settled: Settled, { dueAt: atLeast, cause, said, answer, needsPerson }: Deferral): Settled {
-  const { job } = settled;
-  const due = dueAt(job) ?? atLeast;
-  const open = openFailures(job);
-  const reason = `${said} It is tried again at ${due.toISOString()}.`;
-  const announce = needsPerson && !job.troubleTold;
-  const deferred = open.map((failure) =>
-    decided(failure, 'deferred', reason, { dueAt: due, answer, announce, cause }),
-  );
-  return {
-    job: open.length > 0 ? { ...job, state: 'deferred', troubleTold: job.troubleTold || announce } : job,
-    decided: [...settled.decided, ...deferred],
-  };
+function causeOf(outcome: NotTaken): DeferralCause {
+  if (outcome.kind !== 'not-sent') return outcome.kind;
+  return ({ connection: 'unreachable', token: 'no-token', time: 'no-time' } as const)[outcome.cause];
 }
 
 function inWords(outcome: NotTaken): string {
@@ -161,16 +178,13 @@ function inWords(outcome: NotTaken): string {
     case 'not-sent':
       if (outcome.cause === 'time') return 'There was no time left to ask F&O.';
       return outcome.cause === 'token'
-        ? `No token for F&O could be had${said}.`
+        ? `The service got no token for F&O${said}.`
         : `F&O could not be reached${said}.`;
+    case 'sign-in-refused':
+      return `The service cannot sign in to F&O${said}.`;
     case 'unauthorized':
       return `F&O does not accept the service's token (HTTP 401): check that its application is a user in F&O.`;
     case 'misconfigured':
       return `F&O cannot be used as it is set up${said}: a person must look.`;
   }
-}
-
-function causeOf(outcome: NotTaken): DeferralCause {
-  if (outcome.kind !== 'not-sent') return outcome.kind;
-  return ({ connection: 'unreachable', token: 'no-token', time: 'no-time' } as const)[outcome.cause];
 }

@@ -4,10 +4,13 @@ export type DeferralCause =
   | 'unavailable'
   | 'unreachable'
   | 'no-token'
+  | 'sign-in-refused'
   | 'unauthorized'
   | 'misconfigured'
   | 'no-time'
   | 'fate-unknown'
   | 'breaker'
   | 'rate-limit'
-  | 'crowd';
+  | 'not-found'
+  | 'not-shown'
+  | 'contention';

@@ -1,6 +1,12 @@
-import { afterOutcome, type Breaker, closedBreaker, passBreaker } from './circuit-breaker.ts';
+import {
+  afterOutcome,
+  type Breaker,
+  closedBreaker,
+  type FnoOutcome,
+  passBreaker,
+} from './circuit-breaker.ts';
 import { addMs } from './instants.ts';
-import type { SetToWaitingOutcome } from './outcome.ts';
+import type { PermitCause } from './job-event.ts';
 
 /** What all processes share about one F&O environment. */
 export type EnvironmentState = {
@@ -8,15 +14,19 @@ export type EnvironmentState = {
   /** Requeues sent in the minute that began then. */
   minuteStartedAt: Date;
   sentInMinute: number;
+  /** The notification by which people were told that the set-up is wrong; null since F&O last took a request. */
+  setupProblemId: string | null;
+  /** Unknown BusinessEventIds of which people were told, the latest last. */
+  announcedEventIds: readonly string[];
 };
 
 export type Grant =
   /** The request may be sent. `breaker` is what it was then. */
-  { kind: 'go'; breaker: Breaker } | { kind: 'wait'; until: Date; cause: 'breaker' | 'rate limit' | 'crowd' };
+  { kind: 'go'; breaker: Breaker } | { kind: 'wait'; until: Date; cause: PermitCause };
 
 const minute = 60_000;
 
-/** Asks for leave to send a requeue: the breaker must be closed, or this be its probe, and the minute not used up. */
+/** Acquires a permit to send a requeue: the breaker must be closed, or this be its probe, and the minute not used up. */
 export function requestGrant(
   state: EnvironmentState | null,
   requeuesPerMinute: number,
@@ -26,7 +36,7 @@ export function requestGrant(
   if (current.sentInMinute >= requeuesPerMinute) {
     return {
       state: current,
-      grant: { kind: 'wait', until: addMs(current.minuteStartedAt, minute), cause: 'rate limit' },
+      grant: { kind: 'wait', until: addMs(current.minuteStartedAt, minute), cause: 'rate-limit' },
     };
   }
   const passage = passBreaker(current.breaker, now);
@@ -38,31 +48,62 @@ export function requestGrant(
   };
 }
 
-/** Whether an outcome changes the breaker at all: in a healthy environment none does. */
-export function changesBreaker(breaker: Breaker, outcome: SetToWaitingOutcome, now: Date): boolean {
+/** Whether an outcome changes the state at all: in a healthy environment none does. */
+export function changesState(state: EnvironmentState, outcome: FnoOutcome, now: Date): boolean {
+  const { breaker, setupProblemId } = state;
   const after = afterOutcome(breaker, outcome, now);
-  return after.faults !== breaker.faults || after.openUntil?.getTime() !== breaker.openUntil?.getTime();
+  return (
+    after.faults !== breaker.faults ||
+    after.openUntil?.getTime() !== breaker.openUntil?.getTime() ||
+    (outcome.kind === 'taken' && setupProblemId !== null)
+  );
 }
 
 /**
- * Takes in what became of a request that leave was granted for when the breaker was `granted`. Once the breaker
+ * Takes in what became of a request, or a read, that was sent when the breaker was `granted`. Once the breaker
  * has opened since, a late fault of the same burst does not open it again.
  */
 export function noteOutcome(
   state: EnvironmentState | null,
   granted: Breaker,
-  outcome: SetToWaitingOutcome,
+  outcome: FnoOutcome,
   now: Date,
 ): EnvironmentState {
-  const current = state ?? freshState(now);
+  const known = state ?? freshState(now);
+  const current = outcome.kind === 'taken' ? { ...known, setupProblemId: null } : known;
   const hasOpenedSince =
     current.breaker.openUntil !== null &&
     current.breaker.openUntil.getTime() !== granted.openUntil?.getTime();
   return hasOpenedSince ? current : { ...current, breaker: afterOutcome(current.breaker, outcome, now) };
 }
 
-function freshState(now: Date): EnvironmentState {
-  return { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 0 };
+/** Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another has it. */
+export function claimSetupProblem(
+  state: EnvironmentState | null,
+  notificationId: string,
+  now: Date,
+): EnvironmentState | null {
+  const current = state ?? freshState(now);
+  const { setupProblemId } = current;
+  if (setupProblemId !== null && setupProblemId !== notificationId) return null;
+  return { ...current, setupProblemId: notificationId };
+}
+
+/** Notes that people are told of an unknown BusinessEventId. Null: they were. */
+export function noteEventId(state: EnvironmentState | null, id: string, now: Date): EnvironmentState | null {
+  const current = state ?? freshState(now);
+  const { announcedEventIds } = current;
+  if (announcedEventIds.includes(id)) return null;
+  return { ...current, announcedEventIds: [...announcedEventIds, id].slice(-maxEventIds) };
+}
+
+const maxEventIds = 50;
+
+/** What people were told of an environment in which nothing was wrong. */
+export const nothingAnnounced = { setupProblemId: null, announcedEventIds: [] };
+
+export function freshState(now: Date): EnvironmentState {
+  return { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 0, ...nothingAnnounced };
 }
 
 function inItsMinute(state: EnvironmentState, now: Date): EnvironmentState {

@@ -17,10 +17,12 @@ export type ActionElements = {
 /** Why a request did not do what it was for although F&O, for certain, did not act on it. */
 export type NotTaken =
   | { kind: 'throttled'; retryAfterMs: number | null; answer: FnoAnswer }
-  /** F&O is being serviced or overloaded (503; for a read also 502 and 504). */
+  /** F&O is being serviced or overloaded (503; for a read also 502 and 504), or says that it did not act and may later (409, 412, 423, 425). */
   | { kind: 'unavailable'; retryAfterMs: number | null; answer: FnoAnswer }
   /** The request never left: no connection, no token, or no time left for it. */
   | { kind: 'not-sent'; cause: 'connection' | 'token' | 'time'; answer: FnoAnswer }
+  /** No token is given, and the request never left, until a person changes something, such as an expired secret. */
+  | { kind: 'sign-in-refused'; answer: FnoAnswer }
   /** F&O does not accept the token, also after it was renewed (401). */
   | { kind: 'unauthorized'; answer: FnoAnswer }
   /** Set-up is wrong and a person must mend it: no permission (403), or the address leads elsewhere (redirect). */
@@ -47,9 +49,15 @@ export type ReadOutcome =
 export type Observation = {
   /** BatchStatus as F&O names it: `Waiting`, `Executing`, `Error`, `Finished`, … */
   status: string;
-  /** When its last run ended, by F&O's clock; null if it never ran or F&O does not say. */
+  /** Start and end of the job's latest run, by F&O's clock; null if it never ran or F&O does not tell (1900). */
+  startedAt: Date | null;
   endedAt: Date | null;
+  /** When the job is to start next, or was (OrigStartDateTime); null if F&O does not tell. */
+  scheduledAt: Date | null;
+  /** Whether the job recurs: its Recurrence is not empty. */
+  isRecurring: boolean;
+  /** F&O's clock when it answered (its Date header); null if it did not say. */
+  readAt: Date | null;
   description: string;
-  /** The job's company in F&O, such as `USMF`; empty if F&O does not say. */
   legalEntity: string;
 };

@@ -1,4 +1,4 @@
-import type { DecisionKind } from './batch-job.ts';
+import type { FailureOutcome } from './decision.ts';
 import { delayMs } from './delays.ts';
 import { addMs, latest } from './instants.ts';
 import type { RetryPolicy } from './retry-policy.ts';
@@ -9,7 +9,7 @@ export type Recorded = {
   /** `failure`, what became of a run (`recovered`, `canceled`, `stuck`), or what a person asked for. */
   kind: string;
   eventId: string;
-  decision: DecisionKind | null;
+  decision: FailureOutcome | null;
   retry: number | null;
 };
 
@@ -31,17 +31,14 @@ type Episode = {
   lastActiveAt: Date | null;
   /** A failure before is open until then. */
   openUntil: Date | null;
-  /** A requeue's run has not ended, as far as it is known. */
-  isFollowedUp: boolean;
+  /** Whether a requeue was accepted of whose run the history tells no end. */
+  isRequeueOpen: boolean;
 };
 
-const newEpisode: Episode = { used: 0, lastActiveAt: null, openUntil: null, isFollowedUp: false };
+const newEpisode: Episode = { used: 0, lastActiveAt: null, openUntil: null, isRequeueOpen: false };
 
-/** Whatever the policy says: the job was not in Error any more, F&O said no, or a person had paused it. */
-const notForPolicy: readonly DecisionKind[] = ['superseded', 'refused', 'paused'];
-
-/** After these a requeue before is not followed up any more. */
-const endsFollowUp: readonly DecisionKind[] = ['exhausted', 'refused', 'ignored', 'shadow'];
+/** Whatever the policy says: the failure stood no more, F&O said no, or a person had paused the job. */
+const notForPolicy: readonly FailureOutcome[] = ['duplicate', 'superseded', 'gone', 'refused', 'paused'];
 
 /**
  * Walks a job's history, the oldest entry first, under another policy; null means that no entry lists the job.
@@ -66,9 +63,6 @@ export function preview(history: readonly Recorded[], policy: RetryPolicy | null
       if (policy?.mode === 'retry') episode = take(result, episode, outcome, policy);
       else result.wouldIgnore += 1;
     }
-    if (entry.decision === 'requeued') episode = { ...episode, isFollowedUp: true };
-    if (entry.decision && endsFollowUp.includes(entry.decision))
-      episode = { ...episode, isFollowedUp: false };
   }
   return result;
 }
@@ -86,6 +80,7 @@ function take(
     ...current,
     lastActiveAt: latest(latest(current.lastActiveAt, at), requeuedAt),
     openUntil: latest(current.openUntil, last.at),
+    isRequeueOpen: requeuedAt !== null,
   };
   if (last.decision && notForPolicy.includes(last.decision)) return seen;
   if (seen.used >= policy.maxRetries) {
@@ -103,10 +98,13 @@ function afterOther(episode: Episode, { kind, at }: Recorded, policy: RetryPolic
     case 'canceled':
     case 'reset':
       return newEpisode;
-    case 'stuck':
-      return { ...episode, isFollowedUp: false };
     case 'retry':
       return policy ? inItsEpisode(episode, policy.resetAfterMs, at) : episode;
+    case 'ended':
+    case 'not-started':
+    case 'stuck':
+    case 'gone':
+      return { ...episode, isRequeueOpen: false };
     default:
       return episode;
   }
@@ -119,13 +117,14 @@ function afterByHand(episode: Episode, { decision, retry, at }: Recorded): Episo
     ...episode,
     used: episode.used + (retry === null ? 0 : 1),
     lastActiveAt: latest(episode.lastActiveAt, at),
+    isRequeueOpen: retry !== null,
   };
 }
 
 /** A job that was quiet for `resetAfterMs` starts a new episode; one with something open is not quiet. */
 function inItsEpisode(episode: Episode, resetAfterMs: number, at: Date): Episode {
-  const { lastActiveAt, openUntil, isFollowedUp } = episode;
-  const isOpen = isFollowedUp || (openUntil !== null && openUntil >= at);
+  const { lastActiveAt, openUntil, isRequeueOpen } = episode;
+  const isOpen = isRequeueOpen || (openUntil !== null && openUntil >= at);
   const isQuiet = !isOpen && lastActiveAt !== null && at.getTime() - lastActiveAt.getTime() >= resetAfterMs;
   return isQuiet ? newEpisode : episode;
 }

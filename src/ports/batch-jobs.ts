@@ -16,6 +16,7 @@ export type JobQuery = {
   limit: number;
 };
 
-export type ListOutcome = { kind: 'listed'; jobs: ListedBatchJob[] } | NotTaken;
+/** `cutOff` says, in a sentence, why there may be more jobs than were listed, apart from the limit; null if not. */
+export type ListOutcome = { kind: 'listed'; jobs: ListedBatchJob[]; cutOff: string | null } | NotTaken;
 
 export type ListedBatchJob = Observation & { jobId: JobId };

@@ -1,10 +1,5 @@
-import {
-  type BatchJob,
-  type Decided,
-  type DecisionKind,
-  isRunEnd,
-  type RunEnd,
-} from '../policy/batch-job.ts';
+import type { BatchJob } from '../policy/batch-job.ts';
+import type { Decision, FailureOutcome, OperatorAction, RunOutcome } from '../policy/decision.ts';
 import type { EnvironmentState } from '../policy/environment-state.ts';
 import type { JobId } from '../policy/job-id.ts';
 import type { Envelope } from '../policy/failure.ts';
@@ -56,12 +51,12 @@ export type LedgerChange = {
 
 export type NewHistoryEntry = {
   at: Date;
-  kind: 'failure' | RunEnd | ByHandKind;
+  kind: 'failure' | RunOutcome | OperatorAction;
   eventId: string;
   /** How the event came; null if it never did, or that is not known. */
   envelope: Envelope | null;
   /** Null for what is not the decision on a failure. */
-  decision: DecisionKind | null;
+  decision: FailureOutcome | null;
   retry: number | null;
   policy: string | null;
   reason: string;
@@ -71,19 +66,21 @@ export type NewHistoryEntry = {
   fno: FnoAnswer | null;
 };
 
-/** What a person asked for. */
-export type ByHandKind = 'retry' | 'set-to-waiting' | 'reset' | 'pause' | 'resume';
-
 /** `position` orders the entries of one job, and is the driver's to read. */
 export type HistoryEntry = NewHistoryEntry & { position: string };
 
-export function historyEntry(decided: Decided, policy: string | null, at: Date): NewHistoryEntry {
-  const { failure, decision, retry, reason, dueAt, answer } = decided;
-  const what = isRunEnd(decision)
-    ? ({ kind: decision, decision: null } as const)
-    : ({ kind: 'failure', decision } as const);
+export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
+  const { failure, retry, reason, dueAt, answer, policy, by } = made;
   const { eventId, via: envelope = null } = failure;
-  return { at, ...what, eventId, envelope, retry, policy, reason, dueAt, by: null, fno: answer };
+  const what = { eventId, envelope, retry, policy: policy?.name ?? null, reason, dueAt, by, fno: answer };
+  switch (made.about) {
+    case 'failure':
+      return { at, kind: 'failure', decision: made.outcome, ...what };
+    case 'run':
+      return { at, kind: made.outcome, decision: null, ...what };
+    case 'operator':
+      return { at, kind: made.action, decision: null, ...what };
+  }
 }
 
 /** The store cannot be reached, or cannot be written to, now. */

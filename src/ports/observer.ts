@@ -1,3 +1,4 @@
+import type { OperatorAction } from '../policy/decision.ts';
 import type { JobId } from '../policy/job-id.ts';
 import type { Notification } from '../policy/notification.ts';
 import type { BatchJobKey } from './ledger.ts';
@@ -13,14 +14,12 @@ export interface Observer {
   /** What subscribers are told, at least once under one id. */
   notified(key: BatchJobKey, notification: Notification): void;
   /** What a person did to a job. */
-  controlled(key: BatchJobKey, action: ByHandAction, reason: string): void;
+  controlled(key: BatchJobKey, action: OperatorAction, reason: string): void;
   /** The circuit breaker of an environment, as it was and as it is now; null until when: it is closed. */
   breaker(environment: string, wasOpenUntil: Date | null, isOpenUntil: Date | null): void;
   /** For how long, in ms, the oldest work of an environment is due that nobody has taken up. */
   oldestDue(environment: string, forMs: number): void;
 }
-
-export type ByHandAction = 'reset' | 'pause' | 'resume';
 
 export type Step =
   | { name: 'answer'; route: string; method: string }

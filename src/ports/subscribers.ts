@@ -11,12 +11,12 @@ export interface Subscribers {
 
 export type DeliveryOutcome =
   | { kind: 'delivered' }
-  /** The subscriber is no more (404, 410): nothing else will reach it. */
-  | { kind: 'gone' }
-  /** It may go well later (408, 429, 5xx, no answer, no connection). */
-  | { kind: 'failed'; retryAfterMs: number | null; reason: string }
-  /** It will not go well later: another answer, or an address that may not be called. */
-  | { kind: 'rejected'; reason: string };
+  /** HTTP 410: the subscriber says itself that it is gone for good. */
+  | { kind: 'gone'; reason: string }
+  /** HTTP 404: perhaps it is gone; a gateway in front of it says so, too, while it is being deployed. */
+  | { kind: 'not-found'; reason: string }
+  /** Any other answer, none, or an address that may not be called: a person may set it right, so it may arrive later. */
+  | { kind: 'failed'; retryAfterMs: number | null; reason: string };
 
 /** Whom the settings allow to be called. */
 export type CallbackHost =

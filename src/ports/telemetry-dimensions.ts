@@ -1,54 +1,45 @@
-import type { DecisionKind, RunEnd } from '../policy/batch-job.ts';
+import { failureOutcomes, operatorActions, runOutcomes } from '../policy/decision.ts';
 import type { DeferralCause } from '../policy/deferral-cause.ts';
 import { notificationEvents } from '../policy/notification.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
 import type { ListOutcome } from './batch-jobs.ts';
-import type { ByHandAction } from './observer.ts';
 
 /** What each dimension says. `values` are all that it can be, where that is known. */
 export const telemetryDimensions = {
   action: {
     what: 'What a person did to a job',
-    values: keys<ByHandAction>({ reset: true, pause: true, resume: true }),
+    values: operatorActions,
   },
   breaker: { what: 'What the circuit breaker is now', values: ['open', 'closed'] },
   call: { what: 'What F&O was asked', values: ['setToWaiting', 'readStatus', 'listJobs'] },
   cause: {
-    what: 'Why a failure was put off; empty for other decisions',
+    what: 'Why a failure was deferred; empty for other decisions',
     values: keys<DeferralCause>({
       throttled: true,
       unavailable: true,
       unreachable: true,
       'no-token': true,
+      'sign-in-refused': true,
       unauthorized: true,
       misconfigured: true,
       'no-time': true,
       'fate-unknown': true,
       breaker: true,
       'rate-limit': true,
-      crowd: true,
+      'not-found': true,
+      'not-shown': true,
+      contention: true,
     }),
   },
   decision: {
     what: 'As in the answer to an event',
-    values: keys<DecisionKind>({
-      requeued: true,
-      scheduled: true,
-      deferred: true,
-      duplicate: true,
-      superseded: true,
-      ignored: true,
-      exhausted: true,
-      paused: true,
-      refused: true,
-      shadow: true,
-    }),
+    values: failureOutcomes,
   },
   description: { what: "The batch job's description" },
   dueAt: { what: 'When it is looked at again; empty once the decision is final' },
   end: {
-    what: 'What the run came to',
-    values: keys<RunEnd>({ recovered: true, canceled: true, stuck: true }),
+    what: 'How the run ended, or what F&O shows of it',
+    values: runOutcomes,
   },
   environment: { what: 'Name of the F&O environment' },
   eventId: { what: "The failure's event" },
@@ -69,6 +60,7 @@ export const telemetryDimensions = {
       throttled: true,
       unavailable: true,
       'not-sent': true,
+      'sign-in-refused': true,
       unauthorized: true,
       misconfigured: true,
       unknown: true,

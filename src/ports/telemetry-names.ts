@@ -32,7 +32,7 @@ export const telemetryEvents = {
     dimensions: ['environment', 'jobId', 'action', 'reason'],
   },
   'batch_retry.notified': {
-    what: 'What subscribers are told of; once or more, each time with the same notificationId',
+    what: 'A notification is published; once or more, each time with the same notificationId',
     dimensions: [
       'environment',
       'jobId',
@@ -78,19 +78,19 @@ export const telemetryMetrics = {
   'batch_retry.exhausted': {
     kind: 'counter',
     unit: '{episode}',
-    what: 'Episodes whose retries are all used, though the job failed again',
+    what: 'Episodes in which the job failed again after its last retry',
     dimensions: ['environment'],
   },
   'batch_retry.deferred': {
     kind: 'counter',
     unit: '{failure}',
-    what: 'Failures that were put off, by why',
+    what: 'Failures that were deferred, by why',
     dimensions: ['environment', 'cause'],
   },
   'batch_retry.recovery.time': {
     kind: 'histogram',
     unit: 's',
-    what: 'From the first failure of an episode until the service saw the job recovered',
+    what: 'From the first failure of an episode until the service learned that the job had recovered',
     dimensions: ['environment'],
   },
   'batch_retry.recovery.attempts': {
@@ -102,19 +102,19 @@ export const telemetryMetrics = {
   'batch_retry.breaker.state': {
     kind: 'gauge',
     unit: '1',
-    what: '1 while the circuit breaker is open, 0 while it is closed; told whenever leave is asked for',
+    what: '1 while the circuit breaker is open, 0 while it is closed; sent whenever a permit is acquired',
     dimensions: ['environment'],
   },
   'batch_retry.queue.age': {
     kind: 'histogram',
     unit: 's',
-    what: 'How long work had been due when it was taken up',
+    what: 'How long work had been due when it was processed',
     dimensions: ['environment'],
   },
   'batch_retry.queue.oldest': {
     kind: 'gauge',
     unit: 's',
-    what: 'How long the oldest work is due that nobody has taken up; 0 if there is none. Told every hour',
+    what: 'How long the oldest work is due that nobody has processed; 0 if there is none. Sent every hour',
     dimensions: ['environment'],
   },
   'batch_retry.fno.duration': {
@@ -135,7 +135,7 @@ export const telemetryMetrics = {
 export const telemetrySpans = {
   'take-up-job': {
     kind: 'server',
-    what: 'A job that was due is taken up; linked to the trace of the event that it goes back to',
+    what: 'Work that was due is processed; linked to the trace of the event that it goes back to',
     dimensions: ['environment', 'jobId'],
   },
   'receive-message': {

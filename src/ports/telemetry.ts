@@ -1,12 +1,12 @@
-import type { Decided, RunEnd } from '../policy/batch-job.ts';
-import type { Decision } from '../policy/decision.ts';
+import type { Outcome, RunOutcome } from '../policy/decision.ts';
+import type { EventAnswer } from '../policy/event-answer.ts';
 import type { DeferralCause } from '../policy/deferral-cause.ts';
 import type { JobId } from '../policy/job-id.ts';
 
 /** What people watch. Nothing that reaches it holds a secret or personal data; nothing it does may throw. */
 export interface Telemetry {
   /** `description` is the batch job's, empty if the event has none; `cause` is why it was put off, if it was. */
-  decided(decision: Decision, description: string, cause: DeferralCause | null): void;
+  decided(decision: EventAnswer, description: string, cause: DeferralCause | null): void;
   /** What a requeued job's run came to. */
   runEnded(ended: RunEnded, description: string): void;
   /** What a person must look at. At least once, under one `notificationId`. */
@@ -15,11 +15,11 @@ export interface Telemetry {
   error(message: string, error: unknown): void;
 }
 
-export type RunEnded = { end: RunEnd; environment: string; jobId: JobId; reason: string };
+export type RunEnded = { end: RunOutcome; environment: string; jobId: JobId; reason: string };
 
 export type Announcement = {
-  kind: Decided['decision'] | 'set-aside' | 'unread';
-  /** Both null for work that was set aside and for a message that cannot be read. */
+  kind: Outcome | 'set-aside' | 'unread' | 'unidentified' | 'subscriber-failing' | 'undelivered';
+  /** Both null for dead letters and for a message that cannot be read. */
   notificationId: string | null;
   episode: number | null;
   environment: string;

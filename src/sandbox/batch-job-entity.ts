@@ -2,42 +2,69 @@ import type { JsonObject } from './json.ts';
 import type { SimulatedBatchJob } from './batch-job.ts';
 import { jsonNumber } from './json.ts';
 
+/**
+ * All of them, on 10.0.13 to 10.0.47. The types of `StartDate` to `SaveJobToHistory` follow the table BatchJob of
+ * the Common Data Model and F&O's usual OData; their values here mean nothing.
+ */
 export const entityProperties = [
   'BatchJobRecId',
   'JobDescription',
   'Status',
   'CompanyAccounts',
+  'OrigStartDateTime',
   'StartDateTime',
   'EndDateTime',
-  'OrigStartDateTime',
+  'StartDate',
+  'StartTime',
   'ExecutingBy',
   'CanceledBy',
+  'PartitionKey',
   'RuntimeJob',
+  'Finishing',
+  'SaveJobToHistory',
   'Recurrence',
 ] as const;
 
 type EntityProperty = (typeof entityProperties)[number];
 
+/** F&O has no null dates: 1900-01-01 means none. */
+const noDate = new Date('1900-01-01T00:00:00Z');
+
 /** The job as an OData entity; int64 with every digit, as F&O writes it unless asked for IEEE754Compatible. */
 export function toEntity(job: SimulatedBatchJob, select: readonly string[] | null): JsonObject {
+  const { status, scheduledAt, endedAt, ...shown } = job.shown;
+  const startedAt = shownTime(shown.startedAt);
   const entity: Record<EntityProperty, unknown> = {
     BatchJobRecId: jsonNumber(job.jobId),
     JobDescription: job.description,
-    Status: job.status,
+    Status: status,
     CompanyAccounts: job.legalEntity,
-    StartDateTime: isoSeconds(job.startedAt),
-    EndDateTime: isoSeconds(job.endedAt),
-    OrigStartDateTime: isoSeconds(job.createdAt),
-    ExecutingBy: job.status === 'Executing' ? 'Admin' : '',
+    OrigStartDateTime: isoSeconds(shownTime(scheduledAt)),
+    StartDateTime: isoSeconds(startedAt),
+    EndDateTime: isoSeconds(shownTime(endedAt)),
+    StartDate: `${startedAt.toISOString().slice(0, 10)}T12:00:00Z`,
+    StartTime: secondOfDay(startedAt),
+    ExecutingBy: status === 'Executing' ? 'Admin' : '',
     CanceledBy: job.canceledBy,
-    RuntimeJob: 'No',
-    Recurrence: job.recurring ? 'Every day' : '',
+    PartitionKey: 'initial',
+    RuntimeJob: job.runtimeJob ? 'Yes' : 'No',
+    Finishing: 0,
+    SaveJobToHistory: 'Always',
+    Recurrence: job.recurrence ? btoa(`every ${job.recurrence.everyMs} ms`) : '',
   };
   if (!select) return entity;
   return Object.fromEntries(Object.entries(entity).filter(([name]) => select.includes(name)));
 }
 
-/** F&O has no null dates: 1900-01-01 means none. */
-function isoSeconds(at: Date | null): string {
-  return at ? `${at.toISOString().slice(0, 19)}Z` : '1900-01-01T00:00:00Z';
+/** A time as the entity shows it, and as its filters compare it: in whole seconds. */
+export function shownTime(at: Date | null): Date {
+  return at ? new Date(Math.floor(at.getTime() / 1000) * 1000) : noDate;
+}
+
+function isoSeconds(at: Date): string {
+  return `${at.toISOString().slice(0, 19)}Z`;
+}
+
+function secondOfDay(at: Date): number {
+  return Math.floor((at.getTime() % 86_400_000) / 1000) || 0;
 }

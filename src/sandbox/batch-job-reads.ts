@@ -1,8 +1,8 @@
 import type { Answer } from './answer.ts';
-import type { SimulatedBatchJob } from './batch-job.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { jsonAnswer, odataError } from './answer.ts';
 import { toEntity } from './batch-job-entity.ts';
+import { comparePlaces, placeOf, writePlace } from './job-order.ts';
 import { parseQuery } from './odata-query.ts';
 
 const queryFault = 'Microsoft.OData.ODataException';
@@ -18,27 +18,27 @@ export function readJob(jobs: SimulatedBatchJobs, jobId: string | null, url: URL
   return jsonAnswer(200, { ...context, ...toEntity(job, parsed.query.select) });
 }
 
-/** `GET /data/BatchJobs`, in pages; `@odata.nextLink` goes on after the last job, so none is missed. */
+/** `GET /data/BatchJobs`, in pages; `@odata.nextLink` goes on after the last job's place, so none is missed. */
 export function listJobs(jobs: SimulatedBatchJobs, pageSize: number, url: URL, orgUrl: string): Answer {
   const parsed = parseQuery(url.searchParams);
   if (parsed.kind === 'refused') return odataError(parsed.status, parsed.message, queryFault);
-  const { matches, latestEndFirst, top, select, after } = parsed.query;
-  const all = latestEndFirst ? jobs.all().toSorted(byLatestEnd) : jobs.all();
-  const rest = after === null ? all : all.slice(all.findIndex(({ jobId }) => jobId === after) + 1);
-  const found = rest.filter(matches).slice(0, top ?? undefined);
+  const { matches, order, top, select, after } = parsed.query;
+  const found = jobs
+    .all()
+    .filter(matches)
+    .map((job) => ({ job, place: placeOf(job) }))
+    .filter(({ place }) => after === null || comparePlaces(place, after, order) > 0)
+    .toSorted((one, other) => comparePlaces(one.place, other.place, order))
+    .slice(0, top ?? undefined);
   const page = found.slice(0, pageSize);
   const last = page.at(-1);
-  const value = page.map((job) => toEntity(job, select));
+  const value = page.map(({ job }) => toEntity(job, select));
   const context = { '@odata.context': `${orgUrl}/data/$metadata#BatchJobs` };
   if (!last || found.length === page.length) return jsonAnswer(200, { ...context, value });
 
   const next = new URLSearchParams(url.searchParams);
   if (top !== null) next.set('$top', String(top - page.length));
-  next.set('$skiptoken', last.jobId);
+  next.set('$skiptoken', writePlace(last.place));
   const nextLink = `${orgUrl}/data/BatchJobs?${next.toString().replaceAll('%24', '$')}`;
   return jsonAnswer(200, { ...context, value, '@odata.nextLink': nextLink });
-}
-
-function byLatestEnd(one: SimulatedBatchJob, other: SimulatedBatchJob): number {
-  return (other.endedAt?.getTime() ?? 0) - (one.endedAt?.getTime() ?? 0);
 }

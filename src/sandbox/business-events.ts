@@ -18,12 +18,25 @@ export const testEvent = {
 };
 
 /** The class names are not documented; these follow the pattern of the ones that are. */
-const contracts: Record<BatchEventKind, { eventId: string; jobStatus: string }> = {
-  failed: { eventId: 'BatchJobFailedBusinessEvent', jobStatus: 'Error' },
-  started: { eventId: 'BatchJobStartedBusinessEvent', jobStatus: 'Executing' },
-  finished: { eventId: 'BatchJobFinishedBusinessEvent', jobStatus: 'Finished' },
-  canceled: { eventId: 'BatchJobCancelledBusinessEvent', jobStatus: 'Canceled' },
+const defaultEventIds: Record<BatchEventKind, string> = {
+  failed: 'BatchJobFailedBusinessEvent',
+  started: 'BatchJobStartedBusinessEvent',
+  finished: 'BatchJobFinishedBusinessEvent',
+  canceled: 'BatchJobCancelledBusinessEvent',
 };
+
+/** JobStatus may be the enum's symbol, or its label in the language of the user. */
+const jobStatuses = {
+  en: { failed: 'Error', started: 'Executing', finished: 'Finished', canceled: 'Canceled' },
+  de: { failed: 'Fehler', started: 'Wird ausgeführt', finished: 'Beendet', canceled: 'Abgebrochen' },
+} as const satisfies Record<string, Record<BatchEventKind, string>>;
+
+export interface EventContract {
+  /** 'en' unless set: JobStatus is the symbol. */
+  language?: keyof typeof jobStatuses;
+  /** BusinessEventIds instead of the default ones. */
+  eventIds?: Partial<Record<BatchEventKind, string>>;
+}
 
 const noDate = new Date('1900-01-01T00:00:00Z');
 
@@ -32,14 +45,21 @@ export class BusinessEvents {
   #first = 68_719_932_288n;
   #next = this.#first;
   readonly #random = randomSequence(1);
+  readonly #eventIds: Record<BatchEventKind, string>;
+  readonly #jobStatuses: Record<BatchEventKind, string>;
 
+  constructor({ language = 'en', eventIds = {} }: EventContract = {}) {
+    this.#eventIds = { ...defaultEventIds, ...eventIds };
+    this.#jobStatuses = jobStatuses[language];
+  }
+
+  /** An event about the job's latest run. `now` is F&O's. */
   make(kind: BatchEventKind, job: SimulatedBatchJob, now: Date): BusinessEvent {
     const eventId = randomUUID().toUpperCase();
     const controlNumber = this.#takeControlNumber();
-    const contract = contracts[kind];
     const text = toJson({
       AdminEmailId: 'admin@example.com',
-      BusinessEventId: contract.eventId,
+      BusinessEventId: this.#eventIds[kind],
       BusinessEventLegalEntity: job.legalEntity,
       ContextRecordSubject: '',
       ControlNumber: jsonNumber(controlNumber.toString()),
@@ -48,11 +68,11 @@ export class BusinessEvents {
       EventTimeIso8601: isoWithTicks(now, controlNumber),
       InitiatingUserAADObjectId: '{7C1A1C3F-52B9-4E0B-9A51-0F6D3C2E8B14}',
       JobDescription: job.description,
-      JobEndUtcDateTime: jsonDate(job.endedAt ?? noDate),
+      JobEndUtcDateTime: jsonDate(endOf(kind, job, now)),
       JobExecutedByEmailId: 'batch@example.com',
       JobId: jsonNumber(job.jobId),
       JobOwnerEmailId: 'owner@example.com',
-      JobStatus: contract.jobStatus,
+      JobStatus: this.#jobStatuses[kind],
       MajorVersion: 0,
       MinorVersion: 0,
       ParentContextRecordSubjects: [],
@@ -71,6 +91,12 @@ export class BusinessEvents {
     this.#next += 1n + BigInt(Math.floor(this.#random() * 40));
     return taken;
   }
+}
+
+/** A run that goes on has no end. The entity may show another end: one that lags, or none. */
+function endOf(kind: BatchEventKind, job: SimulatedBatchJob, now: Date): Date {
+  if (!job.traits.eventTellsEnd) return noDate;
+  return kind === 'canceled' ? now : (job.runs.at(-1)?.endedAt ?? noDate);
 }
 
 /** F&O's times of day have whole seconds. */

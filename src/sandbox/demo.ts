@@ -24,18 +24,27 @@ export const demoPolicy = {
   ],
 };
 
-/** Adds the demo's cast, on Hold until `playDemo` starts it. `seed` changes how the nightly rounds go. */
+/** Far enough for a job that waits for its next night not to be about to start. */
+const nightMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Adds the demo's cast: nightly jobs that wait for tomorrow, and one without recurrence, on Hold. `playDemo` starts
+ * them before. `seed` changes how the nightly rounds go.
+ */
 export function addDemoJobs(sandbox: Sandbox, seed = 1): void {
-  const add = (jobId: string, description: string, script: JobScript, recurring = true): void =>
-    sandbox.addJob({ jobId, description, script, recurring, status: 'Hold' });
-  add(nightlyPosting, 'Nightly posting', { kind: 'fail-times', times: 2 });
-  add(adHocExport, 'Ad hoc export', { kind: 'always-fail' }, false);
-  add(vendorInvoices, 'Vendor invoice import', { kind: 'always-fail' });
-  add(warehouseReport, 'Warehouse on-hand report', { kind: 'always-fail' });
-  add(largestId, 'INT archive orders', { kind: 'fail-times', times: 1 }, false);
+  const firstAt = new Date(sandbox.clock.now().getTime() + nightMs);
+  const sends = ['failed', 'finished'] as const;
+  const addNightly = (jobId: string, description: string, script: JobScript): void =>
+    sandbox.addJob({ jobId, description, script, sends, recurrence: { everyMs: nightMs, firstAt } });
+  addNightly(nightlyPosting, 'Nightly posting', { kind: 'fail-times', times: 2 });
+  addNightly(vendorInvoices, 'Vendor invoice import', { kind: 'always-fail' });
+  addNightly(warehouseReport, 'Warehouse on-hand report', { kind: 'always-fail' });
+  addNightly(largestId, 'INT archive orders', { kind: 'fail-times', times: 1 });
   for (const [index, { jobId, description }] of nightlyRound.entries()) {
-    add(jobId, description, { kind: 'seeded', seed: seed + index, failureRate: 0.4 });
+    addNightly(jobId, description, { kind: 'seeded', seed: seed + index, failureRate: 0.4 });
   }
+  const script = { kind: 'always-fail' } as const;
+  sandbox.addJob({ jobId: adHocExport, description: 'Ad hoc export', script, sends, status: 'Hold' });
 }
 
 export interface DemoPace {
@@ -46,18 +55,19 @@ export interface DemoPace {
 }
 
 /**
- * Starts each job of the cast in turn, then, for ever, a nightly round of three jobs of which some fail: at
- * most 18 events a round under the demo's policy. For a sandbox with `autoRun`; resolves when `signal` aborts.
+ * Starts each job of the cast in turn, as its schedule would, then, for ever, a nightly round of three jobs of
+ * which some fail: at most 18 events a round under the demo's policy. For a sandbox with `autoRun`; resolves when
+ * `signal` aborts.
  */
 export async function playDemo(sandbox: Sandbox, signal: AbortSignal, pace: DemoPace = {}): Promise<void> {
   const { staggerMs = 3000, roundMs = 60_000 } = pace;
   const pause = (ms: number): Promise<boolean> => sleptThrough(sandbox.clock.sleep(ms, signal), signal);
 
-  const cast = [nightlyPosting, adHocExport, vendorInvoices, warehouseReport, largestId];
+  const cast = [vendorInvoices, nightlyPosting, adHocExport, warehouseReport, largestId];
   for (let jobIds = cast; ; jobIds = nightlyRound.map(({ jobId }) => jobId)) {
     for (const jobId of jobIds) {
       if (signal.aborted) return;
-      if (sandbox.job(jobId).status !== 'Executing') sandbox.setStatus(jobId, 'Waiting');
+      if (sandbox.job(jobId).status !== 'Executing') sandbox.startNow(jobId, 'schedule');
       if (!(await pause(staggerMs))) return;
     }
     if (!(await pause(roundMs))) return;

@@ -1,9 +1,11 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Activity } from './activity.ts';
+import type { BatchEventKind } from './batch-job.ts';
 import type { BusinessEvent } from './business-events.ts';
 import type { Happening } from './happening.ts';
 import type { PostResult } from './post-event.ts';
 import { sleptThrough } from './activity.ts';
+import { batchEventKinds } from './batch-job.ts';
 import { testEvent } from './business-events.ts';
 import { isLoopback } from './loopback.ts';
 import { postEvent } from './post-event.ts';
@@ -14,6 +16,14 @@ export interface DeliveryRules {
   tries: number;
   pauseMs: number;
   timeoutMs: number;
+}
+
+/** What happens to events between F&O and its endpoints. Nothing unless set. */
+export interface EventFates {
+  /** Milliseconds of the clock before the first try; 0: none. */
+  delayMs?: (event: BusinessEvent) => number;
+  /** True: it is never sent, and no error log has it. */
+  lose?: (event: BusinessEvent) => boolean;
 }
 
 /** One try to deliver. `jobId` is null for the test event; `status` is null if no answer came. */
@@ -41,6 +51,7 @@ export type Activation = { ok: true } | { ok: false; status: number | null; mess
 interface Parts {
   clock: Clock;
   rules: DeliveryRules;
+  fates: EventFates;
   activity: Activity;
   stopped: AbortSignal;
   happen: (happening: Happening) => void;
@@ -48,7 +59,7 @@ interface Parts {
 
 export class EventSender {
   readonly deliveries: Delivery[] = [];
-  readonly #endpoints = new Set<string>();
+  readonly #endpoints = new Map<string, ReadonlySet<BatchEventKind>>();
   readonly #parts: Parts;
   #errorLog: UndeliveredEvent[] = [];
 
@@ -60,14 +71,17 @@ export class EventSender {
     return this.#errorLog;
   }
 
-  /** Sends the test event once; the endpoint becomes active only if it answers 2xx. */
-  async activate(url: string): Promise<Activation> {
+  /**
+   * Sends the test event once; the endpoint becomes active, for these kinds besides those it is active for, only if
+   * it answers 2xx.
+   */
+  async activate(url: string, kinds: readonly BatchEventKind[] = batchEventKinds): Promise<Activation> {
     const refusal = refusalOf(url);
     if (refusal) return { ok: false, status: null, message: refusal };
     const result = await this.#tryOnce(url, { ...testEvent, jobId: null }, 1);
     if (result.kind === 'error') return { ok: false, status: null, message: result.message };
     if (!isSuccess(result.status)) return { ok: false, status: result.status, message: messageOf(result) };
-    this.#endpoints.add(url);
+    this.#endpoints.set(url, new Set([...(this.#endpoints.get(url) ?? []), ...kinds]));
     return { ok: true };
   }
 
@@ -75,9 +89,14 @@ export class EventSender {
     this.#endpoints.delete(url);
   }
 
-  /** To every active endpoint, each delivery on its own: no order is kept. */
+  /** To every endpoint that is active for the event's kind, each delivery on its own: no order is kept. */
   send(event: BusinessEvent): void {
-    for (const url of this.#endpoints) this.#parts.activity.start(() => this.#deliver(url, event));
+    const { activity, fates } = this.#parts;
+    if (fates.lose?.(event)) return;
+    const delayMs = fates.delayMs?.(event) ?? 0;
+    for (const [url, kinds] of this.#endpoints) {
+      if (kinds.has(event.kind)) activity.start(() => this.#deliverLater(url, event, delayMs));
+    }
   }
 
   /** Takes events (one, or all) out of the error log and delivers them again, as if for the first time. */
@@ -85,6 +104,12 @@ export class EventSender {
     const chosen = this.#errorLog.filter(({ event }) => eventId === undefined || event.eventId === eventId);
     this.#errorLog = this.#errorLog.filter((entry) => !chosen.includes(entry));
     for (const { url, event } of chosen) this.#parts.activity.start(() => this.#deliver(url, event));
+  }
+
+  async #deliverLater(url: string, event: BusinessEvent, delayMs: number): Promise<void> {
+    const { clock, stopped } = this.#parts;
+    const waited = delayMs === 0 || (await sleptThrough(clock.sleep(delayMs, stopped), stopped));
+    if (waited) await this.#deliver(url, event);
   }
 
   async #deliver(url: string, event: BusinessEvent): Promise<void> {

@@ -46,6 +46,8 @@ export function faultAnswer(fault: AnswerFault, target: Target, orgUrl: string):
         'System.UnauthorizedAccessException',
       );
     case 'not-found':
+      if (fault.from === 'gateway') return { status: 404, headers: {}, body: '' };
+      if (fault.from === 'odata') return odataError(404, 'There is no such batch job.');
       return noSuchPath(`${orgUrl}/data`);
     case 'throttled':
       return {

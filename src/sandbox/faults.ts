@@ -17,8 +17,8 @@ export type Fault =
   /** 401, though the token is good. */
   | { kind: 'unauthorized' }
   | { kind: 'forbidden' }
-  /** 404 as for a wrong address. */
-  | { kind: 'not-found' }
+  /** 404 as for a wrong address (unless set), from a gateway with an empty body, or from OData: there is no such job. */
+  | { kind: 'not-found'; from?: 'address' | 'gateway' | 'odata' }
   | { kind: 'throttled'; retryAfter: RetryAfter }
   /** 500 with an OData error that tells a business rule; F&O did not act. */
   | { kind: 'business-error'; message?: string }

@@ -1,10 +1,10 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Activity } from './activity.ts';
-import type { BatchJobOutcome } from './batch-job.ts';
+import type { BatchJobOutcome, RunCause } from './batch-job.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { sleptThrough } from './activity.ts';
 
-/** How jobs run by themselves: so long after being set to Waiting, for so long. */
+/** How jobs run by themselves: so long after their start has come, for so long. */
 export interface AutoRun {
   pickupMs: number;
   runMs: number;
@@ -12,23 +12,28 @@ export interface AutoRun {
 
 interface Parts {
   jobs: SimulatedBatchJobs;
+  /** F&O's own. */
   clock: Clock;
   activity: Activity;
   stopped: AbortSignal;
 }
 
+/** setTimeout takes no more. */
+const longestSleepMs = 2 ** 31 - 1;
+
 export class JobRunner {
   readonly #parts: Parts;
+  readonly #plans = new Map<string, AbortController>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   /** Runs a Waiting job now, for `runMs`. A sandbox that stops meanwhile interrupts the run. */
-  run(jobId: string, runMs: number): Promise<BatchJobOutcome> {
+  run(jobId: string, runMs: number, cause?: RunCause): Promise<BatchJobOutcome> {
     const { jobs, clock, activity, stopped } = this.#parts;
     return new Promise((resolve, reject) => {
-      const end = jobs.begin(jobId);
+      const end = jobs.begin(jobId, cause);
       activity.start(async () => {
         try {
           const ran = runMs === 0 || (await sleptThrough(clock.sleep(runMs, stopped), stopped));
@@ -40,13 +45,36 @@ export class JobRunner {
     });
   }
 
-  /** Picks the job up after a while, unless its status has been set again by then. */
-  pickUpLater(jobId: string, { pickupMs, runMs }: AutoRun): void {
+  /**
+   * Runs the job `pickupMs` after `startsAt`, unless its status has been set again by then. Replaces the plan made
+   * for the job before. A start that is still to come does not count as activity.
+   */
+  plan(jobId: string, startsAt: Date, { pickupMs, runMs }: AutoRun): void {
     const { jobs, clock, activity, stopped } = this.#parts;
     const ticket = jobs.ticket(jobId);
-    activity.start(async () => {
-      const waited = await sleptThrough(clock.sleep(pickupMs, stopped), stopped);
-      if (waited && jobs.unchangedSince(jobId, ticket)) await this.run(jobId, runMs);
-    });
+    const pickUp = (): void =>
+      activity.start(async () => {
+        const waited = await sleptThrough(clock.sleep(pickupMs, stopped), stopped);
+        if (waited && jobs.unchangedSince(jobId, ticket)) await this.run(jobId, runMs);
+      });
+    this.#plans.get(jobId)?.abort();
+    if (startsAt <= clock.now()) {
+      pickUp();
+      return;
+    }
+    const replaced = new AbortController();
+    this.#plans.set(jobId, replaced);
+    void this.#actAt(startsAt, AbortSignal.any([stopped, replaced.signal]), pickUp);
+  }
+
+  /** Does nothing if the signal comes first. */
+  async #actAt(at: Date, signal: AbortSignal, act: () => void): Promise<void> {
+    const { clock } = this.#parts;
+    for (;;) {
+      const ms = at.getTime() - clock.now().getTime();
+      if (ms <= 0) break;
+      if (!(await sleptThrough(clock.sleep(Math.min(ms, longestSleepMs), signal), signal))) return;
+    }
+    act();
   }
 }

@@ -3,6 +3,8 @@ export type JobScript =
   | { kind: 'succeed' }
   | { kind: 'always-fail' }
   | { kind: 'fail-times'; times: number }
+  /** The first run fails, and every nth after it. */
+  | { kind: 'fail-every'; nth: number }
   | { kind: 'seeded'; seed: number; failureRate: number };
 
 /** Tells, run by run, whether the run fails. */
@@ -15,6 +17,10 @@ export function playScript(script: JobScript): () => boolean {
     case 'fail-times': {
       let left = script.times;
       return () => left-- > 0;
+    }
+    case 'fail-every': {
+      let runs = 0;
+      return () => runs++ % script.nth === 0;
     }
     case 'seeded': {
       const random = randomSequence(script.seed);

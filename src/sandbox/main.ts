@@ -35,7 +35,8 @@ async function run({ port, seed, endpoint }: Arguments): Promise<void> {
   try {
     sandbox = await startSandbox({
       port,
-      autoRun: { pickupMs: 1000, runMs: 1500 },
+      // Two runs that end within two seconds count as one.
+      autoRun: { pickupMs: 1000, runMs: 3000 },
       onHappening: (happening) => console.log(happeningLine(happening)),
     });
   } catch (error) {

@@ -1,16 +1,15 @@
-import type { SimulatedBatchJob } from './batch-job.ts';
+import type { JobFilter } from './odata-filter.ts';
 import { entityProperties } from './batch-job-entity.ts';
-import { isBatchStatus } from './batch-status.ts';
-import { int64Digits } from './json.ts';
+import { parseFilter } from './odata-filter.ts';
+import { parsePlace, type Order, type Place } from './job-order.ts';
 
 interface ODataQuery {
-  matches: (job: SimulatedBatchJob) => boolean;
-  /** By the end of their last run, the latest first; otherwise by id. */
-  latestEndFirst: boolean;
+  matches: JobFilter;
+  order: Order;
   top: number | null;
   select: readonly string[] | null;
-  /** The id after which the page begins. */
-  after: string | null;
+  /** Where the last page ended. */
+  after: Place | null;
 }
 
 export type ParsedQuery =
@@ -20,13 +19,7 @@ export type ParsedQuery =
 const notSimulated = new Set(['$apply', '$compute', '$count', '$expand', '$format', '$search', '$skip']);
 
 export function parseQuery(parameters: URLSearchParams): ParsedQuery {
-  const query: ODataQuery = {
-    matches: () => true,
-    latestEndFirst: false,
-    top: null,
-    select: null,
-    after: null,
-  };
+  const query: ODataQuery = { matches: () => true, order: 'id', top: null, select: null, after: null };
   for (const [name, value] of parameters) {
     switch (name) {
       case 'cross-company':
@@ -37,10 +30,12 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
         query.matches = matches;
         break;
       }
-      case '$orderby':
-        if (value !== 'EndDateTime desc') return refused(501, `The sandbox does not order by ${value}`);
-        query.latestEndFirst = true;
+      case '$orderby': {
+        const direction = /^EndDateTime(?: (?<direction>asc|desc))?$/.exec(value)?.groups;
+        if (!direction) return refused(501, `The sandbox does not order by ${value}`);
+        query.order = direction['direction'] === 'desc' ? 'latest-end-first' : 'earliest-end-first';
         break;
+      }
       case '$top':
         if (!/^\d{1,9}$/.test(value)) return refused(400, `$top is not a number: ${value}`);
         query.top = Number(value);
@@ -54,7 +49,7 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
         break;
       }
       case '$skiptoken':
-        query.after = int64Digits(value);
+        query.after = parsePlace(value);
         if (query.after === null) return refused(400, `$skiptoken is not one of ours: ${value}`);
         break;
       default:
@@ -63,48 +58,6 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
     }
   }
   return { kind: 'query', query };
-}
-
-/** A text in quotes; a quote within it is doubled. */
-const term =
-  /\s*(?:Status (?<operator>eq|ne) Microsoft\.Dynamics\.DataEntities\.BatchStatus'(?<status>\w+)'|BatchJobRecId eq (?<id>-?\d+)|JobDescription eq '(?<text>(?:[^']|'')*)')\s*(?<more>and )?/y;
-
-/**
- * `Status eq|ne Microsoft.Dynamics.DataEntities.BatchStatus'Error'`, `BatchJobRecId eq 5637144576`,
- * `JobDescription eq '*text*'`, several joined by `and`.
- */
-function parseFilter(filter: string): ODataQuery['matches'] | null {
-  const tests: ODataQuery['matches'][] = [];
-  let more: string | undefined = 'and ';
-  for (term.lastIndex = 0; more !== undefined;) {
-    const groups = term.exec(filter)?.groups;
-    const test = groups && parseTerm(groups);
-    if (!test) return null;
-    tests.push(test);
-    more = groups['more'];
-    if (more === undefined && term.lastIndex !== filter.length) return null;
-  }
-  return (job) => tests.every((test) => test(job));
-}
-
-function parseTerm(groups: Partial<Record<string, string>>): ODataQuery['matches'] | null {
-  const { operator, status, id, text } = groups;
-  if (text !== undefined) {
-    const pattern = wildcardPattern(text.replaceAll("''", "'"));
-    return ({ description }) => pattern.test(description);
-  }
-  if (id !== undefined) {
-    const wanted = int64Digits(id);
-    return wanted === null ? null : ({ jobId }) => jobId === wanted;
-  }
-  if (status === undefined || !isBatchStatus(status)) return null;
-  return (job) => (job.status === status) === (operator === 'eq');
-}
-
-/** F&O compares text without case; `*` stands for any run of characters. */
-function wildcardPattern(text: string): RegExp {
-  const literal = text.split('*').map((part) => part.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&'));
-  return new RegExp(`^${literal.join('.*')}$`, 'is');
 }
 
 function refused(status: 400 | 501, message: string): ParsedQuery {

@@ -3,5 +3,6 @@ import type { Clock } from '../ports/clock.ts';
 
 export const realClock: Clock = {
   now: () => new Date(),
+  uptimeMs: () => Number(process.hrtime.bigint() / 1_000_000n),
   sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}),
 };

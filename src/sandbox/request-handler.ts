@@ -25,6 +25,8 @@ export interface RecordedRequest {
 
 interface Parts extends RouteParts {
   clock: Clock;
+  /** F&O's own. */
+  fnoClock: Clock;
   faults: FaultPlan;
   requests: RecordedRequest[];
   stopped: AbortSignal;
@@ -60,7 +62,12 @@ export async function handleRequest(
   const headSent = (status: number): void => {
     record.status = status;
   };
+  const setDate = (): void => {
+    if (target.isFno) response.setHeader('date', parts.fnoClock.now().toUTCString());
+  };
+  setDate();
   const send = (answer: Answer): void => {
+    setDate();
     headSent(answer.status);
     response.writeHead(answer.status, {
       ...answer.headers,

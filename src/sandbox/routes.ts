@@ -30,6 +30,8 @@ export interface Target {
   route: RequestRoute;
   jobId: string | null;
   authorized: boolean;
+  /** F&O itself answers, and dates its answers by its own clock. */
+  isFno: boolean;
   /** Does what was asked, and says so. */
   answer: () => Answer;
   /** Does nothing, and says why in the words of the route. */
@@ -46,13 +48,12 @@ export interface RouteParts {
 }
 
 export function findTarget(incoming: Incoming, parts: RouteParts): Target {
-  const target = byPath(incoming, decodedPath(incoming.url), parts);
-  return target.authorized || !incoming.url.pathname.startsWith('/data')
-    ? target
-    : { ...target, answer: unauthorized };
+  const isFno = incoming.url.pathname.startsWith('/data');
+  const target = { ...byPath(incoming, decodedPath(incoming.url), parts), isFno };
+  return target.authorized || !isFno ? target : { ...target, answer: unauthorized };
 }
 
-function byPath(incoming: Incoming, path: string, parts: RouteParts): Target {
+function byPath(incoming: Incoming, path: string, parts: RouteParts): Omit<Target, 'isFno'> {
   const { method, url, headers } = incoming;
   const { jobs, tokens, orgUrl } = parts;
   const about = {

@@ -4,6 +4,7 @@ import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
 import type { BatchEventKind, SimulatedBatchJob } from './batch-job.ts';
 import { Activity } from './activity.ts';
 import { BusinessEvents } from './business-events.ts';
+import { clockAhead } from './clock-ahead.ts';
 import { EventSender } from './event-sender.ts';
 import { FaultPlan } from './faults.ts';
 import { JobRunner } from './job-runner.ts';
@@ -20,6 +21,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { clock = realClock, autoRun = null, answer: spelling = 'wrapped', pageSize = 50 } = options;
   const server = await LoopbackServer.open(options.host ?? '127.0.0.1', options.port ?? 0);
   const orgUrl = server.url;
+  const fnoClock = clockAhead(clock, options.fnoClockAheadMs ?? 0);
   const stopping = new AbortController();
   const stopped = stopping.signal;
   const activity = new Activity();
@@ -28,14 +30,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const requests: RecordedRequest[] = [];
   const loginPage = { sawToken: false };
   const lastFailure = new Map<string, string>();
-  const events = new BusinessEvents();
+  const events = new BusinessEvents(options);
   const happen = (happening: Happening): void => options.onHappening?.(happening);
   const rules = { ...deliveryRules, ...options.delivery };
-  const sender = new EventSender({ clock, rules, activity, stopped, happen });
+  const sender = new EventSender({ clock, rules, fates: options.events ?? {}, activity, stopped, happen });
 
-  const jobs = new SimulatedBatchJobs(clock, {
-    waiting: ({ jobId }) => {
-      if (autoRun && !stopped.aborted) runner.pickUpLater(jobId, autoRun);
+  const jobs = new SimulatedBatchJobs(fnoClock, {
+    waiting: ({ jobId }, startsAt) => {
+      if (autoRun && !stopped.aborted) runner.plan(jobId, startsAt, autoRun);
     },
     requeued: (job) => happen({ kind: 'requeue-accepted', requeues: job.requeues, ...ofJob(job) }),
     requeueRefused: (jobId, message) => happen({ kind: 'requeue-refused', at: clock.now(), jobId, message }),
@@ -45,10 +47,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       announce(kind, job);
     },
   });
-  const runner = new JobRunner({ jobs, clock, activity, stopped });
+  const runner = new JobRunner({ jobs, clock: fnoClock, activity, stopped });
 
   function announce(kind: BatchEventKind, job: SimulatedBatchJob): void {
-    const event = events.make(kind, job, clock.now());
+    const event = events.make(kind, job, fnoClock.now());
     if (kind === 'failed') lastFailure.set(job.jobId, event.text);
     sender.send(event);
   }
@@ -61,7 +63,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return { at: clock.now(), jobId, description };
   }
 
-  const parts = { jobs, tokens, orgUrl, pageSize, spelling, loginPage, clock, faults, requests, stopped };
+  const answering = { jobs, tokens, orgUrl, pageSize, spelling, loginPage };
+  const parts = { ...answering, clock, fnoClock, faults, requests, stopped };
   server.onRequest((request, response) => void handleRequest(request, response, parts));
 
   async function stop(): Promise<void> {
@@ -90,7 +93,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     addJob: (job) => jobs.add(job),
     job: (jobId) => jobs.get(jobId),
     setScript: (jobId, script) => jobs.setScript(jobId, script),
-    run: (jobId, runMs = 0) => runner.run(jobId, runMs),
+    run: (jobId, runMs = 0, cause) => runner.run(jobId, runMs, cause),
+    startNow: (jobId, cause) => jobs.startNow(jobId, cause),
+    isDue: (jobId) => jobs.isDue(jobId),
+    vanish: (jobId) => jobs.vanish(jobId),
     setStatus: (jobId, status) => jobs.setStatus(jobId, status),
     requeues: (jobId) => jobs.get(jobId).requeues,
     revokeTokens: () => tokens.revokeAll(),
@@ -99,7 +105,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       if (text === undefined) throw new Error(`Batch job ${jobId} has sent no Batch Job Failed event`);
       return text;
     },
-    activateEndpoint: (url) => sender.activate(url),
+    activateEndpoint: (url, kinds) => sender.activate(url, kinds),
     deactivateEndpoint: (url) => sender.deactivate(url),
     resend: (eventId) => sender.resend(eventId),
     restoreDatabase: () => events.goBack(),

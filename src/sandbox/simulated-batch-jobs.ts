@@ -2,68 +2,43 @@ import type { Clock } from '../ports/clock.ts';
 import type {
   BatchEventKind,
   BatchJobOutcome,
-  BatchJobRun,
   NewBatchJob,
+  RunCause,
   SimulatedBatchJob,
 } from './batch-job.ts';
 import type { BatchStatus } from './batch-status.ts';
 import type { JobScript } from './job-script.ts';
+import { BatchJobRecord } from './batch-job-record.ts';
 import { int64Digits } from './json.ts';
-import { playScript } from './job-script.ts';
-import { keepRecent } from './recent.ts';
 
 export type SetToWaiting = { kind: 'accepted' } | { kind: 'unknown-job' | 'wrong-status'; message: string };
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type JobRecord = Mutable<Omit<SimulatedBatchJob, 'runs'>> & {
-  runs: Mutable<BatchJobRun>[];
-  fails: () => boolean;
-  /** Rises with every change of status, so that what was planned before a change can tell. */
-  changes: number;
-};
-
 export interface JobListeners {
-  /** The job was set to Waiting and may be picked up. */
-  waiting(job: SimulatedBatchJob): void;
+  /** The job is Waiting, or will be by then, and starts at `startsAt` unless its status is set before. */
+  waiting(job: SimulatedBatchJob, startsAt: Date): void;
   changed(kind: BatchEventKind, job: SimulatedBatchJob): void;
   requeued(job: SimulatedBatchJob): void;
   requeueRefused(jobId: string, message: string): void;
 }
 
-/** "Started, failed, finished or canceled": what the documentation lets the action move to waiting. */
-const requeueable: ReadonlySet<BatchStatus> = new Set(['Executing', 'Error', 'Finished', 'Canceled']);
-
+/** The batch jobs of one F&O, without HTTP and without timers. Methods throw if there is no such job. */
 export class SimulatedBatchJobs {
-  readonly #jobs = new Map<string, JobRecord>();
-  readonly #clock: Clock;
-  readonly #listeners: JobListeners;
+  readonly #jobs = new Map<string, BatchJobRecord>();
+  readonly #now: () => Date;
+  readonly #listeners: Partial<JobListeners>;
 
-  constructor(clock: Clock, listeners: JobListeners) {
-    this.#clock = clock;
+  /** `clock`: F&O's own. */
+  constructor(clock: Pick<Clock, 'now'>, listeners: Partial<JobListeners> = {}) {
+    this.#now = () => clock.now();
     this.#listeners = listeners;
   }
 
   add(job: NewBatchJob): void {
     if (int64Digits(job.jobId) !== job.jobId) throw new Error(`Job id ${job.jobId} is not an int64`);
     if (this.#jobs.has(job.jobId)) throw new Error(`Batch job ${job.jobId} exists already`);
-    const record: JobRecord = {
-      jobId: job.jobId,
-      description: job.description,
-      legalEntity: job.legalEntity ?? 'USMF',
-      recurring: job.recurring ?? false,
-      sends: job.sends ?? ['failed'],
-      status: job.status ?? 'Waiting',
-      createdAt: this.#clock.now(),
-      startedAt: null,
-      endedAt: null,
-      canceledBy: '',
-      requeues: 0,
-      runs: [],
-      fails: playScript(job.script),
-      changes: 0,
-    };
+    const record = new BatchJobRecord(job, this.#now);
     this.#jobs.set(job.jobId, record);
-    if (record.status === 'Waiting') this.#listeners.waiting(record);
+    this.#emitWaiting(record);
   }
 
   find(jobId: string): SimulatedBatchJob | null {
@@ -79,89 +54,104 @@ export class SimulatedBatchJobs {
     return [...this.#jobs.values()].toSorted((a, b) => (BigInt(a.jobId) < BigInt(b.jobId) ? -1 : 1));
   }
 
+  /** Waiting, and due by F&O's clock. */
+  isDue(jobId: string): boolean {
+    return this.#get(jobId).isDue;
+  }
+
   /** From now on the job's runs end as this script says, from its beginning. */
   setScript(jobId: string, script: JobScript): void {
-    this.#get(jobId).fails = playScript(script);
+    this.#get(jobId).setScript(script);
   }
 
-  /** What a person does in F&O's form. */
+  /** What a person does in F&O's form. Waiting: the job is to start now. */
   setStatus(jobId: string, status: BatchStatus): void {
+    if (status === 'Waiting') {
+      this.startNow(jobId, 'person');
+      return;
+    }
     const job = this.#get(jobId);
-    change(job, status);
-    if (status === 'Waiting') this.#listeners.waiting(job);
-    if (status !== 'Canceled') return;
-    job.canceledBy = 'Admin';
-    job.endedAt = this.#clock.now();
-    this.#listeners.changed('canceled', job);
+    if (status !== 'Canceled') {
+      job.setStatus(status);
+      return;
+    }
+    job.cancel('Admin');
+    this.#listeners.changed?.('canceled', job);
   }
 
+  /** The job becomes Waiting and due, whatever its schedule. Nothing changes if it is both already. */
+  startNow(jobId: string, cause: RunCause): void {
+    this.#change(jobId, (job) => job.startNow(cause));
+  }
+
+  /** SetBatchJobToWaiting. */
   setToWaiting(jobId: string): SetToWaiting {
     const job = this.#jobs.get(jobId);
     if (!job) return this.#refuse('unknown-job', jobId, `There is no batch job ${jobId}`);
-    if (!requeueable.has(job.status)) {
-      return this.#refuse(
-        'wrong-status',
-        jobId,
-        `Batch job ${jobId} cannot go from ${job.status} to Waiting`,
-      );
-    }
-    change(job, 'Waiting');
-    job.requeues += 1;
-    this.#listeners.requeued(job);
-    this.#listeners.waiting(job);
-    return { kind: 'accepted' };
+    const { status } = job;
+    return this.#change(jobId, () => {
+      if (!job.requeue()) {
+        return this.#refuse('wrong-status', jobId, `Batch job ${jobId} cannot go from ${status} to Waiting`);
+      }
+      this.#listeners.requeued?.(job);
+      return { kind: 'accepted' };
+    });
   }
 
-  /** True as long as the status has not been set again since `ticket` was taken. */
+  /** The job is deleted, as clean-up jobs do. */
+  vanish(jobId: string): void {
+    this.#get(jobId).setStatus('Finished');
+    this.#jobs.delete(jobId);
+  }
+
+  /** True as long as the job exists and its status has not been set again since `ticket` was taken. */
   unchangedSince(jobId: string, ticket: number): boolean {
-    return this.#get(jobId).changes === ticket;
+    return this.#jobs.get(jobId)?.changes === ticket;
   }
 
   ticket(jobId: string): number {
     return this.#get(jobId).changes;
   }
 
-  /** Takes a Waiting job to Executing. The function that comes back ends that run. */
-  begin(jobId: string): () => BatchJobOutcome {
+  /**
+   * Takes a Waiting job, due or not, to Executing. The function that comes back ends that run. `cause`: who made
+   * the job due unless set, the schedule where nobody did.
+   */
+  begin(jobId: string, cause?: RunCause): () => BatchJobOutcome {
     const job = this.#get(jobId);
-    if (job.status !== 'Waiting') throw new Error(`Batch job ${jobId} is ${job.status}, not Waiting`);
-    change(job, 'Executing');
-    job.startedAt = this.#clock.now();
-    job.endedAt = null;
-    const run: Mutable<BatchJobRun> = { startedAt: job.startedAt, endedAt: null, outcome: null };
-    keepRecent(job.runs, run);
-    const ticket = job.changes;
-    this.#listeners.changed('started', job);
-    return () => this.#end(job, run, ticket);
+    const end = job.begin(cause);
+    this.#listeners.changed?.('started', job);
+    return () => {
+      const outcome = end();
+      if (outcome === 'interrupted') return outcome;
+      this.#listeners.changed?.(outcome, job);
+      this.#emitWaiting(job);
+      return outcome;
+    };
   }
 
-  #end(job: JobRecord, run: Mutable<BatchJobRun>, ticket: number): BatchJobOutcome {
-    run.endedAt = this.#clock.now();
-    if (job.changes !== ticket) {
-      run.outcome = 'interrupted';
-      return run.outcome;
-    }
-    const outcome = job.fails() ? 'failed' : 'finished';
-    run.outcome = outcome;
-    job.endedAt = run.endedAt;
-    change(job, outcome === 'failed' ? 'Error' : job.recurring ? 'Waiting' : 'Finished');
-    this.#listeners.changed(outcome, job);
-    return outcome;
+  /** Does something to the job and passes on its next start if that changed. */
+  #change<T>(jobId: string, act: (job: BatchJobRecord) => T): T {
+    const job = this.#get(jobId);
+    const { changes } = job;
+    const result = act(job);
+    if (job.changes !== changes) this.#emitWaiting(job);
+    return result;
+  }
+
+  #emitWaiting(job: BatchJobRecord): void {
+    const { startsAt } = job;
+    if (startsAt) this.#listeners.waiting?.(job, startsAt);
   }
 
   #refuse(kind: 'unknown-job' | 'wrong-status', jobId: string, message: string): SetToWaiting {
-    this.#listeners.requeueRefused(jobId, message);
+    this.#listeners.requeueRefused?.(jobId, message);
     return { kind, message };
   }
 
-  #get(jobId: string): JobRecord {
+  #get(jobId: string): BatchJobRecord {
     const job = this.#jobs.get(jobId);
     if (!job) throw new Error(`No batch job ${jobId}`);
     return job;
   }
-}
-
-function change(job: JobRecord, status: BatchStatus): void {
-  job.status = status;
-  job.changes += 1;
 }

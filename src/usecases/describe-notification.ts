@@ -2,11 +2,11 @@ import type { Notification } from '../policy/notification.ts';
 import type { BatchJobKey, HistoryEntry, NewHistoryEntry } from '../ports/ledger.ts';
 import type { Ports } from './ports.ts';
 
-/** More than an episode has, but for one that is put off again and again. */
+/** More than an episode has, but for one that is deferred again and again. */
 const maxEntries = 200;
 const pageSize = 100;
 
-/** What a subscriber gets: the notification, and the whole of its episode's history, the oldest first. */
+/** What a subscriber gets: the notification, and its episode's history, the oldest first. */
 export type NotificationBody = {
   notificationId: string;
   event: Notification['event'];
@@ -20,18 +20,20 @@ export type NotificationBody = {
   retriesUsed: number;
   maxRetries: number | null;
   reason: string;
+  /** The latest entries, if there are very many. */
   timeline: readonly NewHistoryEntry[];
-  /** The timeline to be read by people, a line an entry. */
+  /** Whether the timeline has all of the episode. */
+  timelineComplete: boolean;
+  /** The timeline to be read by people, a line an entry; a first line says if it is cut. */
   timelineText: string;
 };
 
 export async function describeNotification(
-  ports: Pick<Ports, 'ledger' | 'policyFor'>,
+  ports: Pick<Ports, 'ledger'>,
   { environment, jobId }: BatchJobKey,
   notification: Notification,
 ): Promise<NotificationBody> {
-  const { id, event, at, failure, decision, retry, retriesUsed, reason } = notification;
-  const policy = ports.policyFor(environment, failure);
+  const { id, event, at, failure, decision, policy, retry, retriesUsed, reason } = notification;
   const timeline = await episodeOf(ports, { environment, jobId }, notification);
   return {
     notificationId: id,
@@ -46,26 +48,39 @@ export async function describeNotification(
     retriesUsed,
     maxRetries: policy?.maxRetries ?? null,
     reason,
-    timeline,
-    timelineText: timeline.map(lineOf).join('\n'),
+    timeline: timeline.entries,
+    timelineComplete: timeline.isComplete,
+    timelineText: toText(timeline),
   };
 }
+
+/** The latest entries of an episode, the oldest first, and whether those are all. */
+type Timeline = { entries: readonly NewHistoryEntry[]; isComplete: boolean };
 
 async function episodeOf(
   { ledger }: Pick<Ports, 'ledger'>,
   key: BatchJobKey,
   { at, episodeStartedAt }: Notification,
-): Promise<NewHistoryEntry[]> {
+): Promise<Timeline> {
   const since = episodeStartedAt ?? at;
-  const entries: HistoryEntry[] = [];
-  for (let before: string | null = null; entries.length < maxEntries;) {
+  const found: HistoryEntry[] = [];
+  for (let before: string | null = null; found.length <= maxEntries;) {
     const page: HistoryEntry[] = await ledger.history(key, before, pageSize);
     const ofEpisode = page.filter((entry) => entry.at >= since);
-    entries.push(...ofEpisode.filter((entry) => entry.at <= at));
+    found.push(...ofEpisode.filter((entry) => entry.at <= at));
     before = page.at(-1)?.position ?? null;
     if (before === null || ofEpisode.length < page.length) break;
   }
-  return entries.toReversed().map(({ position: _position, ...entry }) => entry);
+  const entries = found.slice(0, maxEntries).toReversed();
+  return {
+    entries: entries.map(({ position: _position, ...entry }) => entry),
+    isComplete: found.length <= maxEntries,
+  };
+}
+
+function toText({ entries, isComplete }: Timeline): string {
+  const cut = `Only the latest ${maxEntries} entries of this episode; the job's history has all of them.`;
+  return [...(isComplete ? [] : [cut]), ...entries.map(lineOf)].join('\n');
 }
 
 function lineOf({ at, kind, decision, reason }: NewHistoryEntry): string {

@@ -1,5 +1,4 @@
 import type { BatchJob } from '../policy/batch-job.ts';
-import { claimLeaseMs } from '../policy/next-step.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Observer } from '../ports/observer.ts';
@@ -62,8 +61,8 @@ function observeLedger(ledger: Ledger, observer: Observer): Ledger {
   };
 }
 
-/** The event whose failure is claimed by this record, if the claim is new: only then it has its whole lease. */
-function newlyClaimed({ claim }: BatchJob): string | null {
-  if (!claim || claim.leaseUntil.getTime() - claim.claimedAt.getTime() !== claimLeaseMs) return null;
-  return claim.failure.eventId;
+/** The event whose failure is claimed by this record, if the request has not been sent. */
+function newlyClaimed({ phase }: BatchJob): string | null {
+  if (phase.kind !== 'requesting' || phase.claim.isFateUnknown) return null;
+  return phase.claim.attempt.failure.eventId;
 }

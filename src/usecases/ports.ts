@@ -1,4 +1,3 @@
-import type { FailedJob, RetryPolicy } from '../policy/retry-policy.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ledger } from '../ports/ledger.ts';
@@ -17,14 +16,10 @@ export type Ports = {
   subscribers: Subscribers;
   /** The batch jobs of a configured environment. */
   batchJobs: (environment: string) => BatchJobs;
-  /** The policy entry that lists the failed job, or null if none does. */
-  policyFor: (environment: string, failure: FailedJob) => RetryPolicy | null;
-  /** How many requeues an environment gets in a minute at most. */
-  requeuesPerMinute: number;
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;
   observer: Observer;
   /** Aborts when the process stops and may not wait for F&O any longer. */
-  hurry: AbortSignal;
+  forcefulStop: AbortSignal;
 };

@@ -51,7 +51,7 @@ export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'c
   async function jobsSince(from: Date): Promise<{ jobs: BatchJob[]; complete: boolean }> {
     const jobs: BatchJob[] = [];
     for await (const job of eachJob(ledger)) {
-      if (!job.lastFailureAt || job.lastFailureAt < from) continue;
+      if (!job.seen.failureAt || job.seen.failureAt < from) continue;
       if (jobs.length >= maxJobs) return { jobs, complete: false };
       jobs.push(job);
     }

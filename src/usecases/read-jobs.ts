@@ -1,15 +1,16 @@
-import { type BatchJob, dueAt, type JobState } from '../policy/batch-job.ts';
+import { type BatchJob, nextDueAt } from '../policy/batch-job.ts';
+import type { Outcome } from '../policy/decision.ts';
 import type { JobId } from '../policy/job-id.ts';
 import type { BatchJobKey, HistoryEntry } from '../ports/ledger.ts';
-import type { Ports } from './ports.ts';
+import type { Engine } from './run-job.ts';
 
 /** A batch job as the service knows it, for people. */
 export type BatchJobView = {
   environment: string;
   jobId: JobId;
   description: string;
-  /** `requesting` while a request is under way or unsettled, else what became of it last. */
-  state: JobState | 'requesting';
+  /** `requesting` while a request is under way or unsettled, `idle` before anything came of it, else what did last. */
+  state: Outcome | 'requesting' | 'idle';
   retriesUsed: number;
   maxRetries: number | null;
   policy: string | null;
@@ -26,35 +27,40 @@ export type ReadJobs = {
   history: (key: BatchJobKey, before: string | null, limit: number) => Promise<HistoryEntry[]>;
 };
 
-export function createReadJobs(ports: Ports): ReadJobs {
+export function createReadJobs(engine: Engine): ReadJobs {
   return {
     async list(after, limit, environment) {
-      const jobs = await ports.ledger.list(after, limit, environment);
-      return jobs.map((job) => viewJob(ports, job));
+      const jobs = await engine.ports.ledger.list(after, limit, environment);
+      return jobs.map((job) => viewJob(engine, job));
     },
     async get(key) {
-      const { job } = await ports.ledger.read(key, null);
-      return job && viewJob(ports, job);
+      const { job } = await engine.ports.ledger.read(key, null);
+      return job && viewJob(engine, job);
     },
-    history: (key, before, limit) => ports.ledger.history(key, before, limit),
+    history: (key, before, limit) => engine.ports.ledger.history(key, before, limit),
   };
 }
 
-export function viewJob(ports: Pick<Ports, 'policyFor'>, job: BatchJob): BatchJobView {
-  const { environment, jobId, description, legalEntity, retriesUsed, lastFailureAt, lastRequeueAt } = job;
-  const policy = ports.policyFor(environment, { jobId, description, legalEntity });
+export function viewJob({ policyFor }: Pick<Engine, 'policyFor'>, job: BatchJob): BatchJobView {
+  const { environment, jobId, description, legalEntity, seen, paused } = job;
+  const policy = policyFor(environment, { jobId, description, legalEntity });
   return {
     environment,
     jobId,
     description,
-    state: job.claim ? 'requesting' : job.state,
-    retriesUsed,
+    state: stateOf(job),
+    retriesUsed: job.episode.retriesUsed,
     maxRetries: policy?.maxRetries ?? null,
     policy: policy?.name ?? null,
-    lastFailureAt,
-    lastRequeueAt,
-    dueAt: dueAt(job),
-    paused: job.paused !== null,
-    pausedReason: job.paused?.reason ?? null,
+    lastFailureAt: seen.failureAt,
+    lastRequeueAt: seen.requeueAt,
+    dueAt: nextDueAt(job),
+    paused: paused !== null,
+    pausedReason: paused?.reason ?? null,
   };
+}
+
+function stateOf({ phase, lastOutcome, paused }: BatchJob): BatchJobView['state'] {
+  if (phase.kind === 'requesting') return 'requesting';
+  return lastOutcome ?? (paused ? 'paused' : 'idle');
 }

@@ -1,63 +1,81 @@
 import pMap from 'p-map';
+import type { EventKind } from '../events/event-kind.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import { type BusinessEvent, type EventIds, readBusinessEvent } from '../events/read-business-event.ts';
 import type { Violation } from '../events/schema-validator.ts';
-import type { Decision } from '../policy/decision.ts';
+import type { EventAnswer } from '../policy/event-answer.ts';
 import type { Envelope, Failure } from '../policy/failure.ts';
 import type { RetryPolicy } from '../policy/retry-policy.ts';
 import { LedgerUnavailable } from '../ports/ledger.ts';
+import { decideFailure } from './decide-failure.ts';
+import { decideOther, type ValidEvent, withEnd } from './decide-other.ts';
 import { Deadline } from './deadline.ts';
-import { keepForLater } from './keep-for-later.ts';
-import type { Ports } from './ports.ts';
-import { receiveFailure } from './receive-failure.ts';
-import { createReceiveProgress } from './receive-progress.ts';
-import { tellDecision } from './tell-decisions.ts';
+import { enqueueOverflow } from './enqueue-overflow.ts';
+import type { Engine } from './run-job.ts';
 
 /** An event out of its envelopes, for one environment. */
-export type DeliveredEvent = { environment: string; value: unknown; via: Envelope };
+export type DeliveredEvent = {
+  environment: string;
+  value: unknown;
+  via: Envelope;
+  /** What the address says that the event tells. */
+  eventKind?: EventKind | null;
+};
 
 export type Received =
-  | { kind: 'decided'; decision: Decision }
+  | { kind: 'decided'; answer: EventAnswer }
   | { kind: 'invalid'; violations: Violation[] }
   /** Nothing durable happened: it must be delivered again. */
   | { kind: 'unavailable' };
 
-/** Failures of one delivery that are decided at once; the work queue keeps the others until their turn. */
+/** Failures of one delivery that are decided at once; the others are queued. */
 const maxAtOnce = 32;
 
 /** Events of one delivery that are decided at the same time. */
 const concurrency = 8;
 
+type EnvironmentEvent = { environment: string; event: BusinessEvent };
+
 type Task =
   | ({ kind: 'failure' } & ListedFailure)
-  | { kind: 'other'; environment: string; event: Exclude<BusinessEvent, { kind: 'invalid' }> }
+  | { kind: 'other'; environment: string; event: ValidEvent }
   | { kind: 'invalid'; violations: Violation[] };
 
-type ListedFailure = { environment: string; failure: Failure; policy: RetryPolicy; turn: number };
+type ListedFailure = { environment: string; failure: Failure; policy: RetryPolicy; position: number };
 
-/** Decides each of the delivered business events, or keeps it safe to be decided later, within `budgetMs`. */
+/** Decides each of the delivered business events, or queues it to be decided later, within `budgetMs`. */
 export function createReceiveEvents(
-  ports: Ports,
+  engine: Engine,
   eventIds: EventIds,
   eventSchemas: EventSchemas,
   budgetMs: number,
 ) {
-  const receiveProgress = createReceiveProgress(ports);
+  const { clock, forcefulStop, telemetry } = engine.ports;
   const warned = new Set<string>();
 
   return async function receiveEvents(delivered: readonly DeliveredEvent[]): Promise<Received[]> {
-    const deadline = new Deadline(ports.clock, budgetMs, ports.hurry);
-    const tasks = readTasks(delivered);
-    const forLater = tasks.filter((task) => task.kind === 'failure').filter(({ turn }) => turn >= maxAtOnce);
+    const deadline = new Deadline(clock, budgetMs, forcefulStop);
+    const events = delivered.map(({ environment, value, via, eventKind }) => ({
+      environment,
+      event: cameBy(via, readBusinessEvent(value, eventIds, eventSchemas, eventKind)),
+    }));
+    for (const { event } of events) warningsOf(event).forEach((message) => warnOnce(message));
+    const tasks = tasksOf(engine, events);
+    const overflow = tasks.filter((task) => task.kind === 'failure' && task.position >= maxAtOnce);
     // They are safe before F&O gets the rest of the time.
-    const kept: ReadonlyMap<Task, Decision> = await keepForLater(ports, forLater, maxAtOnce, deadline);
+    const queued: ReadonlyMap<Task, EventAnswer> = await enqueueOverflow(
+      engine,
+      overflow.filter((task) => task.kind === 'failure'),
+      maxAtOnce,
+      deadline,
+    );
     const received = new Map<Task, Received>();
     await pMap(
       byJob(tasks),
       async (ofOneJob) => {
         for (const task of ofOneJob) {
-          const decision = kept.get(task);
-          received.set(task, decision ? { kind: 'decided', decision } : await receive(task, deadline));
+          const answer = queued.get(task);
+          received.set(task, answer ? { kind: 'decided', answer } : await receive(engine, task, deadline));
         }
       },
       { concurrency },
@@ -65,80 +83,62 @@ export function createReceiveEvents(
     return tasks.flatMap((task) => received.get(task) ?? []);
   };
 
-  /** The failures of listed jobs get turns, in their order. */
-  function readTasks(delivered: readonly DeliveredEvent[]): Task[] {
-    let turns = 0;
-    return delivered.map(({ environment, value, via }): Task => {
-      const event = cameBy(via, readBusinessEvent(value, eventIds, eventSchemas));
-      if ('unknownVersion' in event) warnOnce(event.unknownVersion);
-      if (event.kind === 'invalid') return event;
-      if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
-        warnOnce(
-          `An event named ${JSON.stringify(event.unknownBusinessEventId)} is told by its JobStatus. ` +
-            'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
-            'CANCELLED_EVENT_ID to that name.',
-        );
-      }
-      const policy = event.kind === 'failed' ? ports.policyFor(environment, event.failure) : null;
-      if (event.kind !== 'failed' || !policy) return { kind: 'other', environment, event };
-      return { kind: 'failure', environment, failure: traced(event.failure), policy, turn: turns++ };
-    });
-  }
-
-  function traced(failure: Failure): Failure {
-    const trace = ports.observer.trace();
-    return trace === null ? failure : { ...failure, trace };
-  }
-
-  async function receive(task: Task, deadline: Deadline): Promise<Received> {
-    if (task.kind === 'invalid') return task;
-    try {
-      const decision = await (task.kind === 'failure' ? decide(task, deadline) : decideOther(task, deadline));
-      return decision ? { kind: 'decided', decision } : { kind: 'unavailable' };
-    } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error;
-      ports.telemetry.error('The store cannot be reached; F&O is asked to deliver again.', error);
-      return { kind: 'unavailable' };
-    }
-  }
-
-  /** Null if there is no time left, also not to keep it. */
-  async function decide(task: ListedFailure, deadline: Deadline): Promise<Decision | null> {
-    const { environment, failure, policy, turn } = task;
-    if (turn < maxAtOnce && deadline.allowsAsking()) {
-      return receiveFailure(ports, environment, failure, policy, deadline);
-    }
-    return (await keepForLater(ports, [task], turn, deadline)).get(task) ?? null;
-  }
-
-  /** Null if there is no time left. */
-  async function decideOther(
-    { environment, event }: Extract<Task, { kind: 'other' }>,
-    deadline: Deadline,
-  ): Promise<Decision | null> {
-    if (event.kind === 'not-wanted') return ignore(environment, event);
-    const told = event.kind === 'failed' ? event.failure : event.event;
-    if (event.kind === 'failed' || !ports.policyFor(environment, told)) {
-      const reason = 'No policy entry lists this job.';
-      const nothing = { decision: 'ignored', retry: null, dueAt: null } as const;
-      return tellDecision(ports, environment, told, { ...nothing, reason });
-    }
-    return deadline.allowsAsking() ? receiveProgress(environment, event.progress, told) : null;
-  }
-
-  function ignore(environment: string, event: { eventId: string | null; reason: string }): Decision {
-    const { eventId, reason } = event;
-    const nothing = { jobId: null, retry: null, maxRetries: null, policy: null, dueAt: null };
-    const decision: Decision = { decision: 'ignored', environment, eventId, reason, ...nothing };
-    ports.telemetry.decided(decision, '', null);
-    return decision;
-  }
-
   function warnOnce(message: string): void {
     if (warned.has(message) || warned.size >= 100) return;
     warned.add(message);
-    ports.telemetry.warning(message);
+    telemetry.warning(message);
   }
+}
+
+/** The failures of listed jobs have positions, in their order. */
+function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent[]): Task[] {
+  let position = 0;
+  return events.map(({ environment, event }): Task => {
+    if (event.kind === 'invalid') return event;
+    const policy = event.kind === 'failed' ? policyFor(environment, event.failure) : null;
+    if (event.kind !== 'failed' || !policy) return { kind: 'other', environment, event };
+    const failure = withEnd(event.failure, event.occurredAt);
+    const trace = ports.observer.trace();
+    const traced = trace === null ? failure : { ...failure, trace };
+    return { kind: 'failure', environment, failure: traced, policy, position: position++ };
+  });
+}
+
+/** What a person should know of how an event came. */
+function warningsOf(event: BusinessEvent): string[] {
+  const warnings = 'unreadable' in event ? [...event.unreadable] : [];
+  if ('unknownVersion' in event) warnings.push(event.unknownVersion);
+  if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
+    warnings.push(
+      `An event named ${JSON.stringify(event.unknownBusinessEventId)} is told by its JobStatus. ` +
+        'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
+        'CANCELLED_EVENT_ID to that name.',
+    );
+  }
+  return warnings;
+}
+
+async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<Received> {
+  if (task.kind === 'invalid') return task;
+  try {
+    const answer = await (task.kind === 'failure'
+      ? decide(engine, task, deadline)
+      : decideOther(engine, task.environment, task.event, deadline));
+    return answer ? { kind: 'decided', answer } : { kind: 'unavailable' };
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    engine.ports.telemetry.error('The store cannot be reached; F&O is asked to deliver again.', error);
+    return { kind: 'unavailable' };
+  }
+}
+
+/** Null if there is no time left, also not to queue it. */
+async function decide(engine: Engine, task: ListedFailure, deadline: Deadline): Promise<EventAnswer | null> {
+  const { environment, failure, position } = task;
+  if (position < maxAtOnce && deadline.canCallFno()) {
+    return decideFailure(engine, environment, failure, deadline);
+  }
+  return (await enqueueOverflow(engine, [task], position, deadline)).get(task) ?? null;
 }
 
 /** What is of one job is worked on in its order, one after another: it writes the same record. */

@@ -1,6 +1,6 @@
 import type { JobId } from '../policy/job-id.ts';
 import type { NotificationEvent } from '../policy/notification.ts';
-import type { Subscription } from '../ports/subscriptions.ts';
+import { healthy, type Subscription } from '../ports/subscriptions.ts';
 import type { Ports } from './ports.ts';
 
 export type Wanted = {
@@ -18,7 +18,7 @@ export function createSubscribe({ subscribers, subscriptions, randomness, clock 
   return async function subscribe(wanted: Wanted): Promise<Subscribed> {
     const reason = await subscribers.whyNotAllowed(wanted.callbackUrl);
     if (reason !== null) return { kind: 'not-allowed', reason };
-    const subscription: Subscription = { id: randomness.uuid(), ...wanted, createdAt: clock.now() };
+    const subscription = { id: randomness.uuid(), ...wanted, createdAt: clock.now(), ...healthy };
     await subscriptions.add(subscription);
     return { kind: 'subscribed', subscription };
   };

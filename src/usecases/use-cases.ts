@@ -1,25 +1,25 @@
 import type { EnvironmentSenders } from '../events/envelopes/environment-of.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
-import type { PolicyEntry } from '../policy/retry-policy.ts';
+import { findPolicy, type PolicyEntry } from '../policy/retry-policy.ts';
 import type { JobQuery, ListOutcome } from '../ports/batch-jobs.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
-import type { SetAsideWork, Work } from '../ports/work-queue.ts';
-import type { ByHand } from './by-hand.ts';
-import { type Control, createControlJob } from './control-job.ts';
+import type { DeadLetter } from '../ports/work-queue.ts';
+import { createConsumeWorkMessage, type WorkMessage } from './consume-work-message.ts';
 import { askWithin } from './deadline.ts';
-import { createDeliverNotification } from './deliver-notification.ts';
-import { createDoDueWork } from './do-due-work.ts';
-import { createDoQueuedWork } from './do-queued-work.ts';
+import { createDoWork, createMarkDeadLetter } from './do-work.ts';
+import { EnvironmentGate } from './environment-gate.ts';
 import { createForgetOld } from './forget-old.ts';
-import { createPreviewPolicy, type PolicyPreview } from './preview-policy.ts';
+import { type Control, createOperate, type Request, type Retried, type SetToWaiting } from './operate.ts';
+import { createListSubscriptions, type SubscriptionView } from './list-subscriptions.ts';
+import { createPollWorkQueue } from './poll-work-queue.ts';
 import type { Ports } from './ports.ts';
+import { createPreviewPolicy, type PolicyPreview } from './preview-policy.ts';
+import { createProcessWork } from './process-work.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './read-jobs.ts';
-import { createRetryByHand, type RetriedByHand } from './retry-by-hand.ts';
-import { createSetToWaiting, type SetToWaitingByHand } from './set-to-waiting.ts';
+import type { Engine } from './run-job.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './subscribe.ts';
 import { createSweep } from './sweep.ts';
-import { createTakeUpJob } from './take-up-job.ts';
 import { createReceiveEvents, type DeliveredEvent, type Received } from './receive-events.ts';
 
 export type UseCases = {
@@ -29,26 +29,27 @@ export type UseCases = {
   /** Asks F&O itself. */
   listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
   receiveEvents: (delivered: readonly DeliveredEvent[]) => Promise<Received[]>;
-  /** Does what a queue trigger handed out, for the how-manieth time. Rejects if it must be handed out again. */
-  doQueuedWork: (item: unknown, tries: number) => Promise<void>;
-  /** Does what the work queue hands out now, for hosts that have no queue trigger. */
+  /** Processes one message of a queue trigger. Rejects to have it redelivered. */
+  consumeWorkMessage: (message: WorkMessage) => Promise<void>;
+  /** Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was. */
   doDueWork: () => Promise<number>;
   forgetOld: () => Promise<number>;
   /** Takes up again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
-  retryByHand: (key: BatchJobKey, asked: ByHand) => Promise<RetriedByHand>;
-  setToWaiting: (key: BatchJobKey, asked: ByHand) => Promise<SetToWaitingByHand>;
+  retry: (key: BatchJobKey, request: Request) => Promise<Retried>;
+  setToWaiting: (key: BatchJobKey, request: Request) => Promise<SetToWaiting>;
   /** Resolves to null for a job that has no record. */
-  controlJob: (key: BatchJobKey, control: Control, asked: ByHand) => Promise<BatchJobView | null>;
+  control: (key: BatchJobKey, action: Control, request: Request) => Promise<BatchJobView | null>;
   subscribe: (wanted: Wanted) => Promise<Subscribed>;
+  listSubscriptions: () => Promise<SubscriptionView[]>;
   /** Also for an id that is not there. */
   unsubscribe: (id: string) => Promise<void>;
   readPolicy: ReadPolicy;
   /** What a policy would have made of the failures of the last days. */
   previewPolicy: (entries: readonly PolicyEntry[], days: number) => Promise<PolicyPreview>;
-  /** Work that failed too often, the latest first. */
-  listSetAside: () => Promise<SetAsideWork[]>;
+  /** Work that could not be done. */
+  listDeadLetters: () => Promise<DeadLetter[]>;
   /** Resolves if the store answers; rejects with LedgerUnavailable otherwise. */
   checkStore: () => Promise<void>;
 };
@@ -61,6 +62,9 @@ type ReadPolicy = (
 ) => { ok: true; entries: PolicyEntry[] } | { ok: false; places: { pointer: string; message: string }[] };
 
 export type UseCaseSettings = {
+  policy: readonly PolicyEntry[];
+  /** How many requeues an environment gets in a minute at most. */
+  requeuesPerMinute: number;
   readPolicy: ReadPolicy;
   /** The default first. */
   environments: readonly FnoEnvironment[];
@@ -73,30 +77,41 @@ export type UseCaseSettings = {
 export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
   const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
-  const takeUpJob = createTakeUpJob(ports, responseBudgetMs);
-  const deliverNotification = createDeliverNotification(ports);
-  const doWork = (work: Work) => (work.delivery ? deliverNotification(work, work.delivery) : takeUpJob(work));
+  const { policy, requeuesPerMinute } = settings;
+  const engine: Engine = {
+    ports,
+    gate: new EnvironmentGate(ports, requeuesPerMinute),
+    policyFor: (environment, failure) => findPolicy(policy, environment, failure),
+    requeuesPerMinute,
+  };
+  const processWork = createProcessWork(
+    ports,
+    createDoWork(engine, responseBudgetMs),
+    createMarkDeadLetter(engine, responseBudgetMs),
+  );
+  const { retry, setToWaiting, control } = createOperate(engine, responseBudgetMs);
   return {
     environments,
     fnoEnvironments,
     listFnoJobs: (environment, query) =>
-      askWithin(ports.clock, responseBudgetMs, ports.hurry, (signal) =>
+      askWithin(ports.clock, responseBudgetMs, ports.forcefulStop, (signal) =>
         ports.batchJobs(environment).list(query, signal),
       ),
-    receiveEvents: createReceiveEvents(ports, eventIds, eventSchemas, responseBudgetMs),
-    doQueuedWork: createDoQueuedWork(ports, doWork),
-    doDueWork: createDoDueWork(ports, doWork),
+    receiveEvents: createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs),
+    consumeWorkMessage: createConsumeWorkMessage(ports, processWork),
+    doDueWork: createPollWorkQueue(ports, processWork),
     forgetOld: createForgetOld(ports),
     sweep: createSweep(ports, environments),
-    readJobs: createReadJobs(ports),
-    retryByHand: createRetryByHand(ports, responseBudgetMs),
-    setToWaiting: createSetToWaiting(ports, responseBudgetMs),
-    controlJob: createControlJob(ports),
+    readJobs: createReadJobs(engine),
+    retry,
+    setToWaiting,
+    control,
     subscribe: createSubscribe(ports),
+    listSubscriptions: createListSubscriptions(ports),
     unsubscribe: (id) => ports.subscriptions.remove(id),
     readPolicy,
     previewPolicy: createPreviewPolicy(ports),
-    listSetAside: () => ports.queue.listSetAside(100),
+    listDeadLetters: () => ports.queue.listDeadLetters(100),
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);
     },

@@ -1,7 +1,8 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { nothingAnnounced } from '../../src/policy/environment-state.ts';
 import { closedBreaker } from '../../src/policy/circuit-breaker.ts';
 import type { EnvironmentState } from '../../src/policy/environment-state.ts';
-import type { Ledger } from '../../src/ports/ledger.ts';
+import { type Ledger, LedgerUnavailable } from '../../src/ports/ledger.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { startProxy } from '../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../helpers/azurite-storage.ts';
@@ -24,7 +25,7 @@ async function aLedger() {
 /** Counts one more, and resolves to what it counted. */
 function countOne(ledger: Ledger, environment = 'default'): Promise<number | null> {
   return ledger.updateEnvironment(environment, (before) => {
-    const state = before ?? { breaker: closedBreaker, minuteStartedAt, sentInMinute: 0 };
+    const state = before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, sentInMinute: 0 };
     const sentInMinute = state.sentInMinute + 1;
     return { state: { ...state, sentInMinute }, result: sentInMinute };
   });
@@ -32,7 +33,7 @@ function countOne(ledger: Ledger, environment = 'default'): Promise<number | nul
 
 function stateOf(ledger: Ledger, environment = 'default'): Promise<EnvironmentState | null> {
   return ledger.updateEnvironment(environment, (before) => ({
-    state: before ?? { breaker: closedBreaker, minuteStartedAt, sentInMinute: 0 },
+    state: before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, sentInMinute: 0 },
     result: before,
   }));
 }
@@ -44,13 +45,14 @@ test('what eight at once change of one environment is all there, each change on 
   expect(done).toEqual(Array.from({ length: done.length }, (_, index) => index + 1));
   expect(done.length).toBeGreaterThanOrEqual(6);
   expect(await stateOf(open())).toEqual({
+    ...nothingAnnounced,
     breaker: closedBreaker,
     minuteStartedAt,
     sentInMinute: done.length,
   });
 });
 
-test.each(['cut', 'hang', { status: 503 }] as const)(
+test.each(['cut', { status: 503 }] as const)(
   'a change whose answer is lost (%o) is made once',
   async (fault) => {
     const { ledger, proxy } = await aLedger();
@@ -61,6 +63,13 @@ test.each(['cut', 'hang', { status: 503 }] as const)(
     expect(await stateOf(ledger)).toMatchObject({ sentInMinute: 2 });
   },
 );
+
+test('a change whose answer never comes is told as a store that cannot be reached, and is not lost', async () => {
+  const { ledger, proxy } = await aLedger();
+  proxy.spoil((method) => method === 'POST', 'hang');
+  await expect(countOne(ledger)).rejects.toThrow(LedgerUnavailable);
+  expect(await countOne(ledger)).toBe(2);
+});
 
 test('a change that changes nothing writes nothing', async () => {
   const { ledger, proxy } = await aLedger();

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { openDatabase } from '../../src/adapters/sqlite/open-database.ts';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
-import { parseJobId } from '../../src/policy/job-id.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
+import { aChange, aJob, aKey } from '../helpers/azurite-records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -31,7 +32,13 @@ test('a file that is no database is told as a store that cannot be reached', asy
 test('a file of a newer layout is refused, with both numbers', async () => {
   const file = aFile();
   new DatabaseSync(file).exec('PRAGMA user_version = 99');
-  await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 2/);
+  await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 3/);
+});
+
+test('what a commit answered is on the disk: each one waits for it, in the write-ahead log', () => {
+  using database = openDatabase(aFile());
+  expect(database.prepare('PRAGMA synchronous').get(), 'FULL').toEqual({ synchronous: 2 });
+  expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
 });
 
 test('a store that was lost is used again once it is there', async () => {
@@ -52,7 +59,7 @@ test('what is read costs the same number of rows however long the history: an in
     'SELECT version, record FROM batch_job WHERE environment = ? AND job_id = ?',
     'SELECT 1 FROM event WHERE environment = ? AND job_id = ? AND event_id = ?',
     'SELECT position, entry FROM history WHERE environment = ? AND job_id = ? AND position < ? ORDER BY position DESC LIMIT ?',
-    'SELECT id FROM work WHERE visible_at <= ? AND set_aside_at IS NULL ORDER BY visible_at LIMIT ?',
+    'SELECT id FROM work WHERE visible_at <= ? AND (visible_uptime <= ? OR visible_uptime > ?) ORDER BY visible_at LIMIT ?',
   ].map((sql) =>
     database
       .prepare(`EXPLAIN QUERY PLAN ${sql}`)
@@ -62,8 +69,21 @@ test('what is read costs the same number of rows however long the history: an in
   expect(plans.flat().filter((detail) => !detail.startsWith('SEARCH'))).toEqual([]);
 });
 
-function aKey() {
-  const jobId = parseJobId('1');
-  if (jobId === null) throw new Error('no id');
-  return { environment: 'default', jobId };
-}
+test('while another process holds the file, one call waits for it, not each', async () => {
+  const file = aFile();
+  const ledger = open(file);
+  await ledger.list(null, 1, null);
+  const other = new DatabaseSync(file);
+  other.exec('BEGIN EXCLUSIVE');
+  const startedAt = performance.now();
+  const writes = await Promise.allSettled(
+    Array.from({ length: 20 }, () => ledger.write(aKey(), null, aChange(aJob(aKey())))),
+  );
+  const tookMs = performance.now() - startedAt;
+  expect(writes.map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
+  // Each would wait for half a second.
+  expect(tookMs).toBeLessThan(5000);
+  other.exec('COMMIT');
+  other.close();
+  expect((await ledger.write(aKey(), null, aChange(aJob(aKey())))).kind).toBe('written');
+});

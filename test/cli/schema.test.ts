@@ -53,15 +53,36 @@ test('the published sample becomes a schema, which accepts a realistic event and
   expect(checked.out.split('\n')).toEqual([
     '/0 breaks batch-job-failed-business-event.0.0.schema.json:',
     '  /0/JobId is required',
-    '/1 breaks batch-job-failed-business-event.0.0.schema.json:',
+    '/1 is acted on, though it breaks batch-job-failed-business-event.0.0.schema.json:',
     '  /1/JobId must be a whole number of 64 bits',
-    '/2 breaks batch-job-failed-business-event.0.0.schema.json:',
+    '/2 is acted on, though it breaks batch-job-failed-business-event.0.0.schema.json:',
     '  /2/JobEndUtcDateTime must be a time: /Date(milliseconds since 1970)/ or ISO 8601',
     '/3 is held to no schema: The test event that F&O sends when an endpoint is activated.',
     '/4 fits batch-job-failed-business-event.0.0.schema.json.',
-    '5 checked, 3 refused.',
+    '5 checked, 1 refused, 2 acted on though they do not fit.',
     '',
   ]);
+});
+
+test('a deviation that decides nothing is shown, and makes the exit code 1 with --strict only', () => {
+  save('event.json', JSON.stringify({ ...JSON.parse(recorded), JobEndUtcDateTime: '', ControlNumber: '7' }));
+  const [lenient, strict] = [
+    run('schema', 'check', 'event.json'),
+    run('schema', 'check', 'event.json', '--strict'),
+  ];
+  expect([lenient.status, strict.status]).toEqual([0, 1]);
+  expect(lenient.out).toContain('The event is acted on, though it breaks batch-job-failed.schema.json:');
+  expect(strict.out).toContain('The event breaks batch-job-failed.schema.json:');
+  for (const { out } of [lenient, strict]) {
+    expect(out).toContain('  /JobEndUtcDateTime must be a time');
+    expect(out).toContain('  /ControlNumber must be a whole number of 64 bits');
+  }
+});
+
+test('an event that nothing identifies is told with what to set', () => {
+  const event = { ...JSON.parse(recorded), BusinessEventId: 'ContosoJobFailed', JobStatus: 'Fehler' };
+  save('event.json', JSON.stringify(event));
+  expect(run('schema', 'check', 'event.json').out).toContain('FAILED_EVENT_ID=ContosoJobFailed');
 });
 
 test('digits beyond 2^53 are read as they stand', () => {
@@ -142,7 +163,7 @@ test('a file that PowerShell wrote, as UTF-16, is read', () => {
 });
 
 test('--help tells what there is, with examples', () => {
-  expect(run('schema', '--help').out).toMatch(/import .*<file>[^]*check <file>/);
+  expect(run('schema', '--help').out).toMatch(/import .*<file>[^]*check .*<file>/);
   expect(run('schema', 'import', '--help').out).toContain(
     'batch-retry schema import captured-events.json --strict',
   );

@@ -112,8 +112,8 @@ describe('the actions', () => {
     expect(body['jobs']).toEqual(expect.arrayContaining([expect.objectContaining(previewed)]));
   });
 
-  test('the work that is set aside is listed', async () => {
-    expect((await connection.call('ListSetAsideWork')).body).toEqual({ value: [] });
+  test('the dead letters are listed', async () => {
+    expect((await connection.call('ListDeadLetters')).body).toEqual({ value: [] });
   });
 });
 
@@ -201,6 +201,7 @@ async function fail(): Promise<void> {
 async function recover(): Promise<void> {
   await fail();
   running.sandbox.setScript(toBeTold.jobId, { kind: 'succeed' });
+  await running.clock.advance(60_000);
   await running.sandbox.run(toBeTold.jobId);
 }
 

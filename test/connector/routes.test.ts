@@ -5,8 +5,14 @@ import { definition, operationsOf } from './swagger.ts';
 /** Routes that are not for flows, with the reason. */
 const notForFlows = new Map([
   ['OPTIONS business-events', 'for senders of CloudEvents: are their events wanted here'],
+  ['OPTIONS business-events/{environment}', 'the same'],
+  [
+    'POST business-events/{environment}',
+    'for addresses without a query: flows name the environment in a field',
+  ],
   ['GET health', 'for the platform: is the process alive'],
   ['GET ready', 'for the platform: can it work'],
+  ['GET subscriptions', 'for people who look after the service: do deliveries arrive'],
   [
     'POST subscriptions',
     'for scripts: each trigger of the connector subscribes to its one event by a path of its own',

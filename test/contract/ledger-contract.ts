@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { BatchJob } from '../../src/policy/batch-job.ts';
+import { nothingAnnounced } from '../../src/policy/environment-state.ts';
+import { type BatchJob, idle, newJob } from '../../src/policy/batch-job.ts';
 import type { Failure } from '../../src/policy/failure.ts';
 import { type JobId, parseJobId } from '../../src/policy/job-id.ts';
 import type { BatchJobKey, Ledger, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
@@ -24,7 +25,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
 
       const page = await store.open().read(key(job.jobId), 'E1');
       expect(page).toMatchObject({ job, seen: true });
-      expect(page.job?.claim?.leaseUntil).toEqual(at(30));
+      expect(page.job?.phase).toMatchObject({ claim: { dueAt: at(30), baseline: { endedAt: at(0) } } });
       expect(await store.open().read(key(job.jobId), 'E2')).toMatchObject({ seen: false });
     });
 
@@ -36,13 +37,13 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       expect(await ledger.write(key('1'), null, change(job))).toEqual({ kind: 'conflict' });
 
       const { version } = await ledger.read(key('1'), null);
-      expect((await ledger.write(key('1'), version, change({ ...job, retriesUsed: 1 }))).kind).toBe(
+      expect((await ledger.write(key('1'), version, change(aJob('1', { retriesUsed: 1 })))).kind).toBe(
         'written',
       );
-      expect(await ledger.write(key('1'), version, change({ ...job, retriesUsed: 2 }))).toEqual({
+      expect(await ledger.write(key('1'), version, change(aJob('1', { retriesUsed: 2 })))).toEqual({
         kind: 'conflict',
       });
-      expect((await ledger.read(key('1'), null)).job?.retriesUsed).toBe(1);
+      expect((await ledger.read(key('1'), null)).job?.episode.retriesUsed).toBe(1);
     });
 
     test('gives with a write the version for the next', async () => {
@@ -50,7 +51,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       const job = aJob('1');
       const first = await ledger.write(key('1'), null, change(job));
       if (first.kind !== 'written') throw new Error('a conflict on an empty store');
-      const second = await ledger.write(key('1'), first.version, change({ ...job, retriesUsed: 1 }));
+      const second = await ledger.write(key('1'), first.version, change(aJob('1', { retriesUsed: 1 })));
       if (second.kind !== 'written') throw new Error('a conflict with the version that was written');
       expect((await ledger.read(key('1'), null)).version).toEqual(second.version);
     });
@@ -124,7 +125,10 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
         ledger.updateEnvironment('prod', (state) => {
           const sentInMinute = (state?.sentInMinute ?? 0) + 1;
           const breaker = { faults: 0, openUntil: at(9), openings: 0 };
-          return { state: { breaker, minuteStartedAt: at(1), sentInMinute }, result: sentInMinute };
+          return {
+            state: { ...nothingAnnounced, breaker, minuteStartedAt: at(1), sentInMinute },
+            result: sentInMinute,
+          };
         });
       const ledgers = Array.from({ length: 16 }, () => store.open());
       const counted = await Promise.all(ledgers.map(count));
@@ -133,6 +137,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       expect(known.length).toBeGreaterThan(0);
       const seen = await store.open().updateEnvironment('prod', (state) => ({
         state: state ?? {
+          ...nothingAnnounced,
           breaker: { faults: 0, openUntil: null, openings: 0 },
           minuteStartedAt: at(0),
           sentInMinute: 0,
@@ -140,6 +145,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
         result: state,
       }));
       expect(seen).toEqual({
+        ...nothingAnnounced,
         breaker: { faults: 0, openUntil: at(9), openings: 0 },
         minuteStartedAt: at(1),
         sentInMinute: known.length,
@@ -211,44 +217,43 @@ function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
     claimed,
     waitsUntil,
   } = traits;
+  const job = newJob(environment, { jobId: id(jobId), description, legalEntity: 'USMF' });
+  const attempt = {
+    failure,
+    firstDueAt: at(0),
+    deferrals: 0,
+    http500s: 0,
+    unshown: 0,
+    unproven: 0,
+    unknownSince: null,
+    askedByOperator: false,
+  };
+  const times = {
+    startedAt: at(0),
+    endedAt: at(0),
+    scheduledAt: at(0),
+    readAt: at(0),
+    failedRunEndedAt: at(0),
+  };
   return {
-    environment,
-    jobId: id(jobId),
-    description,
-    legalEntity: 'USMF',
-    episode: 1,
-    retriesUsed,
-    lastFailureAt: at(1),
-    lastRequeueAt: null,
-    lastEndedAt: at(0),
-    episodeStartedAt: at(1),
-    exhausted: false,
-    troubleTold: false,
-    followUp: null,
-    wakeAt: waitsUntil ?? null,
-
-    paused: null,
-    untold: [],
-    tellingUntil: null,
-    returnedClaim: null,
-    lastControlNumber: '68719932288',
-    state: 'requeued',
-    claim: claimed
+    ...job,
+    episode: { ...job.episode, retriesUsed, startedAt: at(1) },
+    phase: claimed
       ? {
-          token: 'T',
-          failure,
-          runEndedAt: at(0),
-          retry: 1,
-          claimedAt: claimed,
-          leaseUntil: new Date(claimed.getTime() + 30_000),
-          firstDueAt: claimed,
-          serverErrors: 0,
-          tries: 0,
+          kind: 'requesting',
+          before: idle,
+          claim: {
+            token: 'T',
+            origin: 'policy',
+            attempt,
+            baseline: { status: 'Error', ...times },
+            claimedAt: claimed,
+            dueAt: new Date(claimed.getTime() + 30_000),
+            isFateUnknown: false,
+          },
         }
-      : null,
-    waiting: waitsUntil
-      ? { failure, firstDueAt: waitsUntil, dueAt: waitsUntil, statusFirst: true, serverErrors: 0, tries: 0 }
-      : null,
+      : idle,
+    pending: waitsUntil ? { ...attempt, dueAt: waitsUntil, waits: 'delay' } : null,
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Subscription, Subscriptions } from '../../src/ports/subscriptions.ts';
+import { healthy, type Subscription, type Subscriptions } from '../../src/ports/subscriptions.ts';
 import { aKey } from '../helpers/azurite-records.ts';
 
 /** What every driver of the subscriptions keeps. `aStore` gives an empty one, opened anew by each call of its result. */
@@ -45,6 +45,23 @@ export function subscriptionsContract(driver: string, aStore: () => () => Subscr
       expect(await subscriptions.list()).toEqual([aSubscription('4f0a-1')]);
     });
 
+    test('are replaced only by who knows them as they are, and never come back that way', async () => {
+      const open = aStore();
+      const subscriptions = open();
+      const first = aSubscription('4f0a-1');
+      const at = new Date('2026-03-02T01:00:00.123Z');
+      const second = { ...first, failingSince: at, lastFailure: { at, reason: 'HTTP 500 “Größe”' } };
+      await subscriptions.add(first);
+      expect(await open().replace(first, second)).toBe(true);
+      expect(await subscriptions.get('4f0a-1')).toEqual(second);
+      expect(await subscriptions.replace(first, { ...first, notFoundSince: at })).toBe(false);
+      expect(await subscriptions.get('4f0a-1')).toEqual(second);
+
+      await subscriptions.remove('4f0a-1');
+      expect(await subscriptions.replace(second, first)).toBe(false);
+      expect(await subscriptions.list()).toEqual([]);
+    });
+
     test.each([`' or '1' eq '1`, '../jobs', 'a/b\\c#d?e', '%2e%2e', '', 'ü\u0000😀'])(
       'take the id %j from outside for what it is',
       async (id) => {
@@ -66,6 +83,7 @@ function aSubscription(id: string, more: Partial<Subscription> = {}): Subscripti
     environment: null,
     jobId: null,
     createdAt: new Date('2026-03-02T01:00:00.123Z'),
+    ...healthy,
     ...more,
   };
 }

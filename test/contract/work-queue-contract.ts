@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type JobId, parseJobId } from '../../src/policy/job-id.ts';
-import type { ReceivedWork, Work, WorkQueue } from '../../src/ports/work-queue.ts';
+import type { UnreadableWork, WorkItem } from '../../src/ports/work-item.ts';
+import type { ReceivedWork, WorkQueue } from '../../src/ports/work-queue.ts';
+import { aDecide, aDeliver, aPublish, aWake } from '../helpers/work-items.ts';
 
 export type QueueUnderTest = {
   /** A queue on the same store each time: another process's, as it were. */
@@ -8,111 +9,156 @@ export type QueueUnderTest = {
   now: () => Date;
   /** Lets so much time pass, of whatever clock the queue goes by. */
   advance: (ms: number) => Promise<void>;
-  /** How long the queue hides what it hands out: short where time is real. */
-  hiddenMs: number;
+  /** How long what was delivered is invisible: short where time is real. */
+  visibilityTimeoutMs: number;
 };
 
 /** What every driver of the work queue keeps. `aQueue` gives an empty one each time. */
 export function workQueueContract(driver: string, aQueue: () => Promise<QueueUnderTest>): void {
   describe(`the work queue on ${driver}`, () => {
-    test('has nothing to hand out at first', async () => {
+    test('delivers nothing at first', async () => {
       const queue = (await aQueue()).open();
       expect(await queue.receive(10)).toEqual([]);
-      expect(await queue.listSetAside(10)).toEqual([]);
+      expect(await queue.listDeadLetters(10)).toEqual([]);
     });
 
-    test('hands out what another put, with int64 ids and instants exact', async () => {
+    test('delivers what another process enqueued, of every kind, digit for digit', async () => {
       const { open, now } = await aQueue();
       const dueAt = new Date(now().getTime() - 877);
-      const works = ['9223372036854775807', '-9223372036854775808', '9007199254740993'].map((jobId) =>
-        aWork(jobId, dueAt, 'uat_1-A'),
-      );
-      const putter = open();
-      for (const work of works) await putter.put(work);
+      const items = [
+        aWake({ jobId: '9223372036854775807', dueAt, environment: 'uat_1-A', wakeId: '“7”' }),
+        aPublish({ jobId: '-9223372036854775808', dueAt, faults: 4 }),
+        aDeliver({ jobId: '9007199254740993', dueAt }),
+        aDecide({ jobId: '1', dueAt }),
+      ];
+      const sender = open();
+      for (const item of items) await sender.enqueue(item);
 
       const received = await open().receive(10);
-      expect(received.map(({ work }) => work)).toHaveLength(3);
-      expect(received.map(({ work }) => work)).toEqual(expect.arrayContaining(works));
-      expect(received.map(({ tries }) => tries)).toEqual([1, 1, 1]);
+      expect(received).toHaveLength(4);
+      expect(received.map(({ item }) => item)).toEqual(expect.arrayContaining(items));
+      expect(received.map(({ deliveryCount }) => deliveryCount)).toEqual([1, 1, 1, 1]);
     });
 
-    test('hands out no more than is asked for', async () => {
+    test('delivers no more than is asked for', async () => {
       const { open, now } = await aQueue();
       const queue = open();
-      for (const jobId of ['1', '2', '3']) await queue.put(aWork(jobId, now()));
+      for (const jobId of ['1', '2', '3']) await queue.enqueue(aWake({ jobId, dueAt: now() }));
       const first = await queue.receive(2);
       const second = await queue.receive(2);
       expect([first.length, second.length]).toEqual([2, 1]);
-      expect([...first, ...second].map(({ work }) => work.jobId).toSorted()).toEqual(['1', '2', '3']);
+      expect([...first, ...second].map(({ item }) => jobIdOf(item)).toSorted()).toEqual(['1', '2', '3']);
     });
 
-    test('hands out nothing before its time', async () => {
+    test('delivers nothing before it is due', async () => {
       const { open, now, advance } = await aQueue();
       const queue = open();
-      const later = aWork('1', new Date(now().getTime() + 1000));
-      await queue.put(later);
+      const later = aWake({ dueAt: new Date(now().getTime() + 1000) });
+      await queue.enqueue(later);
       expect(await queue.receive(10)).toEqual([]);
       await advance(1000);
-      expect(await queue.receive(10)).toMatchObject([{ work: later, tries: 1 }]);
+      expect(await queue.receive(10)).toMatchObject([{ item: later, deliveryCount: 1 }]);
     });
 
-    test('hides what it handed out, then hands it out again and counts the tries', async () => {
-      const { open, now, advance, hiddenMs } = await aQueue();
+    test('goes by the delay, if one is given, and not by the time that the item is due', async () => {
+      const { open, now, advance } = await aQueue();
+      const queue = open();
+      await queue.enqueue(aWake({ dueAt: new Date(now().getTime() - 5000) }), { delayMs: 1000 });
+      await queue.enqueue(aPublish({ dueAt: new Date(now().getTime() + 86_400_000) }), { delayMs: 0 });
+      expect(await queue.receive(10)).toMatchObject([{ item: { kind: 'publish' } }]);
+      await advance(1000);
+      expect((await queue.receive(10)).map(({ item }) => item.kind)).toContain('wake');
+    });
+
+    test('delivers again what is not completed in time, and counts the deliveries', async () => {
+      const { open, now, advance, visibilityTimeoutMs } = await aQueue();
       const [queue, another] = [open(), open()];
-      await queue.put(aWork('1', now()));
+      await queue.enqueue(aWake({ dueAt: now() }));
       const first = only(await queue.receive(10));
       expect(await another.receive(10)).toEqual([]);
 
-      await advance(hiddenMs);
-      expect(only(await another.receive(10)).tries).toBe(2);
+      await advance(visibilityTimeoutMs);
+      expect(only(await another.receive(10)).deliveryCount).toBe(2);
       await queue.complete(first);
+      await queue.postpone(first, 86_400_000);
 
-      await advance(hiddenMs);
+      await advance(visibilityTimeoutMs);
       const third = only(await queue.receive(10));
-      expect(third.tries, 'a receipt from before completes nothing').toBe(3);
+      expect(third.deliveryCount, 'a receipt from before neither completes nor delays').toBe(3);
     });
 
-    test('forgets what was completed, and takes it well when told twice', async () => {
-      const { open, now, advance, hiddenMs } = await aQueue();
+    test('delivers what was given back once its delay has passed', async () => {
+      const { open, now, advance, visibilityTimeoutMs } = await aQueue();
       const queue = open();
-      await queue.put(aWork('1', now()));
+      const item = aDecide({ dueAt: now() });
+      await queue.enqueue(item);
+      await queue.postpone(only(await queue.receive(10)), 2 * visibilityTimeoutMs);
+      await advance(visibilityTimeoutMs);
+      expect(await queue.receive(10)).toEqual([]);
+      await advance(visibilityTimeoutMs);
+      expect(await queue.receive(10)).toMatchObject([{ item, deliveryCount: 2 }]);
+    });
+
+    test('delivers what took the place of an item, and nothing beside it', async () => {
+      const { open, now, advance } = await aQueue();
+      const queue = open();
+      await queue.enqueue(aDecide({ jobId: '1', dueAt: now() }));
+      const item = aDecide({ jobId: '2', description: 'ü', dueAt: now(), faults: 1 });
+      await queue.postpone(only(await queue.receive(10)), 1000, item);
+      expect(await queue.receive(10)).toEqual([]);
+      await advance(1000);
+      expect(only(await queue.receive(10)).item).toEqual(item);
+    });
+
+    test('removes what was completed, also if told twice', async () => {
+      const { open, now, advance, visibilityTimeoutMs } = await aQueue();
+      const queue = open();
+      await queue.enqueue(aWake({ dueAt: now() }));
       const received = only(await queue.receive(10));
       await queue.complete(received);
       await queue.complete(received);
-      await advance(hiddenMs);
+      await advance(visibilityTimeoutMs);
       expect(await queue.receive(10)).toEqual([]);
-      expect(await queue.listSetAside(10)).toEqual([]);
+      expect(await queue.listDeadLetters(10)).toEqual([]);
     });
 
-    test('keeps what was set aside for people, and does not hand it out', async () => {
-      const { open, now, advance, hiddenMs } = await aQueue();
+    test('keeps dead letters for people, each under an id, and does not deliver them', async () => {
+      const { open, now } = await aQueue();
       const queue = open();
-      const work = aWork('9223372036854775807', now());
-      await queue.put(work);
-      await queue.setAside(only(await queue.receive(10)), 'It failed "again" – 5 times.');
-      await advance(hiddenMs);
+      const item = aDeliver({ jobId: '9223372036854775807', dueAt: now(), faults: 5 });
+      await queue.deadLetter(item, null, 'It failed "again" – 5 times.');
+      await queue.deadLetter(null, 'not ours {', 'The message is no work.');
 
       expect(await queue.receive(10)).toEqual([]);
-      const listed = await open().listSetAside(10);
-      expect(listed).toMatchObject([{ work, reason: 'It failed "again" – 5 times.' }]);
+      const listed = await open().listDeadLetters(10);
+      expect(listed).toHaveLength(2);
+      expect(listed).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({ item, raw: null, reason: 'It failed "again" – 5 times.' }),
+          expect.objectContaining({ item: null, raw: 'not ours {', reason: 'The message is no work.' }),
+        ]),
+      );
+      expect(new Set(listed.map(({ id }) => id)).size).toBe(2);
       const age = now().getTime() - (listed[0]?.at.getTime() ?? NaN);
-      expect(Math.abs(age)).toBeLessThanOrEqual(hiddenMs + 2000);
+      expect(Math.abs(age)).toBeLessThanOrEqual(3000);
+    });
+
+    test('keeps the item of a dead letter although its reason is very long', async () => {
+      const { open, now } = await aQueue();
+      const queue = open();
+      const item = aDecide({ dueAt: now(), description: 'ü'.repeat(10_000) });
+      await queue.deadLetter(item, null, 'why '.repeat(50_000));
+      expect(await queue.listDeadLetters(10)).toMatchObject([{ item }]);
     });
   });
 }
 
-function aWork(jobId: string, dueAt: Date, environment = 'default'): Work {
-  return { environment, jobId: id(jobId), dueAt };
-}
-
-function id(text: string): JobId {
-  const jobId = parseJobId(text);
-  if (jobId === null) throw new Error(`${text} is no job id`);
-  return jobId;
+function jobIdOf(item: WorkItem | UnreadableWork): string {
+  return item.kind === 'unreadable' ? item.raw : item.jobId;
 }
 
 function only(received: readonly ReceivedWork[]): ReceivedWork {
   const [work] = received;
-  if (!work || received.length > 1) throw new Error(`${received.length} were handed out, not one`);
+  if (!work || received.length > 1) throw new Error(`${received.length} were delivered, not one`);
   return work;
 }

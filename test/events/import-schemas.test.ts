@@ -79,7 +79,7 @@ test('what a sample does not tell is accepted, and is to be checked', () => {
   const checks = imported.fields.flatMap(({ name, check }) => (check === null ? [] : [`${name}: ${check}`]));
   expect(checks).toEqual([
     'Amount: only 0 was seen, which may stand for a whole number or not: both are accepted',
-    'Count: only whole numbers were seen: one with decimals is refused',
+    'Count: only whole numbers were seen: one with decimals does not fit',
     'Extra: only null was seen, so anything is accepted',
     'Tasks: what is inside is not checked',
   ]);

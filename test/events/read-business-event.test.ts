@@ -3,9 +3,12 @@ import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
+import { schemaFileName } from '../../src/events/event-name.ts';
+import { importSchemas } from '../../src/events/import-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import { type EventIds, readBusinessEvent } from '../../src/events/read-business-event.ts';
-import { compileSchema } from '../../src/events/schema-validator.ts';
+import { reasonOfUnidentified } from '../../src/events/unidentified-event.ts';
+import { compileSchema, isObject } from '../../src/events/schema-validator.ts';
 import schema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
 
 const ids: EventIds = {
@@ -31,6 +34,7 @@ test('a recorded event is read as a failure, with all that decides and nothing m
       endedAt: new Date('2026-03-02T01:01:01Z'),
       controlNumber: '68719932288',
     },
+    occurredAt: new Date('2026-03-02T01:01:04.123Z'),
     unknownBusinessEventId: null,
   });
 });
@@ -40,12 +44,12 @@ test("nobody's e-mail address, and no user's id, comes out of an event", () => {
   expect(JSON.stringify(read(recorded))).not.toMatch(/@|7D2C1B0A/);
 });
 
-test('the published sample is read once it is filled in: its empty EventId is no GUID', () => {
+test('the published sample is read once it is filled in: its empty EventId is none', () => {
   expect(read(sample)).toMatchObject({ kind: 'invalid', violations: [{ pointer: '/BusinessEventId' }] });
   const named = sample.replace('"BusinessEventId":""', '"BusinessEventId":"BatchJobFailedBusinessEvent"');
   expect(read(named)).toEqual({
     kind: 'invalid',
-    violations: [{ pointer: '/EventId', message: 'must be a GUID' }],
+    violations: [{ pointer: '/EventId', message: 'must be text of 1 to 64 characters' }],
   });
   const filled = named.replace('"EventId":""', '"EventId":"5C2E1D0A-7B3F-4E6A-9C41-0F2B8D6E7A13"');
   expect(read(filled)).toMatchObject({
@@ -78,6 +82,7 @@ test.each([
       endedAt: new Date('2026-03-02T01:01:01Z'),
       controlNumber: '68719932288',
     },
+    occurredAt: new Date('2026-03-02T01:01:04.123Z'),
     unknownBusinessEventId: null,
   });
 });
@@ -109,6 +114,7 @@ test('an event under an unknown id is told by its JobStatus, and named', () => {
   expect(read(recordedWith({ BusinessEventId, JobStatus: 'error' }))).toMatchObject({ kind: 'failed' });
   for (const [JobStatus, progress] of [
     ['Finished', 'finished'],
+    ['Ended', 'finished'],
     ['executing', 'started'],
     ['CANCELED', 'canceled'],
   ]) {
@@ -118,14 +124,69 @@ test('an event under an unknown id is told by its JobStatus, and named', () => {
       unknownBusinessEventId: BusinessEventId,
     });
   }
-  for (const JobStatus of ['', 'Waiting', 'Hold']) {
+  for (const JobStatus of ['Waiting', 'Hold', 'scheduled']) {
     expect(read(recordedWith({ BusinessEventId, JobStatus }))).toEqual({
       kind: 'not-wanted',
       eventId: '5C2E1D0A-7B3F-4E6A-9C41-0F2B8D6E7A13',
       reason: 'Not an event of a batch job that failed, started, finished or was canceled.',
     });
   }
-  expect(read(recordedWith({ BusinessEventId, JobStatus: null }))).toMatchObject({ kind: 'not-wanted' });
+});
+
+test.each([
+  ['Fehler', '"Fehler"'],
+  ['', null],
+  [null, null],
+  [undefined, null],
+  [3, '3'],
+  [{ Value: 3 }, 'an object'],
+])(
+  'with an unknown id and the JobStatus %j, nothing identifies an event: it says what was seen',
+  (JobStatus, jobStatus) => {
+    const event = read(recordedWith({ BusinessEventId: 'ContosoJobFailed', JobStatus }));
+    expect(event).toEqual({
+      kind: 'unidentified',
+      eventId: '5C2E1D0A-7B3F-4E6A-9C41-0F2B8D6E7A13',
+      jobId: '5637611083',
+      businessEventId: 'ContosoJobFailed',
+      jobStatus,
+    });
+    if (event.kind !== 'unidentified') return;
+    expect(reasonOfUnidentified(event)).toMatch(
+      /ContosoJobFailed, which .* FAILED_EVENT_ID=ContosoJobFailed, or .*\?event=failed/,
+    );
+  },
+);
+
+test('a JobId alone makes no event of a batch job', () => {
+  const other = { BusinessEventId: 'ContosoOrderEvent', EventId: 'E1', JobId: 5 };
+  expect(read(JSON.stringify(other))).toMatchObject({ kind: 'not-wanted' });
+});
+
+test.each([
+  ['failed', { kind: 'failed' }],
+  ['finished', { kind: 'progress', progress: 'finished' }],
+  ['started', { kind: 'progress', progress: 'started' }],
+  ['cancelled', { kind: 'progress', progress: 'canceled' }],
+] as const)('told to be %s, an event is that, whatever it says itself', (told, expected) => {
+  for (const changes of [
+    { BusinessEventId: 'ContosoEvent', JobStatus: 'Fehler' },
+    { BusinessEventId: 'BatchJobFinishedBusinessEvent', JobStatus: 'Finished' },
+    { BusinessEventId: undefined, JobStatus: 4 },
+  ]) {
+    const event = readBusinessEvent(parse(recordedWith(changes)), ids, shipped, told);
+    expect(event).toMatchObject({ ...expected, unknownBusinessEventId: null });
+  }
+});
+
+test('what is told makes neither the test event nor an event of something else one of a batch job', () => {
+  expect(readBusinessEvent(parse(testEvent), ids, shipped, 'failed')).toMatchObject({ kind: 'not-wanted' });
+  const invoice = { BusinessEventId: 'CustFreeTextInvoicePostedBusinessEvent', EventId: 'E1' };
+  expect(readBusinessEvent(invoice, ids, shipped, 'failed')).toMatchObject({ kind: 'not-wanted' });
+  expect(readBusinessEvent({ JobStatus: 'Error' }, ids, shipped, 'failed')).toMatchObject({
+    kind: 'invalid',
+    violations: [{ pointer: '/JobId' }, { pointer: '/EventId' }],
+  });
 });
 
 test('an event under the configured id is a failure without a JobStatus, and its id has no case', () => {
@@ -138,27 +199,124 @@ test('an event under the configured id is a failure without a JobStatus, and its
 
 test.each([
   ['JobId is missing', { JobId: undefined }, '/JobId', 'is required'],
-  ['JobId is text', { JobId: '5637611083' }, '/JobId', 'must be a whole number of 64 bits'],
   ['JobId is null', { JobId: null }, '/JobId', 'must be a whole number of 64 bits'],
   ['JobId is a fraction', { JobId: 1.5 }, '/JobId', 'must be a whole number of 64 bits'],
+  ['JobId is text with a blank', { JobId: ' 5' }, '/JobId', 'must be a whole number of 64 bits'],
+  ['JobId is text with leading zeros', { JobId: '007' }, '/JobId', 'must be a whole number of 64 bits'],
+  [
+    'JobId is text beyond 64 bits',
+    { JobId: '9223372036854775808' },
+    '/JobId',
+    'must be a whole number of 64 bits',
+  ],
+  ['JobId is a list', { JobId: [5] }, '/JobId', 'must be a whole number of 64 bits'],
   ['EventId is missing', { EventId: undefined }, '/EventId', 'is required'],
-  ['EventId is no GUID', { EventId: '5C2E1D0A' }, '/EventId', 'must be a GUID'],
-  ['JobDescription is a number', { JobDescription: 5 }, '/JobDescription', 'must be string,null'],
-  ['ControlNumber is text', { ControlNumber: '1' }, '/ControlNumber', 'must be a whole number of 64 bits'],
-  [
-    'the end is no time',
-    { JobEndUtcDateTime: 'yesterday' },
-    '/JobEndUtcDateTime',
-    'must be a time: /Date(milliseconds since 1970)/ or ISO 8601',
-  ],
-  [
-    'ParentContextRecordSubjects is an object',
-    { ParentContextRecordSubjects: {} },
-    '/ParentContextRecordSubjects',
-    'must be array,string,null',
-  ],
+  ['EventId is a number', { EventId: 5 }, '/EventId', 'must be text of 1 to 64 characters'],
+  ['EventId is blank', { EventId: '  ' }, '/EventId', 'must be text of 1 to 64 characters'],
+  ['EventId is too long', { EventId: 'x'.repeat(65) }, '/EventId', 'must be text of 1 to 64 characters'],
 ])('%s: a violation with its place', (_what, changes, pointer, message) => {
   expect(read(recordedWith(changes))).toEqual({ kind: 'invalid', violations: [{ pointer, message }] });
+});
+
+test('a JobId may be text, and an EventId any text: neither loses a character', () => {
+  expect(read(recordedWith({ JobId: '9223372036854775807', EventId: 'evt/1 {ü}' }))).toMatchObject({
+    kind: 'failed',
+    failure: { jobId: '9223372036854775807', eventId: 'evt/1 {ü}' },
+  });
+});
+
+const end = '2026-03-02T01:01:01.000Z';
+
+test.each([
+  ['/Date(1772413261000+0200)/', end],
+  ['2026-03-02T01:01:01', end],
+  ['2026-03-02T01:01:01+0000', end],
+  ['2026-03-02 03:01:01.0000000 +02', end],
+  [1772413261000, end],
+  [1772413261, end],
+  ['1772413261000', end],
+  ['', null],
+  [null, null],
+  [undefined, null],
+  [0, null],
+])('an end written as %j is read', (JobEndUtcDateTime, endedAt) => {
+  const event = read(recordedWith({ JobEndUtcDateTime }));
+  expect(event).toMatchObject({ kind: 'failed', failure: { endedAt: endedAt && new Date(endedAt) } });
+  expect(event).not.toHaveProperty('unreadable');
+});
+
+test.each([
+  ['JobEndUtcDateTime', 'gestern', 'text like "xxxxxxx"', 'a time'],
+  ['JobEndUtcDateTime', '02.03.2026 01:01', 'text like "99.99.9999 99:99"', 'a time'],
+  ['JobEndUtcDateTime', { year: 2026 }, 'an object', 'a time'],
+  ['EventTimeIso8601', [], 'a list', 'a time'],
+  ['ControlNumber', 'abc', 'text like "xxx"', 'a whole number of 64 bits'],
+  ['ControlNumber', 1.5, 'a number', 'a whole number of 64 bits'],
+  ['JobDescription', { text: 'x' }, 'an object', 'text'],
+  ['BusinessEventLegalEntity', true, 'true or false', 'text'],
+  ['MajorVersion', 'one', 'text like "xxx"', 'a version'],
+])('%s as %j refuses nothing: it is taken as not told, and that is said', (field, value, form, expected) => {
+  expect(read(recordedWith({ [field]: value }))).toMatchObject({
+    kind: 'failed',
+    failure: { jobId: '5637611083' },
+    unreadable: [`${field} came as ${form}, which cannot be read as ${expected}; it is taken as not told.`],
+  });
+});
+
+test('fields that nobody reads are not even told of', () => {
+  const changes = {
+    ParentContextRecordSubjects: {},
+    ContextRecordSubject: [1],
+    AdminEmailId: 5,
+    JobStatus: {},
+  };
+  expect(read(recordedWith(changes))).toEqual(read(recorded));
+});
+
+test('a ControlNumber and versions are read from text, too', () => {
+  const changes = { ControlNumber: '-9223372036854775808', MajorVersion: '0', MinorVersion: '0' };
+  const event = read(recordedWith(changes));
+  expect(event).toMatchObject({ kind: 'failed', failure: { controlNumber: '-9223372036854775808' } });
+  expect(event).not.toHaveProperty('unreadable');
+  expect(read(recordedWith({ MajorVersion: '9' }))).toHaveProperty('unknownVersion');
+});
+
+test.each([
+  [{ EventTimeIso8601: '2026-03-02T01:01:09.5Z' }, '2026-03-02T01:01:09.500Z'],
+  [
+    { EventTimeIso8601: '1900-01-01T00:00:00Z', EventTime: '/Date(1772413262000)/' },
+    '2026-03-02T01:01:02.000Z',
+  ],
+  [{ EventTimeIso8601: 'soon', EventTime: '/Date(1772413262000)/' }, '2026-03-02T01:01:02.000Z'],
+  [{ EventTimeIso8601: undefined, EventTime: '/Date(-2208988800000)/' }, null],
+])('when F&O sent an event is told by %j', (changes, expected) => {
+  for (const BusinessEventId of [ids.failed, ids.finished]) {
+    expect(read(recordedWith({ ...changes, BusinessEventId }))).toMatchObject({
+      occurredAt: expected && new Date(expected),
+    });
+  }
+});
+
+test('a schema that was imported as strict refuses every deviation', () => {
+  const result = importSchemas([parse(recorded)].filter(isObject), {
+    event: undefined,
+    version: undefined,
+    strict: true,
+    fileName: '',
+  });
+  if (result.kind === 'refused') throw new Error(result.reason);
+  const strict = createEventSchemas(
+    result.imports.map(({ name, schema: inferred }) => ({ file: schemaFileName(name), schema: inferred })),
+  );
+  const readStrictly = (changes: object) =>
+    readBusinessEvent(parse(recordedWith({ ...changes })), ids, strict);
+  expect(readStrictly({})).toMatchObject({ kind: 'failed' });
+  for (const changes of [{ New: 1 }, { JobEndUtcDateTime: '' }, { JobId: '5' }, { EventId: 'E1' }]) {
+    expect(readStrictly(changes)).toMatchObject({
+      kind: 'invalid',
+      violations: [{ pointer: `/${Object.keys(changes)[0]}` }],
+    });
+  }
 });
 
 test('a null EventId is a violation at its place', () => {
@@ -179,7 +337,7 @@ test.each(['9223372036854775808', '-9223372036854775809', '1e400', '9'.repeat(10
 test('every violation is named, not only the first', () => {
   const event = read(recordedWith({ JobId: undefined, EventId: 5, JobEndUtcDateTime: '' }));
   const pointers = event.kind === 'invalid' ? event.violations.map(({ pointer }) => pointer) : [];
-  expect(pointers.toSorted()).toEqual(['/EventId', '/JobEndUtcDateTime', '/JobId']);
+  expect(pointers.toSorted()).toEqual(['/EventId', '/JobId']);
 });
 
 test.each([['[]'], ['null'], ['5'], ['"BatchJobFailedBusinessEvent"'], ['9223372036854775807']])(
@@ -247,7 +405,7 @@ test('whatever JSON comes, it is read as something', () => {
   const values = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom(ids.failed, 'Error', 5));
   fc.assert(
     fc.property(fc.dictionary(keys, values), (value) => {
-      expect(['failed', 'progress', 'not-wanted', 'invalid']).toContain(
+      expect(['failed', 'progress', 'unidentified', 'not-wanted', 'invalid']).toContain(
         readBusinessEvent(value, ids, shipped).kind,
       );
     }),

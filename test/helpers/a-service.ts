@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
@@ -22,6 +23,8 @@ export type ServiceSetup = {
   policy?: object;
   jobs?: NewBatchJob[];
   sandbox?: SandboxOptions;
+  /** Another service's simulated F&O, for a service that takes over from it. */
+  fno?: Sandbox;
   settings?: Record<string, string>;
   /** One that stands still, and is advanced by the test, unless set. */
   clock?: Clock;
@@ -43,6 +46,7 @@ export type Answer = { status: number; body: Record<string, unknown>; headers: H
 export type TestService = AsyncDisposable & {
   service: Service;
   subscriptions: Subscriptions;
+  queue: WorkQueue;
   sandbox: Sandbox;
   clock: Clock;
   /** What the service printed. */
@@ -66,8 +70,8 @@ export const nightlyPosting: NewBatchJob = {
 /** The real service on a simulated F&O and a store of its own, by one clock. */
 export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
   const clock: Clock = setup.clock ?? new ManualClock();
-  const sandbox = await startSandbox({ clock, ...setup.sandbox });
-  for (const job of setup.jobs ?? [nightlyPosting]) sandbox.addJob(job);
+  const sandbox = setup.fno ?? (await startSandbox({ clock, ...setup.sandbox }));
+  for (const job of setup.jobs ?? (setup.fno ? [] : [nightlyPosting])) sandbox.addJob(job);
   const config = readConfig(
     {
       FNO_ORG_URL: sandbox.orgUrl,
@@ -78,12 +82,13 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     'local',
   );
   const lines: string[] = [];
-  const store = await openStore(
+  const opened = await openStore(
     config.store,
     { AzureWebJobsStorage: setup.storageConnection },
     () => Promise.resolve(credentialOf(sandbox)),
     clock,
   );
+  const store = byOrganization(opened, config.environments);
   let uuids = 0;
   const printing = new ConsoleTelemetry(clock, (line) => lines.push(line));
   const service = createService(
@@ -100,13 +105,14 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
       clock,
       randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
       ...(setup.watch?.(printing, clock) ?? { telemetry: printing }),
-      hurry: new AbortController().signal,
+      forcefulStop: new AbortController().signal,
     },
     config,
   );
   return {
     service,
     subscriptions: store.subscriptions,
+    queue: store.queue,
     sandbox,
     clock,
     lines,
@@ -117,7 +123,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     remove: (path) => callRoute(service, 'DELETE', path),
     [Symbol.asyncDispose]: async () => {
       store.close();
-      await sandbox.stop();
+      if (!setup.fno) await sandbox.stop();
     },
   };
 }

@@ -1,11 +1,12 @@
-import { decodeHistoryEntry, decodeJob } from '../../src/adapters/record-codec.ts';
-import type { BatchJob } from '../../src/policy/batch-job.ts';
+import { decodeHistoryEntry } from '../../src/adapters/record-codec.ts';
+import { type BatchJob, newJob } from '../../src/policy/batch-job.ts';
 import { parseJobId } from '../../src/policy/job-id.ts';
 import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
 
 /** Records that are only stored here, never decided on, and so hold just enough to tell one from another. */
 export function aJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, description = ''): BatchJob {
-  return decodeJob(JSON.stringify({ environment, jobId, retriesUsed, description }));
+  const job = newJob(environment, { jobId, description, legalEntity: '' });
+  return { ...job, episode: { ...job.episode, retriesUsed } };
 }
 
 export function anEntry(eventId: string, at = new Date()): NewHistoryEntry {

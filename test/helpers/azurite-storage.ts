@@ -11,17 +11,17 @@ export function freshNames(): StorageNames {
     jobs: `Jobs${number}`,
     subscriptions: `Subscriptions${number}`,
     work: `work-${number}`,
-    setAside: `work-${number}-poison`,
+    deadLetters: `work-${number}-poison`,
   };
 }
 
 /** Another process's view of the store with these names. */
-export function openStorage(connectionString: string, names: StorageNames, hiddenMs?: number) {
+export function openStorage(connectionString: string, names: StorageNames, visibilityTimeoutMs?: number) {
   return connectStorage(
     { AzureWebJobsStorage: connectionString },
     noCredential,
     systemClock,
-    hiddenMs === undefined ? { names } : { names, hiddenMs },
+    visibilityTimeoutMs === undefined ? { names } : { names, visibilityTimeoutMs },
   );
 }
 

@@ -4,15 +4,23 @@ type Sleeper = { wakeAt: number; wake: () => void };
 
 /** A clock that stands still until a test advances it. */
 export class ManualClock implements Clock {
+  /** When the machine was started, in ms. */
+  readonly #startedAt: number;
   #now: number;
   readonly #sleepers = new Set<Sleeper>();
 
-  constructor(start = new Date('2026-03-02T01:00:00Z')) {
+  /** Another process of the machine has a clock with the same `uptimeMs`. */
+  constructor(start = new Date('2026-03-02T01:00:00Z'), uptimeMs = 0) {
     this.#now = start.getTime();
+    this.#startedAt = this.#now - uptimeMs;
   }
 
   now(): Date {
     return new Date(this.#now);
+  }
+
+  uptimeMs(): number {
+    return this.#now - this.#startedAt;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

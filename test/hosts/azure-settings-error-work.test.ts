@@ -1,7 +1,8 @@
-import { QueueClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { serializeWork } from '../../src/ports/work-item.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { type FunctionsHost, startFunctionsHost } from '../helpers/functions-host.ts';
+import { aWake } from '../helpers/work-items.ts';
 
 let azurite: Awaited<ReturnType<typeof startAzurite>>;
 let host: FunctionsHost;
@@ -23,16 +24,11 @@ afterAll(async () => {
   await azurite.stop();
 });
 
-test('while the settings are wrong, work that comes is put back for later, however often it comes', async () => {
-  const queue = new QueueClient(azurite.connectionString(), 'batch-retry-work');
-  await queue.createIfNotExists();
-  const message = { environment: 'default', jobId: '9223372036854775807', dueAt: new Date().toISOString() };
-
-  await host.trigger('take-up-job', { json: JSON.stringify(message) }, { DequeueCount: { json: '5' } });
-
-  const { approximateMessagesCount } = await queue.getProperties();
-  expect(approximateMessagesCount).toBe(1);
-  expect((await queue.receiveMessages()).receivedMessageItems).toEqual([]);
+test('while the settings are wrong, work that comes is left in the queue, however often it comes', async () => {
+  const metadata = { DequeueCount: { json: '999' } };
+  await expect(host.trigger('take-up-job', { json: serializeWork(aWake()) }, metadata)).rejects.toThrow(
+    /^RETRY_POLICY: found no readable file "nowhere\.json"/,
+  );
   expect(printed).toEqual([
     expect.stringMatching(/^Error: RETRY_POLICY: found no readable file "nowhere\.json"/),
   ]);

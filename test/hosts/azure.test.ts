@@ -175,6 +175,9 @@ test.each([
   ['1.2 MiB in chunks', 1.2, true],
   ['3 MiB, its length told', 3, false],
   ['3 MiB in chunks', 3, true],
+  ['16.1 MiB in chunks', 16.1, true],
+  ['40 MiB in chunks', 40, true],
+  ['20 MiB, its length told', 20, false],
 ])('a body of %s is answered 413, and the next requests are served', async (_title, mebibytes, isChunked) => {
   const large = Buffer.alloc(mebibytes * 1024 * 1024, ' ');
   expect(await deliver(isChunked ? new Blob([large]).stream() : large)).toMatchObject({

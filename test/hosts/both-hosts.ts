@@ -9,7 +9,7 @@ export type Host = {
   url: string;
   service: TestService;
   /** Does what is due by the service's clock, as the host does now and then by itself. */
-  takeUp: () => Promise<void>;
+  pollWork: () => Promise<void>;
 };
 
 export type BothHosts = {
@@ -36,10 +36,10 @@ export async function startBothHosts(): Promise<BothHosts> {
       const node = await listen(first.service, { host: '127.0.0.1', port: 0, functionKey: null });
       try {
         const doDueWork = async () => void (await first.service.doDueWork());
-        const onNode = await act({ url: node.url, service: first, takeUp: doDueWork });
+        const onNode = await act({ url: node.url, service: first, pollWork: doDueWork });
         mounted.use(second.service);
         const trigger = async () => void (await azure.trigger('do-due-work', {}));
-        return { onNode, onAzure: await act({ url: azure.url, service: second, takeUp: trigger }) };
+        return { onNode, onAzure: await act({ url: azure.url, service: second, pollWork: trigger }) };
       } finally {
         await node.close();
       }

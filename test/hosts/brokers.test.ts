@@ -30,9 +30,7 @@ const telemetry = {
   error: () => undefined,
 };
 const clock = new ManualClock();
-const replaceable = aReplaceableService(
-  createMisconfiguredService(telemetry, 'STORE: found nothing.', () => Promise.resolve()),
-);
+const replaceable = aReplaceableService(createMisconfiguredService(telemetry, 'STORE: found nothing.'));
 
 let host: FunctionsHost;
 let service: TestService;
@@ -254,7 +252,7 @@ test('a message that the host has parsed is not trusted, because its digits may 
 });
 
 test('while the settings are wrong a message is delivered again', async () => {
-  replaceable.use(createMisconfiguredService(telemetry, 'STORE: found nothing.', () => Promise.resolve()));
+  replaceable.use(createMisconfiguredService(telemetry, 'STORE: found nothing.'));
   await expect(deliver('event-hub-default', await aFailure(service))).rejects.toThrow(
     'STORE: found nothing.',
   );

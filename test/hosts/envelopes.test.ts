@@ -113,7 +113,7 @@ describe.each(['node', 'azure'])('on the %s host', (host) => {
       { ...event, topic: topic.toUpperCase().replace('BATCH', 'UAT') },
       { ...event, topic: 'elsewhere' },
       { ...event, data: 'no JSON' },
-      { ...event, data: anEvent({ JobId: '"7"' }) },
+      { ...event, data: anEvent({ JobId: '"7 "' }) },
     ]);
     await on(
       host,
@@ -148,7 +148,7 @@ const twoEnvironments: ServiceSetup = {
     FNO_ENVIRONMENTS: JSON.stringify({
       prod: { orgUrl: 'http://127.0.0.1:1', eventGridTopic: topic, organization },
       uat: {
-        orgUrl: 'http://127.0.0.1:1',
+        orgUrl: 'http://127.0.0.1:2',
         eventGridTopic: topic.replace('batch', 'uat'),
         organization: 'contoso-uat.crm.dynamics.com',
       },

@@ -13,7 +13,7 @@ export function aReplaceableService(first: Service): Service & { use: (service: 
       },
     })),
     receiveMessage: (message, environment) => current.receiveMessage(message, environment),
-    doQueuedWork: (work, tries) => current.doQueuedWork(work, tries),
+    consumeWorkMessage: (message) => current.consumeWorkMessage(message),
     doDueWork: () => current.doDueWork(),
     forgetOld: () => current.forgetOld(),
     sweep: () => current.sweep(),

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { expect, onTestFinished, test } from 'vitest';
+import { anEvent } from '../hosts/an-event.ts';
 import { aService, nightlyPosting, type ServiceSetup } from '../helpers/a-service.ts';
 
 const jobs: NonNullable<ServiceSetup['jobs']> = [
@@ -6,7 +9,7 @@ const jobs: NonNullable<ServiceSetup['jobs']> = [
   { jobId: '9223372036854775807', description: 'INT orders', script: { kind: 'succeed' } },
 ];
 
-test('the environments are listed, the default first', async () => {
+test('the environments are listed in their order', async () => {
   await using one = await aService();
   expect(await one.get('environments')).toMatchObject({
     status: 200,
@@ -98,3 +101,105 @@ test.each(['forbidden', 'html', 'reset'] as const)(
     });
   },
 );
+
+const policy = { jobs: [{ name: 'All', match: { jobId: '*' }, mode: 'shadow' }] };
+const twoEnvironments = (more: object = {}): ServiceSetup => ({
+  policy,
+  settings: {
+    FNO_ORG_URL: '',
+    FNO_ENVIRONMENTS: JSON.stringify({
+      prod: { orgUrl: 'http://127.0.0.1:1' },
+      uat: { orgUrl: 'http://127.0.0.1:2', ...more },
+    }),
+  },
+});
+const notNamed = {
+  status: 422,
+  body: {
+    type: 'urn:batch-retry:problem:environment-not-named',
+    detail: expect.stringMatching(
+      /\(prod, uat\).* \?environment=prod in the address, or set "default": true/,
+    ),
+  },
+};
+const { jobId } = nightlyPosting;
+
+test('with several environments, an event that names none is refused with what to do', async () => {
+  await using service = await aService(twoEnvironments());
+  expect(await service.deliver(anEvent())).toMatchObject({
+    status: 422,
+    body: {
+      type: 'urn:batch-retry:problem:environment-not-named',
+      detail: expect.stringContaining('name one, such as /business-events/prod or ?environment=prod'),
+    },
+  });
+  expect((await service.deliver(`[${anEvent()},${anEvent()}]`)).status).toBe(422);
+  expect((await service.get('batch-jobs')).body).toEqual({ value: [] });
+});
+
+test('unless one of them is the default', async () => {
+  await using service = await aService(twoEnvironments({ default: true }));
+  expect((await service.deliver(anEvent())).body).toMatchObject({ decision: 'shadow', environment: 'uat' });
+  expect(await service.get(`batch-jobs/${jobId}`)).toMatchObject({
+    status: 200,
+    body: { environment: 'uat' },
+  });
+  expect(await service.get(`batch-jobs/${jobId}?environment=prod`)).toMatchObject({ status: 404 });
+});
+
+test.each([
+  ['GET', `batch-jobs/${jobId}`],
+  ['GET', `batch-jobs/${jobId}/history`],
+  ['POST', `batch-jobs/${jobId}/retry`],
+  ['POST', `batch-jobs/${jobId}/set-to-waiting`],
+  ['POST', `batch-jobs/${jobId}/reset`],
+  ['POST', `batch-jobs/${jobId}/pause`],
+  ['POST', `batch-jobs/${jobId}/resume`],
+])('with several environments, %s %s needs one to be named', async (method, path) => {
+  await using service = await aService(twoEnvironments());
+  const ask = (to: string) => (method === 'GET' ? service.get(to) : service.post(to, { reason: 'Test.' }));
+  expect(await ask(path)).toMatchObject(notNamed);
+  expect((await ask(`${path}?environment=PROD`)).body['type']).not.toBe(notNamed.body.type);
+});
+
+test('a message of a broker that names no environment is not taken, unless there is a default', async () => {
+  const message = Buffer.from(anEvent());
+  await using without = await aService(twoEnvironments());
+  expect(await without.service.receiveMessage(message, null)).toMatchObject({
+    kind: 'unread',
+    reason: expect.stringContaining('name one'),
+  });
+  expect(await without.service.receiveMessage(message, 'prod')).toEqual({ kind: 'taken' });
+  await using having = await aService(twoEnvironments({ default: true }));
+  expect(await having.service.receiveMessage(message, null)).toEqual({ kind: 'taken' });
+});
+
+test.each([
+  ['business-events/UAT', 200, { decision: 'shadow', environment: 'uat' }],
+  ['business-events/uat?environment=uat', 200, { environment: 'uat' }],
+  ['business-events/uat?event=finished', 200, { decision: 'ignored', environment: 'uat' }],
+  ['business-events/nowhere', 422, { type: 'urn:batch-retry:problem:unknown-environment' }],
+  ['business-events/uat?environment=prod', 422, { type: 'urn:batch-retry:problem:invalid-parameter' }],
+])('the path names the environment: %s', async (path, status, body) => {
+  await using service = await aService(twoEnvironments());
+  expect(await service.post(path, JSON.parse(anEvent()))).toMatchObject({ status, body });
+});
+
+test('a list whose next page lies elsewhere comes with a warning', async () => {
+  const page = { value: [], '@odata.nextLink': 'https://example.org/data/BatchJobs' };
+  const fno = createServer((_request, response) => response.end(JSON.stringify(page)));
+  fno.listen(0, '127.0.0.1');
+  await once(fno, 'listening');
+  onTestFinished(() => void fno.close());
+  const address = fno.address();
+  const port = typeof address === 'object' ? address?.port : '';
+  await using service = await aService({ settings: { FNO_ORG_URL: `http://127.0.0.1:${port}` } });
+  expect(await service.get('environments/default/batch-jobs')).toMatchObject({
+    status: 200,
+    body: {
+      value: [],
+      warning: expect.stringContaining('leads to https://example.org, and was not followed.'),
+    },
+  });
+  fno.closeAllConnections();
+});

@@ -21,14 +21,14 @@ const unlisted = anEvent({ JobId: unlistedJobId });
 
 /** An event about the listed job that no change elsewhere makes valid. */
 const broken = fc.constantFrom(
-  anEvent({ JobId: `"${listedJobId}"` }),
+  anEvent({ JobId: `"0${listedJobId}"` }),
+  anEvent({ JobId: `"${listedJobId} "` }),
   anEvent({ JobId: `${listedJobId}.5` }),
   anEvent({ JobId: `[${listedJobId}]` }),
   anEvent({ EventId: 'null' }),
-  anEvent({ EventId: '"8D1220EB"' }),
-  anEvent({ ControlNumber: '9223372036854775808' }),
-  anEvent({ EventTime: '"yesterday"' }),
-  anEvent({ JobDescription: '{"text":"Nightly posting"}' }),
+  anEvent({ EventId: '""' }),
+  anEvent({ EventId: '["8D1220EB"]' }),
+  anEvent({ EventId: `"${'8'.repeat(65)}"` }),
 );
 
 const number = fc.oneof(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { healthy } from '../../src/ports/subscriptions.ts';
 import { aFailure, aService, everyJob, nightlyPosting } from '../helpers/a-service.ts';
 import { startCallbackServer } from '../helpers/callback-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -21,7 +22,7 @@ test('who subscribes gets an address for unsubscribing, under the host that was 
     `http://127.0.0.1/api/subscriptions/${String(answer.body['id'])}`,
   );
   expect(await service.subscriptions.list()).toEqual([
-    { ...answer.body, callbackUrl, createdAt: service.clock.now() },
+    { ...answer.body, callbackUrl, createdAt: service.clock.now(), ...healthy },
   ]);
 });
 
@@ -140,6 +141,31 @@ test('a subscription hears what it asked for until it is removed, which its id a
     expect(removed).toMatchObject({ status: 204, body: {} });
   }
   expect(await service.subscriptions.list()).toEqual([]);
+});
+
+test('subscriptions are listed without what unsubscribes or calls them', async () => {
+  await using service = await aService();
+  expect((await service.get('subscriptions')).body).toEqual({ value: [] });
+  const id = '4f0a5b1c-1234-5678-9abc-def012345678';
+  const at = service.clock.now();
+  const one = { id, callbackUrl, environment: null, jobId: null, createdAt: at, ...healthy };
+  const lastFailure = { at, reason: 'HTTP 401' };
+  await service.subscriptions.add({ ...one, events: ['exhausted'], failingSince: at, lastFailure });
+  const { status, body } = await service.get('subscriptions');
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    value: [
+      {
+        idPrefix: '4f0a5b1c',
+        events: ['exhausted'],
+        environment: null,
+        jobId: null,
+        createdAt: at.toISOString(),
+        failingSince: at.toISOString(),
+        lastFailure: { at: at.toISOString(), reason: 'HTTP 401' },
+      },
+    ],
+  });
 });
 
 test('neither the log nor any answer holds a callback address or the id of another', async () => {

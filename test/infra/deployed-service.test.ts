@@ -37,9 +37,9 @@ describe.skipIf(bicep === '')('the service as infra/ deploys it', () => {
   });
 
   test('has the tables and queues that it uses', () => {
-    const { work, setAside, ...tables } = storageNames;
+    const { work, deadLetters, ...tables } = storageNames;
     const of = 'Microsoft.Storage/storageAccounts';
-    expect(namesOf('smallest', `${of}/queueServices/queues`)).toEqual([work, setAside]);
+    expect(namesOf('smallest', `${of}/queueServices/queues`)).toEqual([work, deadLetters]);
     expect(namesOf('smallest', `${of}/tableServices/tables`)).toEqual(Object.values(tables));
   });
 

@@ -114,6 +114,11 @@ test('three answers of 5xx to events are alerted of, whether the service or its 
   const none = { customMetrics: [], requests: [] };
 
   expect(firing('webhook-5xx', { ...none, customMetrics: [metric('503', 3)] })).toEqual([{ failed: 3 }]);
+  const { customDimensions, ...byPath } = metric('503', 3);
+  const dimensions = { ...customDimensions, route: 'business-events-of-environment' };
+  expect(
+    firing('webhook-5xx', { ...none, customMetrics: [{ ...byPath, customDimensions: dimensions }] }),
+  ).toEqual([{ failed: 3 }]);
   expect(firing('webhook-5xx', { ...none, requests: ['500', '502', '504'].map(request) })).toHaveLength(1);
   expect(firing('webhook-5xx', { customMetrics: [metric('503', 2)], requests: [request('503')] })).toEqual(
     [],

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { makeEnvelopes } from '../fixtures/make-envelopes.ts';
 import { aFailure, nightlyPosting } from '../helpers/a-service.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { startFunctionsApp } from '../hosts/start-functions-app.ts';
 
 const key = 'a-function-key-hunter2';
@@ -24,7 +25,7 @@ test.each(['local', 'azure'])(
   'nothing that a full run on the %s host prints or answers holds a key, a token, a secret or an e-mail address',
   { timeout: 60_000 },
   async (host) => {
-    await using sandbox = await startSandbox();
+    await using sandbox = await startSandbox({ clock: new ManualClock(new Date()) });
     sandbox.addJob(nightlyPosting);
     const settings = {
       FNO_ORG_URL: sandbox.orgUrl,

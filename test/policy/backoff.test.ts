@@ -17,12 +17,13 @@ const unavailable = (retryAfterMs: number | null): NotTaken => ({
 const noConnection: NotTaken = { kind: 'not-sent', cause: 'connection', answer };
 const noToken: NotTaken = { kind: 'not-sent', cause: 'token', answer };
 const noTime: NotTaken = { kind: 'not-sent', cause: 'time', answer };
+const signInRefused: NotTaken = { kind: 'sign-in-refused', answer };
 const unauthorized: NotTaken = { kind: 'unauthorized', answer };
 const misconfigured: NotTaken = { kind: 'misconfigured', answer };
 
 const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
 const tries = fc.nat({ max: 100_000 });
-const growing = fc.constantFrom(unavailable(null), noConnection, noToken, unauthorized);
+const growing = fc.constantFrom(unavailable(null), noConnection, noToken, signInRefused, unauthorized);
 const anyOutcome = fc.oneof(
   growing,
   fc.constantFrom(misconfigured, noTime),

@@ -1,9 +1,8 @@
-import { newJob } from '../../src/policy/admit.ts';
-import type { BatchJob, Claim, FollowUp, WaitingFailure } from '../../src/policy/batch-job.ts';
+import { type BatchJob, newJob, type Pending } from '../../src/policy/batch-job.ts';
 import type { Failure } from '../../src/policy/failure.ts';
 import { type JobId, parseJobId } from '../../src/policy/job-id.ts';
-import type { FnoAnswer, Observation } from '../../src/policy/outcome.ts';
-import type { StepContext } from '../../src/policy/next-step.ts';
+import type { FnoAnswer, Observation, ReadOutcome } from '../../src/policy/outcome.ts';
+import type { Context, Transition } from '../../src/policy/job-event.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
 
 /** The instant at which the examples take place. */
@@ -43,41 +42,6 @@ export function aJob(more: Partial<BatchJob> = {}): BatchJob {
   return { ...newlyFailed, ...more };
 }
 
-export function aWaiting(failure: Failure, more: Partial<WaitingFailure> = {}): WaitingFailure {
-  return { failure, firstDueAt: now, dueAt: now, statusFirst: false, serverErrors: 0, tries: 0, ...more };
-}
-
-/** A claim made 31 s ago, so that its lease is over, when the failure's run was the latest that was known of. */
-export function aClaim(failure: Failure, more: Partial<Claim> = {}): Claim {
-  return {
-    token: 'a-token',
-    failure,
-    runEndedAt: failure.endedAt,
-    retry: 1,
-    claimedAt: later(-31_000),
-    leaseUntil: later(-1000),
-    firstDueAt: later(-31_000),
-    serverErrors: 0,
-    tries: 0,
-    ...more,
-  };
-}
-
-/** A requeue of half a minute ago, due to be looked at now for the first time. */
-export function aFollowUp(failure: Failure, more: Partial<FollowUp> = {}): FollowUp {
-  const { endedAt } = failure;
-  return {
-    kind: 'requeue',
-    failure,
-    runEndedAt: endedAt,
-    retry: 1,
-    requeuedAt: later(-30_000),
-    lookAt: now,
-    looks: 0,
-    ...more,
-  };
-}
-
 export const policy: RetryPolicy = {
   name: 'Every job',
   mode: 'retry',
@@ -87,13 +51,46 @@ export const policy: RetryPolicy = {
   giveUpAfterMs: day,
 };
 
-/** What a step depends on: nothing was asked of F&O yet, and the policy lists the job. */
-export function aContext(more: Partial<StepContext> = {}): StepContext {
-  return { policyFor: () => policy, observed: null, token: 'the token', now, ...more };
+/** Nothing was asked of F&O yet, and the policy lists the job. */
+export function aContext(more: Partial<Context> = {}): Context {
+  const nothing = { environment: 'default', isKnown: false, read: null };
+  return { ...nothing, policyFor: () => policy, now, random: 0.5, token: 'the token', ...more };
 }
 
 export const answer: FnoAnswer = { status: 200, isSuccess: true, message: null };
 
 export function observed(status: string, endedAt: Date | null = null): Observation {
-  return { status, endedAt, description: 'Nightly posting', legalEntity: 'USMF' };
+  return {
+    status,
+    startedAt: null,
+    endedAt,
+    scheduledAt: null,
+    isRecurring: false,
+    readAt: null,
+    description: 'Nightly posting',
+    legalEntity: 'USMF',
+  };
+}
+
+/** What a read gives of a job whose latest run ended then. F&O's clock is ours. */
+export function found(status: string, endedAt: Date | null, more: Partial<Observation> = {}): ReadOutcome {
+  return { kind: 'found', observation: { ...observed(status, endedAt), readAt: now, ...more }, answer };
+}
+
+export function aPending(failure: Failure, more: Partial<Pending> = {}): Pending {
+  const untried = {
+    deferrals: 0,
+    http500s: 0,
+    unshown: 0,
+    unproven: 0,
+    unknownSince: null,
+    askedByOperator: false,
+  };
+  return { failure, firstDueAt: now, dueAt: now, waits: 'delay', ...untried, ...more };
+}
+
+/** The transition, which must have changed the job. */
+export function changed(step: Transition): Extract<Transition, { kind: 'changed' }> {
+  if (step.kind !== 'changed') throw new Error(`The machine says: ${JSON.stringify(step)}`);
+  return step;
 }

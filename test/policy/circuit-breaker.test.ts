@@ -27,6 +27,7 @@ const signsOfLife: SetToWaitingOutcome[] = [
 const silent: SetToWaitingOutcome[] = [
   { kind: 'not-sent', cause: 'token', answer },
   { kind: 'not-sent', cause: 'time', answer },
+  { kind: 'sign-in-refused', answer },
   { kind: 'unknown', serverError: false, gatewayFault: false, answer },
   { kind: 'unknown', serverError: true, gatewayFault: false, answer },
 ];

@@ -3,8 +3,12 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Breaker, closedBreaker } from '../../src/policy/circuit-breaker.ts';
 import {
-  changesBreaker,
+  changesState,
+  claimSetupProblem,
+  freshState,
   type EnvironmentState,
+  nothingAnnounced,
+  noteEventId,
   noteOutcome,
   requestGrant,
 } from '../../src/policy/environment-state.ts';
@@ -17,20 +21,25 @@ const open: Breaker = { faults: 5, openUntil: later(minute), openings: 1 };
 
 test('the first request of an environment may go, and begins its minute', () => {
   expect(requestGrant(null, 60, now)).toEqual({
-    state: { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 1 },
+    state: { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 1 },
     grant: { kind: 'go', breaker: closedBreaker },
   });
 });
 
 test('as many may go in a minute as the setting says; the next waits for the next minute', () => {
-  const full: EnvironmentState = { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 2 };
+  const full: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 2,
+  };
   expect(requestGrant({ ...full, sentInMinute: 1 }, 2, later(minute - 1))).toMatchObject({
     state: { minuteStartedAt: now, sentInMinute: 2 },
     grant: { kind: 'go' },
   });
   expect(requestGrant(full, 2, later(minute - 1))).toEqual({
     state: full,
-    grant: { kind: 'wait', until: later(minute), cause: 'rate limit' },
+    grant: { kind: 'wait', until: later(minute), cause: 'rate-limit' },
   });
   expect(requestGrant(full, 2, later(minute))).toMatchObject({
     state: { minuteStartedAt: later(minute), sentInMinute: 1 },
@@ -39,7 +48,12 @@ test('as many may go in a minute as the setting says; the next waits for the nex
 });
 
 test('while the breaker is open nobody goes, and the minute is not used up', () => {
-  const state: EnvironmentState = { breaker: open, minuteStartedAt: now, sentInMinute: 1 };
+  const state: EnvironmentState = {
+    breaker: open,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 1,
+  };
   expect(requestGrant(state, 60, later(1000))).toEqual({
     state,
     grant: { kind: 'wait', until: later(minute), cause: 'breaker' },
@@ -47,7 +61,7 @@ test('while the breaker is open nobody goes, and the minute is not used up', () 
 });
 
 test('of all who ask once the breaker may be probed, one goes', () => {
-  let state: EnvironmentState = { breaker: open, minuteStartedAt: now, sentInMinute: 0 };
+  let state: EnvironmentState = { breaker: open, ...nothingAnnounced, minuteStartedAt: now, sentInMinute: 0 };
   const kinds: string[] = [];
   for (let asked = 0; asked < 5; asked++) {
     const granted = requestGrant(state, 60, later(minute));
@@ -58,9 +72,15 @@ test('of all who ask once the breaker may be probed, one goes', () => {
 });
 
 test('an outcome is noted on what all processes share, and leaves the minute as it is', () => {
-  const state: EnvironmentState = { breaker: open, minuteStartedAt: now, sentInMinute: 7 };
+  const state: EnvironmentState = {
+    breaker: open,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 7,
+  };
   expect(noteOutcome(state, open, taken, later(minute))).toEqual({ ...state, breaker: closedBreaker });
   expect(noteOutcome(null, closedBreaker, unavailable, now)).toEqual({
+    ...nothingAnnounced,
     breaker: { faults: 1, openUntil: null, openings: 0 },
     minuteStartedAt: now,
     sentInMinute: 0,
@@ -68,10 +88,16 @@ test('an outcome is noted on what all processes share, and leaves the minute as 
 });
 
 test('requests that were under way together when it opened count as one opening', () => {
-  let state: EnvironmentState = { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 12 };
+  let state: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 12,
+  };
   for (let fault = 0; fault < 12; fault++)
     state = noteOutcome(state, closedBreaker, unavailable, later(fault));
   expect(state).toEqual({
+    ...nothingAnnounced,
     breaker: { faults: 5, openUntil: later(minute + 4), openings: 1 },
     minuteStartedAt: now,
     sentInMinute: 12,
@@ -81,7 +107,12 @@ test('requests that were under way together when it opened count as one opening'
 test.each([taken, unavailable])(
   'what a request before the probe met ($kind) leaves the breaker to the probe',
   (late) => {
-    const state: EnvironmentState = { breaker: open, minuteStartedAt: now, sentInMinute: 0 };
+    const state: EnvironmentState = {
+      breaker: open,
+      ...nothingAnnounced,
+      minuteStartedAt: now,
+      sentInMinute: 0,
+    };
     const probe = requestGrant(state, 60, later(minute));
     if (probe.grant.kind === 'wait') throw new Error(probe.grant.cause);
     const { breaker } = probe.grant;
@@ -117,7 +148,7 @@ test.each([
 ] satisfies [string, Breaker, SetToWaitingOutcome, boolean][])(
   'does it change the breaker: %s',
   (_what, breaker, outcome, expected) => {
-    expect(changesBreaker(breaker, outcome, now)).toBe(expected);
+    expect(changesState({ ...freshState(now), breaker }, outcome, now)).toBe(expected);
   },
 );
 
@@ -140,7 +171,7 @@ test('whoever asks whenever, no minute of the state holds more than the limit, a
         expect(granted.grant).toEqual(
           sent < limit
             ? { kind: 'go', breaker: closedBreaker }
-            : { kind: 'wait', until: new Date(startedAt + minute), cause: 'rate limit' },
+            : { kind: 'wait', until: new Date(startedAt + minute), cause: 'rate-limit' },
         );
         if (granted.grant.kind === 'go') sentIn.set(startedAt, sent + 1);
       }
@@ -153,15 +184,21 @@ test('whoever asks whenever, no minute of the state holds more than the limit, a
 });
 
 test('a process whose clock is a few seconds behind asks within the minute that another began', () => {
-  const full: EnvironmentState = { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: limit };
+  const full: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: limit,
+  };
   expect(requestGrant(full, limit, later(-3000))).toEqual({
     state: full,
-    grant: { kind: 'wait', until: later(minute), cause: 'rate limit' },
+    grant: { kind: 'wait', until: later(minute), cause: 'rate-limit' },
   });
 });
 
 test('a minute that began far in the future, by a clock that was wrong, holds nobody back', () => {
   const wrong: EnvironmentState = {
+    ...nothingAnnounced,
     breaker: closedBreaker,
     minuteStartedAt: later(60 * minute),
     sentInMinute: limit,
@@ -170,4 +207,22 @@ test('a minute that began far in the future, by a clock that was wrong, holds no
     state: { minuteStartedAt: now, sentInMinute: 1 },
     grant: { kind: 'go' },
   });
+});
+
+test('a set-up problem is announced by one notification, however often it asks, until F&O takes a request', () => {
+  const claimed = claimSetupProblem(null, 'first', now);
+  expect(claimSetupProblem(claimed, 'first', now)).toEqual(claimed);
+  expect(claimSetupProblem(claimed, 'second', now)).toBeNull();
+  if (!claimed) throw new Error('The first may announce it.');
+  expect(changesState(claimed, taken, now)).toBe(true);
+  const mended = noteOutcome(claimed, claimed.breaker, taken, now);
+  expect(claimSetupProblem(mended, 'second', now)).toMatchObject({ setupProblemId: 'second' });
+});
+
+test('people are told of each unknown BusinessEventId once, and only the latest 50 are remembered', () => {
+  let state = noteEventId(null, 'id 0', now);
+  expect(noteEventId(state, 'id 0', now)).toBeNull();
+  for (let number = 1; number <= 60; number++) state = noteEventId(state, `id ${number}`, now);
+  expect(state?.announcedEventIds).toHaveLength(50);
+  expect(noteEventId(state, 'id 60', now)).toBeNull();
 });

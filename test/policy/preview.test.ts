@@ -1,15 +1,13 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { admit } from '../../src/policy/admit.ts';
-import type { BatchJob, Decided } from '../../src/policy/batch-job.ts';
-import { isRunEnd } from '../../src/policy/batch-job.ts';
-import { nextStep } from '../../src/policy/next-step.ts';
+import type { BatchJob } from '../../src/policy/batch-job.ts';
+import type { Decision } from '../../src/policy/decision.ts';
+import type { Context, JobEvent } from '../../src/policy/job-event.ts';
 import { preview, type Recorded } from '../../src/policy/preview.ts';
 import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
-import { settle } from '../../src/policy/settle.ts';
-import { takeProgress } from '../../src/policy/take-progress.ts';
+import { transition } from '../../src/policy/transition.ts';
 import { action } from './action.ts';
-import { aFailure, answer, now, policy } from './builders.ts';
+import { aContext, aFailure, answer, now, observed, policy } from './builders.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -76,8 +74,7 @@ test.each(['pause', 'resume', 'set-to-waiting', 'stuck'])('%s ends no episode', 
 test.each<[what: string, gapMinutes: number, between: Recorded[], wouldRequeue: number]>([
   ['resetAfter', 60, [], 2],
   ['a minute less', 59, [], 1],
-  ['resetAfter, but its run has not ended', 61, [failed(0.5, 'requeued', 'BY-HAND-1')], 1],
-  ['resetAfter, and its run is stuck', 61, [failed(0.5, 'requeued', 'BY-HAND-1'), told(30, 'stuck')], 2],
+  ['resetAfter since its failure, but not since its requeue', 61, [failed(2, 'requeued', 'BY-HAND-1')], 1],
 ])('a job that was quiet for %s', (_what, gapMinutes, between, wouldRequeue) => {
   const candidate = { ...policy, maxRetries: 1, resetAfterMs: hour };
   const plain = between.map((entry) => ({ ...entry, retry: null }));
@@ -203,44 +200,31 @@ function recordedUnder(
 ): Recorded[] {
   const history: Recorded[] = [];
   const known: { job: BatchJob | null } = { job: null };
-  let time = now.getTime();
-  const record = (decided: readonly Decided[]) => {
-    for (const { failure, decision, retry } of decided) {
-      const what = isRunEnd(decision) ? { kind: decision, decision: null } : { kind: 'failure', decision };
-      history.push({ at: new Date(time), eventId: failure.eventId, retry, ...what });
+  const run = (event: JobEvent, context: Context): void => {
+    const step = transition(known.job, event, context);
+    if (step.kind === 'read') {
+      const read = { kind: 'found', observation: observed('Error', context.now), answer } as const;
+      run(event, { ...context, read });
     }
+    if (step.kind !== 'changed') return;
+    known.job = step.job;
+    history.push(...step.decisions.map((made) => recorded(made, context.now)));
+    const outcome = { kind: 'taken', action, answer } as const;
+    if (step.request) run({ kind: 'answered', claim: step.request, outcome }, { ...context, read: null });
   };
+  let time = now.getTime();
   for (const [index, { gapMs, what }] of happenings.entries()) {
     time += gapMs;
-    const current = new Date(time);
-    const failure = { ...aFailure(1), eventId: `E${index}`, endedAt: current, controlNumber: String(index) };
-    if (what === 'recovered') {
-      const taken = known.job && takeProgress(known.job, 'finished', failure, current);
-      record(taken?.decided ?? []);
-      if (taken) known.job = taken.job;
-      continue;
-    }
-    const admission = admit(known.job, false, 'default', failure, inForce, current);
-    if (admission.kind === 'duplicate') throw new Error('A new failure is no duplicate.');
-    record(admission.decided);
-    const observed = { status: 'Error', endedAt: current, description: '', legalEntity: '' };
-    const context = { policyFor: () => inForce, observed, token: `T${index}`, now: current };
-    const step = nextStep(admission.job, context);
-    if (step.kind === 'read-status') throw new Error('The status is known.');
-    record(step.decided);
-    known.job = step.job;
-    if (step.kind === 'request') {
-      const settled = settle(
-        step.job,
-        step.claim,
-        { kind: 'taken', action, answer },
-        inForce.giveUpAfterMs,
-        current,
-        0.5,
-      );
-      record(settled.decided);
-      known.job = settled.job;
-    }
+    const context = aContext({ policyFor: () => inForce, token: `T${index}`, now: new Date(time) });
+    const event = { ...aFailure(1), eventId: `E${index}`, endedAt: new Date(time) };
+    if (what === 'failure') run({ kind: 'failure', failure: event }, context);
+    else run({ kind: 'run-reported', progress: 'finished', event, occurredAt: null }, context);
   }
   return history;
+}
+
+function recorded({ about, outcome, failure, retry }: Decision, at: Date): Recorded {
+  const { eventId } = failure;
+  if (about === 'failure') return { at, kind: 'failure', eventId, decision: outcome, retry };
+  return { at, kind: String(outcome), eventId, decision: null, retry };
 }

@@ -21,11 +21,13 @@ export function aroundLedger(ledger: Ledger, around: Around): Ledger {
 
 export function aroundQueue(queue: WorkQueue, around: Around): WorkQueue {
   return {
-    put: (work) => around('queue.put', () => queue.put(work)),
+    enqueue: (item, options) => around('queue.enqueue', () => queue.enqueue(item, options)),
     receive: (limit) => around('queue.receive', () => queue.receive(limit)),
     complete: (received) => around('queue.complete', () => queue.complete(received)),
-    setAside: (received, reason) => around('queue.setAside', () => queue.setAside(received, reason)),
-    listSetAside: (limit) => around('queue.listSetAside', () => queue.listSetAside(limit)),
+    postpone: (received, delayMs, item) =>
+      around('queue.postpone', () => queue.postpone(received, delayMs, item)),
+    deadLetter: (item, raw, reason) => around('queue.deadLetter', () => queue.deadLetter(item, raw, reason)),
+    listDeadLetters: (limit) => around('queue.listDeadLetters', () => queue.listDeadLetters(limit)),
   };
 }
 
@@ -42,6 +44,7 @@ export function aroundSubscriptions(subscriptions: Subscriptions, around: Around
     add: (subscription) => around('subscriptions.add', () => subscriptions.add(subscription)),
     get: (id) => around('subscriptions.get', () => subscriptions.get(id)),
     list: () => around('subscriptions.list', () => subscriptions.list()),
+    replace: (before, after) => around('subscriptions.replace', () => subscriptions.replace(before, after)),
     remove: (id) => around('subscriptions.remove', () => subscriptions.remove(id)),
   };
 }

@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { connectStorage } from '../../src/adapters/azure-storage/connect-storage.ts';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
@@ -54,13 +55,14 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
   );
   const credential = aCredential(settings, clock, around);
   const connection = { AzureWebJobsStorage: settings.storageConnection };
-  const store: Store =
+  const opened: Store & { close: () => void } =
     config.store.kind === 'sqlite'
       ? openSqlite(config.store.file, clock)
       : {
           ...connectStorage(connection, () => Promise.resolve(credential), clock),
           close: () => undefined,
         };
+  const store = byOrganization(opened, config.environments);
   const connect = connectEnvironments(config.environments, () => Promise.resolve(credential), clock);
   const lines: string[] = [];
   const service = createService(
@@ -73,7 +75,7 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
       clock,
       randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
       telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
-      hurry: new AbortController().signal,
+      forcefulStop: new AbortController().signal,
     },
     config,
   );

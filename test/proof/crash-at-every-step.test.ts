@@ -209,6 +209,7 @@ async function live(world: World, event: string | null, death: Death) {
   child.send({
     settings: world.settings,
     now: world.clock.now().getTime(),
+    uptimeMs: world.clock.uptimeMs(),
     event,
     ...('diesAt' in death ? death : { diesAt: 0, when: 'before' }),
   } satisfies Errand);

@@ -6,6 +6,8 @@ export type Errand = {
   settings: Settings;
   /** Its clock stands there. */
   now: number;
+  /** Its machine's. */
+  uptimeMs: number;
   /** The event to receive, or null to take up what is due. */
   event: string | null;
   /** Counts from 1; one more than there are lets it live. */
@@ -24,12 +26,12 @@ process.once('message', (errand: Errand) => {
   });
 });
 
-async function run({ settings, now, event, diesAt, when }: Errand): Promise<void> {
+async function run({ settings, now, uptimeMs, event, diesAt, when }: Errand): Promise<void> {
   const ios: string[] = [];
   const dieIf = (number: number, at: Errand['when']) => {
     if (number === diesAt && at === when) process.kill(process.pid, 'SIGKILL');
   };
-  const composed = composeService(settings, new ManualClock(new Date(now)), async (name, io) => {
+  const composed = composeService(settings, new ManualClock(new Date(now), uptimeMs), async (name, io) => {
     const number = ios.push(name);
     dieIf(number, 'before');
     const result = await io();

@@ -13,6 +13,7 @@ import { bundle } from './bundle.ts';
 import { composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
 import { everyJob } from './service-process.ts';
+import { healthy } from '../../src/ports/subscriptions.ts';
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;
@@ -61,6 +62,7 @@ async function tell(death: Death): Promise<string[]> {
     environment: null,
     jobId: null,
     createdAt: clock.now(),
+    ...healthy,
   });
   await first.deliver(sandbox.failedEvent(jobId));
   await clock.advance(minute);
@@ -91,7 +93,13 @@ async function live(settings: Settings, clock: ManualClock, death: Death): Promi
   const exited = once(child, 'exit');
   const reports: Report[] = [];
   child.on('message', (report: Report) => reports.push(report));
-  child.send({ settings, now: clock.now().getTime(), event: null, ...death } satisfies Errand);
+  child.send({
+    settings,
+    now: clock.now().getTime(),
+    uptimeMs: clock.uptimeMs(),
+    event: null,
+    ...death,
+  } satisfies Errand);
   await exited;
   return reports.at(-1) ?? { answered: null, ios: [] };
 }

@@ -39,7 +39,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 9,
     arbitrary: fc
-      .constantFrom(3, 20, 90, 3600)
+      .constantFrom(6, 20, 90, 3600)
       .map(
         (after) => new Command(`the job runs for ${after} s and fails`, (world) => world.runJob(after, true)),
       ),
@@ -47,13 +47,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc
-      .constantFrom(3, 90)
+      .constantFrom(6, 90)
       .map(
         (after) =>
           new Command(`the job runs for ${after} s and finishes`, (world) => world.runJob(after, false)),
       ),
   },
   { weight: 1, arbitrary: fc.constant(new Command('the job starts', (world) => world.startJob())) },
+  {
+    weight: 2,
+    arbitrary: instance.map(
+      (to) =>
+        new Command(`a finished event is delivered to ${nameOf(to)}`, (world) => world.deliverFinished(to)),
+    ),
+  },
   {
     weight: 1,
     arbitrary: fc
@@ -148,7 +155,20 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 const settings: fc.Arbitrary<WorldSettings> = fc.record({
   maxRetries: fc.constantFrom(1, 2, 5),
   delaysSeconds: fc.constantFrom([0], [0, 60], [120]),
-  recurring: fc.boolean(),
+  job: fc.record({
+    everyMs: fc.constantFrom(null, 3_600_000, 86_400_000),
+    traits: fc.record({
+      times: fc.constantFrom('kept' as const, 'cleared' as const),
+      returnsAfterMs: fc.constantFrom(0, 5000),
+      action: fc.constantFrom('starts-now' as const, 'no-change' as const, 'refuses' as const),
+      schedule: fc.constantFrom('moves' as const, 'stays' as const),
+      endLagMs: fc.constantFrom(-1000, 0, 1000),
+      endShowsAfterMs: fc.constantFrom(0, 0, 5000, 60_000),
+      eventTellsEnd: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, fc.constant(false)),
+      entityTellsTimes: fc.oneof({ weight: 6, arbitrary: fc.constant(true) }, fc.constant(false)),
+    }),
+  }),
+  sendsFinished: fc.boolean(),
   requeuesPerMinute: fc.constantFrom(1, 60),
   fnoClockAheadSeconds: fc.constantFrom(-300, -2, 0, 2, 300),
   clockOfBAheadSeconds: fc.constantFrom(-5, 0, 5),

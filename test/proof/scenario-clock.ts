@@ -46,6 +46,10 @@ export class MachineClock implements Clock {
     return new Date(Date.UTC(2026, 2, 2, 1) + this.#time.elapsedMs + this.offsetMs);
   }
 
+  uptimeMs(): number {
+    return this.#time.elapsedMs;
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return this.#time.sleep(ms, signal);
   }

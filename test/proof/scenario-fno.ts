@@ -4,6 +4,7 @@ import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import type { JobId } from '../../src/policy/job-id.ts';
 import { BusinessEvents } from '../../src/sandbox/business-events.ts';
+import type { JobTraits } from '../../src/sandbox/job-traits.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
 import type { MachineClock } from './scenario-clock.ts';
 
@@ -22,99 +23,148 @@ export type RequestFate = (typeof requestFates)[number];
 export const readFates = ['found', 'throttled', 'unavailable', 'no token'] as const;
 export type ReadFate = (typeof readFates)[number];
 
-export type StartedBy = 'the service' | 'a person' | 'F&O';
+export type JobSettings = { everyMs: number | null; traits: Partial<JobTraits> };
 
 /** A run that failed. */
 export type FailedRun = {
   name: string;
   eventId: string;
   event: unknown;
-  startedBy: StartedBy;
+  /** Whether our requeue caused it. */
+  isOurs: boolean;
   acceptedRequeues: number;
+  /** Runs that our requeues caused after it, before the next failure. */
+  ourRuns: number;
+  /** Whether its event reached the service, as far as F&O knows. */
+  isHeard: boolean;
 };
 
 /** One batch job in the sandbox's own state machine, without HTTP, and what is true of it whoever knows. */
 export class ScenarioFno {
   readonly jobId: JobId;
   readonly failedRuns: FailedRun[] = [];
+  /** Finished events, the latest last. */
+  readonly finished: unknown[] = [];
   /** What went wrong, by F&O's own books. */
   readonly violations: string[] = [];
-  startedBy: StartedBy = 'F&O';
-  /** Accepted requeues since the job last ran without error, was taken out or was quiet. */
-  acceptedInEpisode = 0;
-  /** A person started or took out the job since it last failed. */
-  touchedByPerson = false;
+  /** Runs without error that nobody was told of as recovered. */
+  untoldSuccesses = 0;
+  /** Runs that our requeues caused since the job last ran without error, was taken out, or went unheard twice. */
+  ourRunsInEpisode = 0;
+  /** Somebody else changed the job since it last failed, or since the service last read it. */
+  #isTouched = false;
+  #unheardRuns = 0;
+  #hasChangedSinceRead = false;
   readonly #jobs: SimulatedBatchJobs;
   readonly #events = new BusinessEvents();
   readonly #clock: MachineClock;
   readonly #maxRetries: number;
   readonly #accepted: () => void;
   #endRun: (() => unknown) | null = null;
-  #fails = true;
 
   constructor(
     jobId: JobId,
     clock: MachineClock,
     maxRetries: number,
-    recurring: boolean,
+    { everyMs, traits }: JobSettings,
     accepted: () => void,
   ) {
     this.#accepted = accepted;
     this.jobId = jobId;
     this.#clock = clock;
     this.#maxRetries = maxRetries;
-    this.#jobs = new SimulatedBatchJobs(clock, {
-      waiting: () => undefined,
-      changed: () => undefined,
-      requeued: () => undefined,
-      requeueRefused: () => undefined,
-    });
-    this.#jobs.add({ jobId, description: 'Nightly posting', script: { kind: 'always-fail' }, recurring });
+    this.#jobs = new SimulatedBatchJobs(clock);
+    const recurrence = everyMs === null ? {} : { recurrence: { everyMs } };
+    const script = { kind: 'always-fail' } as const;
+    this.#jobs.add({ jobId, description: 'Nightly posting', script, traits, ...recurrence });
+  }
+
+  get isGone(): boolean {
+    return this.#jobs.find(this.jobId) === null;
   }
 
   get status(): string {
-    return this.#jobs.get(this.jobId).status;
+    return this.#jobs.find(this.jobId)?.status ?? 'gone';
+  }
+
+  get isDue(): boolean {
+    return !this.isGone && this.#jobs.isDue(this.jobId);
+  }
+
+  /** How long until the scheduled start of a recurring job that waits, in ms; null if there is none. */
+  get untilScheduledMs(): number | null {
+    const job = this.#jobs.find(this.jobId);
+    if (!job?.recurrence || job.status !== 'Waiting' || this.isDue) return null;
+    const { everyMs, firstAt } = job.recurrence;
+    const sinceMs = this.#clock.now().getTime() - firstAt.getTime();
+    return everyMs - (sinceMs % everyMs);
   }
 
   start(): void {
     this.#endRun = this.#jobs.begin(this.jobId);
+    this.#hasChangedSinceRead = true;
+    const last = this.failedRuns.at(-1);
+    const isOurs = this.#jobs.get(this.jobId).runs.at(-1)?.cause === 'requeue';
+    if (!isOurs || this.#isTouched) return;
+    this.ourRunsInEpisode += 1;
+    if (last) last.ourRuns += 1;
+    if (last && last.ourRuns > this.#mostRunsAFailure) {
+      this.violations.push(`${last.ourRuns} runs were caused for ${last.name}`);
+    }
+    if (this.ourRunsInEpisode > this.#maxRetries)
+      this.violations.push(`${this.ourRunsInEpisode} runs were caused in one episode`);
+  }
+
+  /** A lost answer's run that is over before the job is read leaves no trace where F&O tells no times of runs. */
+  get #mostRunsAFailure(): number {
+    const { recurrence, traits } = this.#jobs.get(this.jobId);
+    return recurrence && (traits.times === 'cleared' || !traits.entityTellsTimes) ? 2 : 1;
   }
 
   /** Ends the run; the name of the failure, or null if it went well or was interrupted. */
   end(fails: boolean): string | null {
+    if (this.isGone) return null;
     this.#jobs.setScript(this.jobId, { kind: fails ? 'always-fail' : 'succeed' });
-    this.#fails = fails;
     const outcome = this.#endRun?.();
     this.#endRun = null;
+    if (outcome === undefined || outcome === 'interrupted') return null;
+    this.#hasChangedSinceRead = true;
+    const job = this.#jobs.get(this.jobId);
     if (outcome === 'finished') {
-      this.acceptedInEpisode = 0;
-      this.startedBy = 'F&O';
+      this.ourRunsInEpisode = 0;
+      this.untoldSuccesses += 1;
+      this.finished.push(parse(this.#events.make('finished', job, this.#clock.now()).text));
+      return null;
     }
-    if (outcome !== 'failed' || !this.#fails) return null;
+    const isOurs = job.runs.at(-1)?.cause === 'requeue';
     const name = `F${this.failedRuns.length + 1}`;
     const eventId = `00000000-0000-4000-8000-${String(this.failedRuns.length + 1).padStart(12, '0')}`;
-    const { text } = this.#events.make('failed', this.#jobs.get(this.jobId), this.#clock.now());
-    const json = parseLosslessJson(text.replace(/"EventId":"[^"]*"/, `"EventId":"${eventId}"`));
-    if (!json.ok) throw new Error(json.reason);
-    this.failedRuns.push({
-      name,
-      eventId,
-      event: json.value,
-      startedBy: this.startedBy,
-      acceptedRequeues: 0,
-    });
-    this.touchedByPerson = false;
+    const { text } = this.#events.make('failed', job, this.#clock.now());
+    const event = parse(text.replace(/"EventId":"[^"]*"/, `"EventId":"${eventId}"`));
+    this.#noteUnheard();
+    const run = { name, eventId, event, isOurs, acceptedRequeues: 0, ourRuns: 0, isHeard: false };
+    this.failedRuns.push(run);
+    this.#isTouched = false;
     return name;
+  }
+
+  /** Two runs in a row that the service has not heard of begin a new episode: it cannot tell that they failed. */
+  #noteUnheard(): void {
+    this.#unheardRuns = this.failedRuns.at(-1)?.isHeard ? 0 : this.#unheardRuns + 1;
+    if (this.#unheardRuns >= 1 && this.failedRuns.length > 0) this.ourRunsInEpisode = 0;
   }
 
   /** A person sets the status in F&O's form. */
   setStatus(status: 'Waiting' | 'Canceled'): void {
     this.#jobs.setStatus(this.jobId, status);
     this.#endRun = null;
-    this.touchedByPerson = true;
-    this.startedBy = 'a person';
-    // A failed job that a person restarts looks, to who did not hear of the failure, as a recurring one that ran well.
-    this.acceptedInEpisode = 0;
+    this.#isTouched = true;
+    this.ourRunsInEpisode = 0;
+  }
+
+  vanish(): void {
+    this.#jobs.vanish(this.jobId);
+    this.#endRun = null;
   }
 
   restoreDatabase(): void {
@@ -123,15 +173,29 @@ export class ScenarioFno {
 
   read(fate: ReadFate): ReadOutcome {
     if (fate !== 'found') return notTakenBy(fate);
-    const { status, endedAt, description, legalEntity } = this.#jobs.get(this.jobId);
-    const seconds = endedAt && new Date(Math.floor(endedAt.getTime() / 1000) * 1000);
-    const observation = { status, endedAt: seconds, description, legalEntity };
+    const job = this.#jobs.find(this.jobId);
+    if (!job) return { kind: 'not-found', answer: { ...noAnswer, status: 404 } };
+    this.#hasChangedSinceRead = false;
+    const { recurrence, description, legalEntity } = job;
+    const { status, startedAt, endedAt, scheduledAt } = job.shown;
+    const observation = {
+      status,
+      startedAt: seconds(startedAt),
+      endedAt: seconds(endedAt),
+      scheduledAt: seconds(scheduledAt),
+      isRecurring: recurrence !== null,
+      readAt: seconds(this.#clock.now()),
+      description,
+      legalEntity,
+    };
     return { kind: 'found', observation, answer: noAnswer };
   }
 
   /** F&O acts, or does not; the outcome is what its client sees of that. */
   setToWaiting(fate: RequestFate): SetToWaitingOutcome {
     const isTaken = fate.startsWith('taken') && this.#accept();
+    // Where F&O tells nothing of the latest run, nobody can tell whether such a request arrived.
+    if (isTaken && fate !== 'taken' && !this.#tellsRuns) this.#isTouched = true;
     switch (fate) {
       case 'taken':
         return isTaken
@@ -155,21 +219,35 @@ export class ScenarioFno {
     }
   }
 
+  get #tellsRuns(): boolean {
+    const { times, entityTellsTimes } = this.#jobs.get(this.jobId).traits;
+    return times === 'kept' && entityTellsTimes;
+  }
+
   #accept(): boolean {
     const statusBefore = this.status;
+    if (this.#hasChangedSinceRead) this.#isTouched = true;
     if (this.#jobs.setToWaiting(this.jobId).kind !== 'accepted') return false;
-    this.#endRun = null;
-    this.startedBy = this.touchedByPerson ? 'a person' : 'the service';
+    if (statusBefore === 'Executing') this.#endRun = null;
     const run = this.failedRuns.at(-1);
     if (run) run.acceptedRequeues += 1;
-    this.acceptedInEpisode = this.touchedByPerson ? 0 : this.acceptedInEpisode + 1;
     this.#accepted();
-    if (run && run.acceptedRequeues > 1 && !this.touchedByPerson)
+    if (this.#isTouched) return true;
+    const isRecurring = this.#jobs.get(this.jobId).recurrence !== null;
+    if (!isRecurring && run && run.acceptedRequeues > 1)
       this.violations.push(`F&O accepted ${run.acceptedRequeues} requeues for ${run.name}`);
-    if (statusBefore !== 'Error' && !this.touchedByPerson)
+    if (statusBefore !== 'Error' && !(isRecurring && statusBefore === 'Waiting'))
       this.violations.push(`a job that was ${statusBefore} was requeued`);
-    if (this.acceptedInEpisode > this.#maxRetries)
-      this.violations.push(`F&O accepted ${this.acceptedInEpisode} requeues in one episode`);
     return true;
   }
+}
+
+function seconds(time: Date | null): Date | null {
+  return time && new Date(Math.floor(time.getTime() / 1000) * 1000);
+}
+
+function parse(text: string): unknown {
+  const json = parseLosslessJson(text);
+  if (!json.ok) throw new Error(json.reason);
+  return json.value;
 }

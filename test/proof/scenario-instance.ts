@@ -20,6 +20,8 @@ export type Fates = { request: RequestFate; read: ReadFate; store: StoreFate };
 
 const allWell: Fates = { request: 'taken', read: 'found', store: 'done' };
 
+const anyJob = { jobIds: '*', description: null, environment: null, legalEntity: null } as const;
+
 type Gate = { what: string; open: (fates: Fates) => void };
 
 type Parts = {
@@ -31,6 +33,7 @@ type Parts = {
   requeuesPerMinute: number;
   say: (line: string) => void;
   announced: (announcement: Announcement) => void;
+  recovered: () => void;
 };
 
 /**
@@ -40,7 +43,7 @@ type Parts = {
 export class Instance {
   readonly name: string;
   readonly useCases: UseCases;
-  readonly #hurry = new AbortController();
+  readonly #forcefulStop = new AbortController();
   readonly #parts: Parts;
   #gates: Gate[] = [];
   #isFree = false;
@@ -60,15 +63,16 @@ export class Instance {
         subscriptions: parts.store.subscriptions,
         subscribers: new HttpSubscribers([], parts.clock),
         batchJobs: () => this.#batchJobs,
-        policyFor: () => parts.policy,
-        requeuesPerMinute: parts.requeuesPerMinute,
         clock: parts.clock,
         observer: unobserved,
         randomness: { random: () => 0.5, uuid: () => `${parts.name}-${++ids}` },
         telemetry: {
           decided: ({ eventId, decision, reason }) =>
             this.#say(`tells that ${eventId} is ${decision}: ${reason}`),
-          runEnded: ({ end, reason }) => this.#say(`tells that the run is ${end}: ${reason}`),
+          runEnded: ({ end, reason }) => {
+            this.#say(`tells that the run is ${end}: ${reason}`);
+            if (end === 'recovered') parts.recovered();
+          },
           announced: (announcement) => {
             this.#say(`ANNOUNCES ${announcement.kind}`);
             parts.announced(announcement);
@@ -76,9 +80,11 @@ export class Instance {
           warning: (message) => this.#say(message),
           error: (message) => this.#say(message),
         },
-        hurry: this.#hurry.signal,
+        forcefulStop: this.#forcefulStop.signal,
       },
       {
+        policy: [{ ...parts.policy, match: anyJob }],
+        requeuesPerMinute: parts.requeuesPerMinute,
         readPolicy: () => ({ ok: false, places: [] }),
         environments: [
           {
@@ -86,6 +92,7 @@ export class Instance {
             orgUrl: 'https://contoso.operations.dynamics.com',
             organization: null,
             eventGridTopic: null,
+            isDefault: true,
           },
         ],
         eventIds: {
@@ -121,9 +128,9 @@ export class Instance {
   }
 
   /** As on SIGTERM, when there is no time left. */
-  hurryUp(): void {
+  stopForcefully(): void {
     this.#say('is asked to stop');
-    this.#hurry.abort();
+    this.#forcefulStop.abort();
   }
 
   /** From now on nothing holds it up, and nothing goes wrong. */

@@ -5,13 +5,15 @@ import type { HistoryEntry } from '../../src/ports/ledger.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { MachineClock, Time } from './scenario-clock.ts';
-import { type FailedRun, ScenarioFno } from './scenario-fno.ts';
+import { type FailedRun, type JobSettings, ScenarioFno } from './scenario-fno.ts';
 import { type Fates, Instance } from './scenario-instance.ts';
 
 export type WorldSettings = {
   maxRetries: number;
   delaysSeconds: number[];
-  recurring: boolean;
+  job: JobSettings;
+  /** Whether finished events of the job are on. */
+  sendsFinished: boolean;
   requeuesPerMinute: number;
   fnoClockAheadSeconds: number;
   clockOfBAheadSeconds: number;
@@ -55,7 +57,7 @@ export class World {
       jobId,
       fnoClock,
       settings.maxRetries,
-      settings.recurring,
+      settings.job,
       () => void this.#noteAccepted(),
     );
     this.#instances = ['A', 'B'].map((name, index) => this.#newInstance(name, index));
@@ -65,8 +67,9 @@ export class World {
     return this.fno.failedRuns.reduce((sum, { acceptedRequeues }) => sum + acceptedRequeues, 0);
   }
 
+  /** The job runs if it is due, or at its next scheduled start. */
   async runJob(afterSeconds: number, fails: boolean): Promise<void> {
-    this.startJob();
+    await this.startJob();
     if (this.fno.status !== 'Executing') return;
     this.#time.pass(afterSeconds * 1000);
     const name = this.fno.end(fails);
@@ -75,13 +78,33 @@ export class World {
     await Promise.resolve();
   }
 
-  startJob(): void {
-    if (this.fno.status !== 'Waiting') return;
+  async startJob(): Promise<void> {
+    const untilMs = this.fno.untilScheduledMs;
+    if (untilMs !== null) await this.pass(untilMs);
+    if (!this.fno.isDue) return;
     this.#say('the job starts');
     this.fno.start();
   }
 
+  vanish(): void {
+    if (this.fno.isGone) return;
+    this.#say('the job is deleted');
+    this.fno.vanish();
+  }
+
+  async deliverFinished(to: number): Promise<void> {
+    const instance = this.#instances[to];
+    const event = this.fno.finished.at(-1);
+    if (!instance || event === undefined || !this.#settings.sendsFinished) return;
+    this.#say(`a finished event is delivered to ${instance.name}`);
+    await instance.begin(
+      () => instance.useCases.receiveEvents([{ environment: 'default', value: event, via: 'flat' }]),
+      () => undefined,
+    );
+  }
+
   setStatus(status: 'Waiting' | 'Canceled'): void {
+    if (this.fno.isGone) return;
     this.#say(`a person sets the job, which is ${this.fno.status}, to ${status}`);
     this.fno.setStatus(status);
     this.#touchedEver = true;
@@ -128,7 +151,7 @@ export class World {
 
   async stop(who: number): Promise<void> {
     const instance = this.#instances[who];
-    instance?.hurryUp();
+    instance?.stopForcefully();
     await instance?.runFreely();
     this.#instances[who] = this.#newInstance(who === 0 ? 'A' : 'B', who);
   }
@@ -171,7 +194,7 @@ export class World {
         if (ms >= sweepEveryMs) await this.#sweep(instance);
         for (let rounds = 0; (await this.#takeUp(instance)) > 0; rounds++)
           if (rounds > 30) throw new Error('There is always more work that is due.');
-        if (passed % 3 === 2 && this.fno.status === 'Waiting') await this.runJob(5, false);
+        if (passed % 3 === 2 && this.fno.isDue) await this.runJob(5, false);
         if (this.fno.status === 'Executing') this.endRun();
       }
     }
@@ -196,7 +219,8 @@ export class World {
     found.push(...this.#leftInError(job, history));
     const told = [...this.#exhaustions.values()];
     if (new Set(told).size < told.length) found.push('exhaustion was announced twice in an episode');
-    if (job?.exhausted && !told.includes(job.episode)) found.push('exhaustion was not announced');
+    const { number, exhaustionAnnouncedAtMax } = job?.episode ?? {};
+    if (exhaustionAnnouncedAtMax && !told.includes(number ?? 0)) found.push('exhaustion was not announced');
     return found;
   }
 
@@ -204,25 +228,29 @@ export class World {
     this.#store.close();
   }
 
-  #stillOpen({ claim, waiting, followUp }: BatchJob): string[] {
+  #stillOpen({ phase, pending }: BatchJob): string[] {
+    const isOpen = phase.kind === 'requesting' || phase.kind === 'watching' || isStuckFollowing(phase);
     return [
-      claim ? ['a claim is open after two days'] : [],
-      waiting ? ['a failure waits after two days'] : [],
-      followUp ? ['a follow-up is open after two days'] : [],
+      isOpen ? [`the job is still ${phase.kind} after two days`] : [],
+      pending ? ['a failure is pending after two days'] : [],
     ].flat();
   }
 
   /**
-   * Only requeues cost budget. To be safe, a lost answer counts as a requeue if a person restarted the job, or if
-   * F&O could not be asked for a day.
+   * Only requeues cost budget. A recurring job that F&O accepted twice because an answer was lost ran once. To be
+   * safe, a lost answer counts as a requeue if somebody else started the job, or if F&O could not be asked for a day.
    */
-  #wrongBudget({ episode, retriesUsed }: BatchJob, history: readonly HistoryEntry[]): string[] {
-    const accepted = this.#acceptedIn.get(episode) ?? 0;
+  #wrongBudget({ episode }: BatchJob, history: readonly HistoryEntry[]): string[] {
+    const { number, retriesUsed } = episode;
+    const accepted = this.#acceptedIn.get(number) ?? 0;
+    if (retriesUsed > this.#settings.maxRetries) return [`${retriesUsed} retries are counted`];
+    if (this.#settings.job.everyMs !== null) return [];
     if (accepted > this.#settings.maxRetries)
-      return [`${accepted} requeues were accepted in episode ${episode}`];
+      return [`${accepted} requeues were accepted in episode ${number}`];
     if (retriesUsed < accepted) return [`${accepted} requeues were accepted, but ${retriesUsed} are counted`];
-    const isGivenUp = history.some(({ reason }) => reason.includes('given up'));
-    if (retriesUsed > accepted && !this.#touchedEver && !isGivenUp)
+    const isGivenUp = history.some(({ reason }) => reason.includes('gives up'));
+    const isUntold = this.#settings.job.traits.entityTellsTimes === false;
+    if (retriesUsed > accepted && !this.#touchedEver && !isGivenUp && !isUntold)
       return [`${retriesUsed} requeues are counted, but ${accepted} were accepted`];
     return [];
   }
@@ -233,14 +261,18 @@ export class World {
     const run = this.fno.failedRuns.at(-1);
     if (this.fno.status !== 'Error' || !run) return [];
     const delivery = this.#deliveries.get(run.name);
-    const isKnown = delivery?.accepted === true || run.startedBy === 'the service';
+    const isKnown = delivery?.accepted === true || run.isOurs;
     if (!isKnown) return [];
-    const last = history.findLast(({ kind }) => kind === 'failure' || kind === 'stuck');
+    const last = history.findLast(
+      ({ kind, decision }) => (kind === 'failure' && decision !== 'duplicate') || kind === 'stuck',
+    );
+    const own = history.findLast(({ eventId, kind }) => eventId === run.eventId && kind === 'failure');
+    if (own?.decision === 'exhausted' || own?.decision === 'refused') return [];
     const isForPerson =
       last?.kind === 'stuck' || last?.decision === 'exhausted' || last?.decision === 'refused';
     if (isForPerson) return [];
     return [
-      `the job stays in Error with ${job?.retriesUsed} of ${this.#settings.maxRetries} used (last: ${last?.decision})`,
+      `the job stays in Error with ${job?.episode.retriesUsed} of ${this.#settings.maxRetries} used (last: ${last?.decision})`,
     ];
   }
 
@@ -271,10 +303,10 @@ export class World {
       () => instance.useCases.receiveEvents([{ environment: 'default', value: run.event, via: 'flat' }]),
       (received) => {
         const [first] = received ?? [];
-        const answer = first?.kind === 'decided' ? first.decision.decision : (first?.kind ?? 'unavailable');
+        const answer = first?.kind === 'decided' ? first.answer.decision : (first?.kind ?? 'unavailable');
         this.#say(`${instance.name} answers ${run.name}: ${answer}`);
         if (this.#time.elapsedMs > givenUpAt) this.#say('… but F&O has given up');
-        else if (first?.kind === 'decided') delivery.accepted = true;
+        else if (first?.kind === 'decided') delivery.accepted = run.isHeard = true;
         else if (first?.kind === 'invalid') this.fno.violations.push(`${run.name} was taken for invalid`);
       },
     );
@@ -301,6 +333,11 @@ export class World {
       policy,
       requeuesPerMinute,
       say: (line) => this.#say(line),
+      recovered: () => {
+        if (this.fno.untoldSuccesses === 0)
+          this.fno.violations.push('recovered was told of a job that did not');
+        this.fno.untoldSuccesses = 0;
+      },
       announced: ({ kind, notificationId, episode }) => {
         if (kind === 'exhausted') this.#exhaustions.set(notificationId, episode);
       },
@@ -319,8 +356,13 @@ export class World {
 
   async #episode(): Promise<number> {
     const { job } = await this.#store.ledger.read({ environment: 'default', jobId: this.#jobId }, null);
-    return job?.episode ?? 0;
+    return job?.episode.number ?? 0;
   }
+}
+
+/** A requeue that does not start the job is followed until its next scheduled start, and a day. */
+function isStuckFollowing(phase: BatchJob['phase']): boolean {
+  return phase.kind === 'following' && phase.since.startedAt < new Date(phase.nextPollAt.getTime() - 3 * day);
 }
 
 /** A final decision, exactly one. */

@@ -7,11 +7,15 @@ import { aClient } from './fno-client.ts';
 
 const requeued = ['5637144576', '5637144580', '9223372036854775806'];
 
-/** Plays the demo for a while against a service that requeues three of the jobs, each up to five times. */
+/** Plays the demo for a while against a service that requeues three of the jobs when they fail, up to five times. */
 async function playFor(ms: number): Promise<Happening[]> {
   const clock = new ManualClock();
   const happenings: Happening[] = [];
-  const onHappening = (happening: Happening): void => void happenings.push(happening);
+  const failed = new Set<string>();
+  const onHappening = (happening: Happening): void => {
+    happenings.push(happening);
+    if (happening.kind === 'job-failed') failed.add(happening.jobId);
+  };
   await using sandbox = await startSandbox({ clock, autoRun: { pickupMs: 1000, runMs: 1500 }, onHappening });
   addDemoJobs(sandbox);
   const client = await aClient(sandbox);
@@ -20,8 +24,7 @@ async function playFor(ms: number): Promise<Happening[]> {
   for (let passed = 0; passed < ms; passed += 500) {
     await clock.advance(500);
     for (const jobId of requeued) {
-      if (sandbox.job(jobId).status === 'Error' && sandbox.requeues(jobId) < 5)
-        await client.setToWaiting(jobId);
+      if (failed.delete(jobId) && sandbox.requeues(jobId) < 5) await client.setToWaiting(jobId);
     }
   }
   stopping.abort();

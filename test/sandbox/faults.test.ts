@@ -21,6 +21,8 @@ const answers: [fault: Fault, status: number, body: RegExp, headers?: Record<str
   [{ kind: 'unauthorized' }, 401, /^$/],
   [{ kind: 'forbidden' }, 403, /"innererror":\{"message":"The user/],
   [{ kind: 'not-found' }, 404, /^\{"Message":"No HTTP resource was found/],
+  [{ kind: 'not-found', from: 'gateway' }, 404, /^$/],
+  [{ kind: 'not-found', from: 'odata' }, 404, /"error".*There is no such batch job/],
   [{ kind: 'throttled', retryAfter: 7 }, 429, /"error"/, { 'retry-after': '7' }],
   [
     { kind: 'throttled', retryAfter: 'Mon, 02 Mar 2026 01:00:30 GMT' },

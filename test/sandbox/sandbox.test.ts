@@ -65,7 +65,7 @@ test('an observer is told what happens, in order', async () => {
   await sandbox.idle();
   const client = await aClient(sandbox);
   await client.setToWaiting('1');
-  await client.setToWaiting('1');
+  await client.setToWaiting('2');
   await sandbox.run('1');
   sandbox.setStatus('1', 'Canceled');
   expect(told).toEqual([

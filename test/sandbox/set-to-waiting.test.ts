@@ -94,7 +94,7 @@ test('a body that does not say it is JSON is not taken', async () => {
   expect((await client.post('{"batchJobId":5637144576}', 'text/plain')).status).toBe(415);
 });
 
-test.each(['Executing', 'Error', 'Finished', 'Canceled'] as const)(
+test.each(['Executing', 'Error', 'Finished', 'Canceled', 'Waiting'] as const)(
   'a job in %s may be requeued',
   async (status) => {
     const { sandbox, jobId, client } = await aFailedJob({ answer: 'plain' });
@@ -104,7 +104,7 @@ test.each(['Executing', 'Error', 'Finished', 'Canceled'] as const)(
   },
 );
 
-test.each(['Waiting', 'Hold', 'Ready', 'NotRun', 'Cancelling', 'Scheduled'] as const)(
+test.each(['Hold', 'Ready', 'NotRun', 'Cancelling', 'Scheduled'] as const)(
   'a job in %s is refused, with HTTP 200',
   async (status) => {
     const { sandbox, jobId, client } = await aFailedJob({ answer: 'plain' });

@@ -75,7 +75,12 @@ test('the deployed app serves with no package beside it, down to the token of @a
   writeFileSync(join(folder, 'retry-policy.json'), JSON.stringify(everyJob));
   const deployed = join(folder, 'deployed');
   cpSync(buildElsewhere(folder).dist, deployed, { recursive: true });
-  const ownSchema = { type: 'object', required: ['Reason'], properties: { Reason: { type: 'string' } } };
+  const ownSchema = {
+    type: 'object',
+    required: ['Reason'],
+    additionalProperties: false,
+    properties: { Reason: { type: 'string' } },
+  };
   mkdirSync(join(deployed, 'schemas'), { recursive: true });
   writeFileSync(join(deployed, 'schemas', 'contoso-failed.1.0.schema.json'), JSON.stringify(ownSchema));
   await using ingestion = await startFakeIngestion();
@@ -106,7 +111,7 @@ test('the deployed app serves with no package beside it, down to the token of @a
   const ofContoso = { ...event, BusinessEventId: 'ContosoFailed', MajorVersion: 1 };
   expect(await deliver(JSON.stringify(ofContoso))).toMatchObject({
     status: 422,
-    body: { errors: [{ pointer: '/Reason', message: 'is required' }] },
+    body: { errors: expect.arrayContaining([{ pointer: '/Reason', message: 'is required' }]) },
   });
   expect(await deliver(sandbox.failedEvent(jobId))).toMatchObject({
     status: 200,

@@ -95,7 +95,7 @@ test('histograms count each answer of F&O, by its outcome, and each answer of th
   expect(answers).toMatchObject({
     'setToWaiting taken': 10,
     'setToWaiting refused': 1,
-    'setToWaiting unavailable': 5,
+    'readStatus unavailable': 5,
   });
   expect(answers['readStatus found']).toBeGreaterThan(7);
   expect(counts('batch_retry.response.duration', 'route', 'status')).toEqual({
@@ -114,16 +114,16 @@ test('gauges tell of the circuit breaker and of the oldest work', () => {
   expect(sums('batch_retry.queue.oldest', 'environment')).toEqual({ default: 0 });
 });
 
-test('a claim and the request to F&O are steps of the trace of the event that they are for', () => {
+test('the read, the claim and the request to F&O are steps of the trace of the event that they are for', () => {
   const decision = of('EventData').find(
     ({ data: { baseData } }) =>
       baseData.properties?.['jobId'] === '5637144580' && baseData.properties['retry'] === '1',
   );
   const trace = envelopes.filter(({ tags }) => tags['ai.operation.id'] === decision?.tags['ai.operation.id']);
   expect(new Set(trace.map(({ data }) => data.baseData.name))).toEqual(
-    new Set(['batch_retry.decision', 'business-events', 'claim', 'setToWaiting']),
+    new Set(['batch_retry.decision', 'business-events', 'readStatus', 'claim', 'setToWaiting']),
   );
-  expect(trace).toHaveLength(4);
+  expect(trace).toHaveLength(5);
   const [request] = trace.filter(({ data }) => data.baseType === 'RequestData');
   expect(request?.data.baseData).toMatchObject({ responseCode: '200', success: true });
   for (const step of trace.filter((one) => one !== request)) {

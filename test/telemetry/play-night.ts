@@ -63,6 +63,7 @@ export async function playNight(service: TestService): Promise<void> {
   await fails(warehouse);
   await fails(adHoc);
   await fails(posting);
+  await clock.advance(minute);
   await sandbox.run(posting.jobId);
   await pass(5 * minute);
 
@@ -72,7 +73,7 @@ export async function playNight(service: TestService): Promise<void> {
   sandbox.faults.add({ kind: 'refused', message }, { on: 'action', jobId: payroll.jobId });
   await fails(payroll);
 
-  sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'action', times: 5 });
+  sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'read', times: 5 });
   for (const job of integrations) await fails(job);
   await pass(20 * minute);
   for (const { jobId } of integrations) {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { startCallbackServer } from '../helpers/callback-server.ts';
+import { healthy } from '../../src/ports/subscriptions.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -41,20 +42,21 @@ test('the failure of a set to waiting is handled under the policy although the j
   expect(service.sandbox.requeues(jobId)).toBe(2);
 });
 
-test('what is to be told while another process is telling is told by that one', async () => {
+test('what is decided while another process publishes the outbox is published by that one', async () => {
   await using server = await startCallbackServer();
   let meanwhile: (() => Promise<void>) | null = null;
   const wrapQueue = (queue: WorkQueue): WorkQueue => ({
-    put: async (work) => {
-      const happens = work.delivery ? meanwhile : null;
+    enqueue: async (item, options) => {
+      const happens = item.kind === 'deliver' ? meanwhile : null;
       if (happens) meanwhile = null;
       await happens?.();
-      return queue.put(work);
+      return queue.enqueue(item, options);
     },
     receive: (limit) => queue.receive(limit),
     complete: (received) => queue.complete(received),
-    setAside: (received, reason) => queue.setAside(received, reason),
-    listSetAside: (limit) => queue.listSetAside(limit),
+    postpone: (...args) => queue.postpone(...args),
+    deadLetter: (item, raw, reason) => queue.deadLetter(item, raw, reason),
+    listDeadLetters: (limit) => queue.listDeadLetters(limit),
   });
   await using service = await aService({
     policy: nightly,
@@ -68,9 +70,12 @@ test('what is to be told while another process is telling is told by that one', 
     environment: null,
     jobId: null,
     createdAt: service.clock.now(),
+    ...healthy,
   });
   await service.deliver(await aFailure(service));
   meanwhile = async () => {
+    // Ends that are two seconds apart would be of one run.
+    if (service.clock instanceof ManualClock) await service.clock.advance(3000);
     await service.sandbox.run(jobId);
     const { body } = await service.deliver(service.sandbox.failedEvent(jobId));
     expect(body).toMatchObject({ decision: 'exhausted' });
@@ -84,7 +89,7 @@ test('what is to be told while another process is telling is told by that one', 
   ]);
 });
 
-test('a requeue that is known of only when its run has ended is told of with the episode that it ended', async () => {
+test('a requeue that is known of only when its run has ended is announced with the episode that it ended', async () => {
   await using server = await startCallbackServer();
   await using service = await aService({ policy: nightly, settings: { CALLBACK_HOSTS: server.origin } });
   await service.subscriptions.add({
@@ -94,6 +99,7 @@ test('a requeue that is known of only when its run has ended is told of with the
     environment: null,
     jobId: null,
     createdAt: service.clock.now(),
+    ...healthy,
   });
   service.sandbox.faults.add({ kind: 'reset', committed: true }, { on: 'action' });
   await service.deliver(await aFailure(service));

@@ -66,7 +66,7 @@ test('a retry by hand beyond the budget is exhausted; after a reset it is not', 
   });
   expect(await service.post(`batch-jobs/${jobId}/reset`, because)).toMatchObject({
     status: 200,
-    body: { jobId, retriesUsed: 0 },
+    body: { jobId, retriesUsed: 0, state: 'idle' },
   });
   expect(await service.post(`batch-jobs/${jobId}/retry`, because)).toMatchObject({
     body: { decision: 'requeued', retry: 1 },

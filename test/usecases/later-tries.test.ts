@@ -12,51 +12,58 @@ test('HTTP 500 to three requests for one failure counts as a refusal', async () 
   );
   await service.deliver(await aFailure(service));
 
-  await takeUpWhatIsDue(service);
+  await doWhatIsDue(service);
 
   expect(await lastDecision(service)).toBe('refused');
   expect(actions(service)).toBe(3);
   expect(await budgetUsed(service)).toBe(0);
 });
 
-test('a requeue that was delayed reads the status first, and is dropped if the job is not in Error any more', async () => {
+test('a requeue that was deferred reads the job first, and is dropped if a person took it out', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'action' });
   await service.deliver(await aFailure(service));
   service.sandbox.setStatus(jobId, 'Canceled');
 
-  await takeUpWhatIsDue(service);
+  await doWhatIsDue(service);
 
   expect(await lastDecision(service)).toBe('superseded');
   expect(service.sandbox.requeues(jobId)).toBe(0);
 });
 
-test('a status that cannot be read puts the job off again, as long as it takes', async () => {
+test('a job that cannot be read is deferred again, as long as it takes', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'html', committed: true }, { on: 'action' });
   service.sandbox.faults.add({ kind: 'unavailable', status: 502 }, { on: 'read', times: 4 });
   await service.deliver(await aFailure(service));
 
-  await takeUpWhatIsDue(service);
+  await doWhatIsDue(service);
 
   expect(await lastDecision(service)).toBe('requeued');
   expect(actions(service)).toBe(1);
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
-test('the next delivery of a deferred event tries again once it is due, without the loop', async () => {
-  await using service = await aService();
+test('the next delivery of a deferred event queues its wake-up again, should it be lost, and one request is sent', async () => {
+  let isLosing = true;
+  await using service = await aService({
+    wrapQueue: (queue) => {
+      const enqueue = queue.enqueue.bind(queue);
+      queue.enqueue = (...args) => (isLosing ? Promise.resolve() : enqueue(...args));
+      return queue;
+    },
+  });
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
   const event = await aFailure(service);
   await service.deliver(event);
+  isLosing = false;
 
-  expect(await service.deliver(event)).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
-  await advance(service, 60_000);
-  expect(await service.deliver(event)).toMatchObject({
-    status: 200,
-    body: { decision: 'requeued', retry: 1 },
-  });
+  for (let delivery = 2; delivery <= 3; delivery++) {
+    expect(await service.deliver(event)).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
+  }
+  await doWhatIsDue(service);
   expect(service.sandbox.requeues(jobId)).toBe(1);
+  expect(actions(service)).toBe(2);
 });
 
 function actions({ sandbox }: TestService): number {
@@ -67,8 +74,8 @@ async function advance({ clock }: TestService, ms: number): Promise<void> {
   if (clock instanceof ManualClock) await clock.advance(ms);
 }
 
-/** Lets half a day pass in steps, with the loop taking up what is due. */
-async function takeUpWhatIsDue(service: TestService): Promise<void> {
+/** Lets half a day pass in steps, with the queue's work done as it falls due. */
+async function doWhatIsDue(service: TestService): Promise<void> {
   for (let minutes = 0; minutes < 12 * 60; minutes += 15) {
     await advance(service, 15 * 60_000);
     while ((await service.service.doDueWork()) > 0);

@@ -53,7 +53,7 @@ function decisionsOf(body: object): Record<string, number> {
   return counts;
 }
 
-test('of many failures in one delivery the first are decided at once, and the work queue brings up the others, one after another', async () => {
+test('of many failures in one delivery the first are decided at once, and the others are queued, one after another', async () => {
   const jobs = jobsOf(100);
   await using service = await aService({ jobs });
   for (const { jobId } of jobs) await service.sandbox.run(jobId);
@@ -66,7 +66,9 @@ test('of many failures in one delivery the first are decided at once, and the wo
   expect(answers[atOnce]).toMatchObject({ dueAt: '2026-03-02T01:00:33.000Z', retry: null });
   expect(answers.at(-1)).toMatchObject({
     dueAt: '2026-03-02T01:01:40.000Z',
-    reason: expect.stringMatching(/^Too much came at once .* taken up at 2026-03-02T01:01:40.000Z\.$/),
+    reason: expect.stringMatching(
+      /^Too many failures arrived together\. .* decided at 2026-03-02T01:01:40.000Z\.$/,
+    ),
   });
 
   await pass(service, 5);
@@ -77,7 +79,7 @@ test('of many failures in one delivery the first are decided at once, and the wo
   });
 });
 
-test('a batch that is delivered twice leads to one requeue a failure, also for those that are kept', async () => {
+test('a batch that is delivered twice leads to one requeue a failure, also for those that are queued', async () => {
   const jobs = jobsOf(50);
   await using service = await aService({ jobs });
   for (const { jobId } of jobs) await service.sandbox.run(jobId);
@@ -93,13 +95,15 @@ test('a batch that is delivered twice leads to one requeue a failure, also for t
   expect(jobs.map(({ jobId }) => service.sandbox.requeues(jobId))).toEqual(jobs.map(() => 1));
 });
 
-test('a kept failure whose job is not in Error any more when it comes up is superseded', async () => {
+test('a queued failure whose job runs when it is decided is superseded', async () => {
   const jobs = jobsOf(atOnce + 1);
   await using service = await aService({ jobs });
   for (const { jobId } of jobs) await service.sandbox.run(jobId);
   await service.deliver(gridBatch(jobs.map(failureOf)));
   const last = jobs.at(-1)?.jobId ?? '';
-  service.sandbox.setStatus(last, 'Executing');
+  if (service.clock instanceof ManualClock) await service.clock.advance(5000);
+  service.sandbox.setStatus(last, 'Waiting');
+  void service.sandbox.run(last, 600_000, 'person');
 
   await pass(service, 2);
   expect(service.sandbox.requeues(last)).toBe(0);
@@ -115,21 +119,23 @@ test('several failures of one job in one delivery are worked on in their order',
 
   const { status, body } = await service.deliver(gridBatch(events));
   expect(status).toBe(202);
-  expect(decisionsOf(body)).toEqual({ requeued: 1, superseded: atOnce - 1, deferred: 8 });
+  expect(decisionsOf(body)).toEqual({ requeued: 1, duplicate: atOnce - 1, deferred: 8 });
   expect(body[0]).toMatchObject({ decision: 'requeued', eventId: eventId(0) });
   await pass(service, 2);
   expect(service.sandbox.requeues(nightlyPosting.jobId)).toBe(1);
 });
 
-test('if the work queue cannot keep the others, all must be delivered again', async () => {
+test('if the others cannot be queued, all must be delivered again', async () => {
   const jobs = jobsOf(atOnce + 5);
   let isLost = true;
   await using service = await aService({
     jobs,
     wrapQueue: (queue) => {
-      const put = queue.put.bind(queue);
-      queue.put = (work) =>
-        isLost && work.failures ? Promise.reject(new LedgerUnavailable('disk I/O error')) : put(work);
+      const enqueue = queue.enqueue.bind(queue);
+      queue.enqueue = (item, options) =>
+        isLost && item.kind === 'decide'
+          ? Promise.reject(new LedgerUnavailable('disk I/O error'))
+          : enqueue(item, options);
       return queue;
     },
   });

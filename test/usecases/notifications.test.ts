@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
 import { isObject } from '../../src/events/schema-validator.ts';
 import { parseJobId } from '../../src/policy/job-id.ts';
-import type { Subscription } from '../../src/ports/subscriptions.ts';
+import { healthy, type Subscription } from '../../src/ports/subscriptions.ts';
 import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { type CallbackServer, startCallbackServer } from '../helpers/callback-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -38,6 +38,7 @@ test('an exhausted job is told of once, with the whole timeline of its episode',
         expect.objectContaining({ kind: 'failure', decision: 'requeued', retry: 1 }),
         expect.objectContaining({ kind: 'failure', decision: 'exhausted' }),
       ],
+      timelineComplete: true,
       timelineText: expect.stringMatching(
         /^[\d-]+ \d\d:\d\d UTC: requeued\. Failure 1 .*\n[\d-]+ \d\d:\d\d UTC: exhausted\. The one retry/,
       ),
@@ -106,17 +107,100 @@ test('a subscriber that fails is called again, later each time, with the same no
   expect(new Set(server.received.map(({ body }) => fieldOf(body, 'notificationId'))).size).toBe(1);
 });
 
-test.each([404, 410])('a subscriber that answers %i is forgotten', async (status) => {
-  await using server = await startCallbackServer((response) => response.writeHead(status).end());
-  await using service = await aSubscribedService(server, {});
+test('a subscriber that answers 410 is dropped, with a line that holds enough of its id to find it by', async () => {
+  await using server = await startCallbackServer((response) => response.writeHead(410).end());
+  await using service = await aSubscribedService(server, { id: 'abcdefgh-secret' });
   await exhaust(service);
   await pass(service, 10 * minute);
 
   expect(server.received).toHaveLength(1);
   expect(await service.subscriptions.list()).toEqual([]);
+  const lines = linesWith(service, 'abcdefgh');
+  expect(lines).toEqual([expect.stringMatching(/Subscription abcdefgh is dropped.*HTTP 410/)]);
+  expect(lines.join()).not.toContain('secret');
 });
 
-test('a subscriber that never answers well is given up after a day, which the log says without its address', async () => {
+test('a subscriber that answers 404 for a while hears in the end', async () => {
+  let isDeploying = true;
+  await using server = await startCallbackServer((response) =>
+    response.writeHead(isDeploying ? 404 : 200).end(),
+  );
+  await using service = await aSubscribedService(server, {});
+  await exhaust(service);
+  await pass(service, 30 * minute, minute);
+  isDeploying = false;
+  await pass(service, 60 * minute, minute);
+
+  expect(await service.subscriptions.list()).toMatchObject([{ failingSince: null, notFoundSince: null }]);
+  const calls = server.received.length;
+  await pass(service, 120 * minute, 5 * minute);
+  expect(server.received).toHaveLength(calls);
+});
+
+test('a subscriber that answers nothing but 404 for half a day is dropped, with a line', async () => {
+  await using server = await startCallbackServer((response) => response.writeHead(404).end());
+  await using service = await aSubscribedService(server, {});
+  await exhaust(service);
+  await pass(service, 11 * 60 * minute, 5 * minute);
+  expect(await service.subscriptions.list()).toHaveLength(1);
+  await pass(service, 3 * 60 * minute, 5 * minute);
+
+  expect(await service.subscriptions.list()).toEqual([]);
+  expect(linesWith(service, 'is dropped')).toEqual([expect.stringMatching(/nothing but HTTP 404 since 2/)]);
+});
+
+test('one 404 after hours of other failures drops no subscription', async () => {
+  let status = 503;
+  await using server = await startCallbackServer((response) => response.writeHead(status).end());
+  await using service = await aSubscribedService(server, {});
+  await exhaust(service);
+  await pass(service, 14 * 60 * minute, 5 * minute);
+  status = 404;
+  await pass(service, 3 * 60 * minute, 5 * minute);
+  expect(await service.subscriptions.list()).toHaveLength(1);
+});
+
+test.each([400, 401, 403])(
+  'a subscriber that answers %i may be set right: it hears later',
+  async (status) => {
+    let isWrong = true;
+    await using server = await startCallbackServer((response) =>
+      response.writeHead(isWrong ? status : 200).end(),
+    );
+    await using service = await aSubscribedService(server, {});
+    await exhaust(service);
+    await pass(service, 5 * minute, 10 * second);
+    isWrong = false;
+    await pass(service, 15 * minute, minute);
+
+    const lastFailure = { reason: `HTTP ${status}` };
+    expect(await service.subscriptions.list()).toMatchObject([{ failingSince: null, lastFailure }]);
+  },
+);
+
+test('a subscriber that fails for over an hour is announced once, and again once it fails anew', async () => {
+  let status = 401;
+  await using server = await startCallbackServer((response) => response.writeHead(status).end());
+  await using service = await aSubscribedService(server, { events: ['exhausted', 'requeued'] });
+  await exhaust(service);
+  await pass(service, 50 * minute, minute);
+  expect(linesWith(service, 'subscriber-failing')).toEqual([]);
+  await pass(service, 5 * 60 * minute, 5 * minute);
+  expect(linesWith(service, 'subscriber-failing')).toEqual([
+    expect.stringMatching(/ATTENTION.*Every delivery to subscription one has failed since 2.*HTTP 401/),
+  ]);
+
+  status = 200;
+  await pass(service, 2 * 60 * minute, 5 * minute);
+  status = 500;
+  service.sandbox.setStatus(jobId, 'Waiting');
+  await service.post(`batch-jobs/${jobId}/reset`, { reason: 'set right' });
+  await exhaust(service);
+  await pass(service, 3 * 60 * minute, 5 * minute);
+  expect(linesWith(service, 'subscriber-failing')).toHaveLength(2);
+});
+
+test('a subscriber that never answers well is given up after a day and announced, without its address', async () => {
   await using server = await startCallbackServer((response) => response.writeHead(500).end());
   await using service = await aSubscribedService(server, {});
   await exhaust(service);
@@ -125,8 +209,9 @@ test('a subscriber that never answers well is given up after a day, which the lo
   await pass(service, 3 * 60 * minute, 5 * minute);
 
   expect(server.received).toHaveLength(calls);
-  const givenUp = service.lines.filter((line) => line.includes('given up'));
-  expect(givenUp).toHaveLength(1);
+  const givenUp = expect.stringMatching(/given up after a day of tries: HTTP 500/);
+  expect(linesWith(service, 'given up')).toEqual([givenUp, givenUp]);
+  expect(linesWith(service, 'ATTENTION').join()).toMatch(/undelivered.*given up/);
   expect(service.lines.join('\n')).not.toContain(server.origin);
 });
 
@@ -159,6 +244,7 @@ async function aSubscribedService(server: CallbackServer, ...subscribed: Subscri
       environment: null,
       jobId: null,
       createdAt: service.clock.now(),
+      ...healthy,
       ...given,
       id,
       callbackUrl: `${server.origin}/${id}`,
@@ -184,11 +270,15 @@ async function pass({ clock, service }: TestService, ms: number, step = 2 * seco
   for (let passed = 0; passed < ms; passed += step) {
     await clock.advance(step);
     for (let done = 1; done > 0;) {
-      const hurry = setInterval(() => void clock.advance(5 * second), 100);
+      const clockRuns = setInterval(() => void clock.advance(5 * second), 100);
       done = await service.doDueWork();
-      clearInterval(hurry);
+      clearInterval(clockRuns);
     }
   }
+}
+
+function linesWith({ lines }: TestService, text: string): string[] {
+  return lines.filter((line) => line.includes(text));
 }
 
 function fieldOf(body: unknown, name: string): unknown {

@@ -27,8 +27,9 @@ async function putFailures(ledger: Ledger, jobId: string, count: number, lastMin
   const history = Array.from({ length: count }, (_, index) =>
     anEntry(`E${index}`, minutesAgo(lastMinutesAgo + count - 1 - index)),
   );
-  const job = { ...aJob(key), lastFailureAt: minutesAgo(lastMinutesAgo) };
-  await ledger.write(key, null, aChange(job, { history }));
+  const job = aJob(key);
+  const failed = { ...job, seen: { ...job.seen, failureAt: minutesAgo(lastMinutesAgo) } };
+  await ledger.write(key, null, aChange(failed, { history }));
 }
 
 test('of a job with more than 2000 entries the latest 2000 are looked at, and the answer says so', async () => {

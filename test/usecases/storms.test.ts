@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { LedgerUnavailable } from '../../src/ports/ledger.ts';
+import { aFailure, aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { routesCalled } from './playing.ts';
 
 const jobs = Array.from({ length: 12 }, (_, index) => ({ ...nightlyPosting, jobId: String(index + 1) }));
 const minute = 60_000;
@@ -24,20 +26,23 @@ test('no more requeues a minute are sent than REQUEUES_PER_MINUTE, and in the en
   expect(Math.max(...perMinute)).toBeLessThanOrEqual(3);
 });
 
-test('after five faults in a row the breaker opens: further failures send nothing until a probe has got through', async () => {
+test('after five faults in a row the breaker opens: for further failures F&O is neither read nor asked until a probe has got through', async () => {
   await using service = await aService({ jobs });
   const events = await failuresOf(service);
   outage(service);
   for (const event of events.slice(0, 5)) await service.deliver(event);
-  expect(actions(service)).toBe(5);
+  expect(routesCalled(service)).toEqual(['read', 'read', 'read', 'read', 'read']);
 
   for (const event of events.slice(5)) {
     expect(await service.deliver(event)).toMatchObject({
       status: 202,
-      body: { decision: 'deferred', reason: expect.stringMatching(/left alone until/) },
+      body: {
+        decision: 'deferred',
+        reason: expect.stringMatching(/circuit breaker is open: no request is sent to F&O until/),
+      },
     });
   }
-  expect(actions(service)).toBe(5);
+  expect(routesCalled(service)).toHaveLength(5);
 
   service.sandbox.faults.clear();
   await pass(service, 30 * minute);
@@ -45,6 +50,39 @@ test('after five faults in a row the breaker opens: further failures send nothin
   expect((await service.get('batch-jobs')).body).toMatchObject({
     value: jobs.map(() => ({ retriesUsed: 1 })),
   });
+});
+
+test('while the store grants no permit nothing is sent, and once it does each request is', async () => {
+  let isLost = true;
+  await using service = await aService({
+    wrapLedger: (ledger) => {
+      const update = ledger.updateEnvironment.bind(ledger);
+      ledger.updateEnvironment = (environment, change) =>
+        isLost ? Promise.reject(new LedgerUnavailable('lost')) : update(environment, change);
+      return ledger;
+    },
+  });
+  const { body } = await service.deliver(await aFailure(service));
+  expect(body).toMatchObject({
+    decision: 'deferred',
+    reason: expect.stringMatching(/asked for a permit/),
+  });
+  expect(routesCalled(service)).toEqual(['read']);
+  isLost = false;
+  await pass(service, minute);
+  expect(service.sandbox.requeues(nightlyPosting.jobId)).toBe(1);
+});
+
+test('the breaker opens, too, for an F&O that can be read and takes no request', async () => {
+  await using service = await aService({ jobs });
+  const events = await failuresOf(service);
+  service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'action', times: Infinity });
+  for (const event of events) await service.deliver(event);
+  expect(routesCalled(service).filter((route) => route === 'action')).toHaveLength(5);
+
+  service.sandbox.faults.clear();
+  await pass(service, 30 * minute);
+  expect(jobs.map(({ jobId }) => service.sandbox.requeues(jobId))).toEqual(jobs.map(() => 1));
 });
 
 test('after an outage the backlog comes back spread out, not at once', async () => {
@@ -90,10 +128,6 @@ async function pass({ clock, service }: TestService, ms: number): Promise<void> 
 
 function requeues({ sandbox }: TestService): number {
   return jobs.reduce((sum, { jobId }) => sum + sandbox.requeues(jobId), 0);
-}
-
-function actions({ sandbox }: TestService): number {
-  return sandbox.requests.filter(({ route }) => route === 'action').length;
 }
 
 /** Chance that goes evenly through what it can be. */

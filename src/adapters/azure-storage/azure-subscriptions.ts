@@ -17,12 +17,7 @@ export class AzureSubscriptions implements Subscriptions {
 
   /** An answer that was lost leads to a second write of the same row. */
   async add(subscription: Subscription): Promise<void> {
-    const row = {
-      partitionKey,
-      rowKey: encodeKey(subscription.id),
-      ...toColumns(encodeRecord(subscription)),
-    };
-    await this.#tables.put('subscriptions', row, await this.#tables.startCall());
+    await this.#tables.put('subscriptions', rowOf(subscription), await this.#tables.startCall());
   }
 
   async get(id: string): Promise<Subscription | null> {
@@ -37,8 +32,27 @@ export class AzureSubscriptions implements Subscriptions {
     return rows.map((row) => decodeSubscription(fromColumns(row)));
   }
 
+  /** An answer that was lost leads to a second write, which finds its own row. */
+  async replace(before: Subscription, after: Subscription): Promise<boolean> {
+    const deadline = await this.#tables.startCall();
+    const rowKey = encodeKey(before.id);
+    const row = await this.#tables.one('subscriptions', partitionKey, rowKey, deadline);
+    if (!row || fromColumns(row) !== fromColumns(rowOf(before))) return false;
+    if (await this.#tables.replace('subscriptions', rowOf(after), row.etag, deadline)) return true;
+    const found = await this.#tables.one('subscriptions', partitionKey, rowKey, deadline);
+    return found !== null && fromColumns(found) === fromColumns(rowOf(after));
+  }
+
   async remove(id: string): Promise<void> {
     const deadline = await this.#tables.startCall();
     await this.#tables.remove('subscriptions', partitionKey, encodeKey(id), deadline);
   }
+}
+
+function rowOf(subscription: Subscription) {
+  return {
+    partitionKey,
+    rowKey: encodeKey(subscription.id),
+    ...toColumns(encodeRecord(subscription)),
+  };
 }

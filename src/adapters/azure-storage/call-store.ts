@@ -3,11 +3,11 @@ import { LedgerUnavailable } from '../../ports/ledger.ts';
 import { TokenUnavailable } from './shared-tokens.ts';
 import { storeAnswer } from './store-answer.ts';
 
-/** What a call of a port may take in all, with its retries, in ms: three in a row fit the webhook's 8 s. */
+/**
+ * What a call of a port may take in all, with its retries, in ms: three in a row fit the webhook's 8 s. One try may
+ * take all of it: a store that answers late is not sent more requests for it.
+ */
 const callMs = 1_600;
-
-/** How long one try waits for its answer, in ms. */
-const tryMs = 750;
 
 /** The pauses before the second and the third try, in ms. */
 const pausesMs = [50, 150];
@@ -17,7 +17,7 @@ const pausesMs = [50, 150];
  * The try timeout asks the queue service to give up when nobody waits any more; it counts whole seconds.
  */
 export const tableClientOptions = { retryOptions: { maxRetries: 0 } };
-export const queueClientOptions = { retryOptions: { maxTries: 1, tryTimeoutInMs: 1_000 } };
+export const queueClientOptions = { retryOptions: { maxTries: 1, tryTimeoutInMs: 2_000 } };
 
 export function startDeadline(): AbortSignal {
   return AbortSignal.timeout(callMs);
@@ -46,33 +46,62 @@ export async function callStore<Result>(
   }
 }
 
+/** Whether a request was carried out: for certain, or perhaps, for its answer did not come in time. */
+export type SentOnce = 'carried-out' | 'late';
+
+/** Codes of Node for a connection that was never there: nothing was sent. */
+const notSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/**
+ * Sends one request to the store whose second sending would not be harmless: again only if it certainly was not
+ * sent. Otherwise as `callStore`.
+ */
+export async function callStoreOnce(
+  deadline: AbortSignal,
+  send: (signal: AbortSignal) => Promise<unknown>,
+): Promise<SentOnce> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await inTime(deadline, send);
+      return 'carried-out';
+    } catch (error) {
+      const failure = asFailure(error);
+      if (!failure) throw error;
+      if (failure.isLate) return 'late';
+      const pauseMs = pausesMs[tries - 1];
+      const wasSent = !notSentCodes.has(failure.reason);
+      if (wasSent || pauseMs === undefined || deadline.aborted) throw unavailable(failure.reason, tries);
+      await sleep(pauseMs);
+    }
+  }
+}
+
 /** A hanging token endpoint does not heed the signal, so the answer is raced against it. */
 function inTime<Result>(
   deadline: AbortSignal,
   send: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  const signal = AbortSignal.any([deadline, AbortSignal.timeout(tryMs)]);
   return new Promise((resolve, reject) => {
     const giveUp = () => reject(new NoAnswerInTime());
-    if (signal.aborted) {
+    if (deadline.aborted) {
       giveUp();
       return;
     }
-    signal.addEventListener('abort', giveUp, { once: true });
-    send(signal)
+    deadline.addEventListener('abort', giveUp, { once: true });
+    send(deadline)
       .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', giveUp));
+      .finally(() => deadline.removeEventListener('abort', giveUp));
   });
 }
 
 class NoAnswerInTime extends Error {}
 
-type Failure = { reason: string; mayPass: boolean };
+type Failure = { reason: string; mayPass: boolean; isLate?: true };
 
 /** Why the store cannot be reached, or null for an answer that is final, and for a bug. */
 function asFailure(error: unknown): Failure | null {
   if (error instanceof NoAnswerInTime || (error instanceof Error && error.name === 'AbortError')) {
-    return { reason: 'no answer in time', mayPass: true };
+    return { reason: 'no answer in time', mayPass: false, isLate: true };
   }
   if (error instanceof TokenUnavailable) return { reason: error.message, mayPass: false };
   const answer = storeAnswer(error);
@@ -80,6 +109,7 @@ function asFailure(error: unknown): Failure | null {
   const { status, code = 'no code' } = answer;
   if (status === undefined) return { reason: code, mayPass: true };
   const reason = `HTTP ${status}, ${code}`;
+  if (code === 'OperationTimedOut') return { reason, mayPass: true, isLate: true };
   if (status === 408 || status === 429 || status >= 500 || code === 'PARSE_ERROR')
     return { reason, mayPass: true };
   const isClosed = status === 401 || status === 403 || code.endsWith('BeingDeleted');

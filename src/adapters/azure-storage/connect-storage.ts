@@ -17,19 +17,19 @@ export type StorageNames = {
   jobs: string;
   subscriptions: string;
   work: string;
-  setAside: string;
+  deadLetters: string;
 };
 
-/** The Functions host puts poison messages of a queue into one named after it, with `-poison`. */
+/** The Functions host puts messages of a queue that it gives up into one named after it, with `-poison`. */
 export const storageNames: StorageNames = {
   records: 'BatchRetry',
   jobs: 'BatchRetryJobs',
   subscriptions: 'BatchRetrySubscriptions',
   work: workQueueName,
-  setAside: `${workQueueName}-poison`,
+  deadLetters: `${workQueueName}-poison`,
 };
 
-export type StorageOptions = { names?: StorageNames; hiddenMs?: number };
+export type StorageOptions = { names?: StorageNames; visibilityTimeoutMs?: number };
 
 /**
  * Everything durable in one storage account. Wrong settings throw a SettingsError at once; the
@@ -39,7 +39,7 @@ export function connectStorage(
   source: SettingsSource,
   credential: () => Promise<TokenCredential>,
   clock: Clock,
-  { names = storageNames, hiddenMs }: StorageOptions = {},
+  { names = storageNames, visibilityTimeoutMs }: StorageOptions = {},
 ): Omit<Store, 'close'> {
   const access = readStorageSettings(source);
   const tokens = once(async () => new SharedTokens(await credential()));
@@ -50,7 +50,7 @@ export function connectStorage(
     queue: new AzureWorkQueue(
       once(() => connectQueues(access, tokens, names)),
       clock,
-      hiddenMs,
+      visibilityTimeoutMs,
     ),
   };
 }
@@ -88,9 +88,9 @@ async function connectQueues(
   const { QueueClient } = await import('@azure/storage-queue');
   if (access.kind === 'connection-string') {
     const queue = (name: string) => new QueueClient(access.connectionString, name, { ...queueClientOptions });
-    return { work: queue(names.work), setAside: queue(names.setAside) };
+    return { work: queue(names.work), deadLetters: queue(names.deadLetters) };
   }
   const shared = await tokens();
   const queue = (name: string) => new QueueClient(`${access.queueUrl}/${name}`, shared, queueClientOptions);
-  return { work: queue(names.work), setAside: queue(names.setAside) };
+  return { work: queue(names.work), deadLetters: queue(names.deadLetters) };
 }

@@ -1,6 +1,6 @@
 import { type JobId, parseJobId } from '../../policy/job-id.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
-import { encodeKey } from './ledger-keys.ts';
+import { decodeKey, encodeKey } from './ledger-keys.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
 /** Jobs that are remembered as listed. Forgetting them costs a write each. */
@@ -26,7 +26,7 @@ export class JobIndex {
     this.#remembered.add(name);
   }
 
-  /** The next keys by environment, then id, as text. */
+  /** The next keys by the environment as it is encoded, then id, as text. */
   async page(
     after: BatchJobKey | null,
     limit: number,
@@ -50,12 +50,12 @@ function ranges(after: BatchJobKey | null, environment: string | null): string[]
   const later = `PartitionKey gt '${encodeKey(after.environment)}'`;
   if (environment === null) return [rest, later];
   if (environment === after.environment) return [rest];
-  return environment > after.environment ? [isIn(environment)] : [];
+  return encodeKey(environment) > encodeKey(after.environment) ? [isIn(environment)] : [];
 }
 
 const isIn = (environment: string) => `PartitionKey eq '${encodeKey(environment)}'`;
 
 function toKey(row: Readonly<Record<string, unknown>>): BatchJobKey[] {
   const jobId: JobId | null = parseJobId(String(row['rowKey']));
-  return jobId === null ? [] : [{ environment: String(row['partitionKey']), jobId }];
+  return jobId === null ? [] : [{ environment: decodeKey(String(row['partitionKey'])), jobId }];
 }

@@ -38,3 +38,10 @@ export const isHistory = "RowKey ge 'h' and RowKey lt 'i'";
 export function encodeKey(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]/gu, (char) => `~${char.codePointAt(0)?.toString(16)}~`);
 }
+
+/** What `encodeKey` made a key of. */
+export function decodeKey(key: string): string {
+  return key.replaceAll(/~([0-9a-f]{1,6})~/g, (_all, code: string) =>
+    String.fromCodePoint(parseInt(code, 16)),
+  );
+}

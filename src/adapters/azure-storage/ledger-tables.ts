@@ -1,7 +1,7 @@
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
 import { callStore, startDeadline } from './call-store.ts';
 import type { Row } from './ledger-rows.ts';
-import { isAnswer } from './store-answer.ts';
+import { isAnswer, isConflict } from './store-answer.ts';
 
 /** `records` holds all that is known of the jobs, `jobs` only which there are, `subscriptions` who is told. */
 export type TableClients = { records: TableClient; jobs: TableClient; subscriptions: TableClient };
@@ -77,6 +77,24 @@ export class LedgerTables {
     await this.#call(deadline, (clients, abortSignal) =>
       clients[table].upsertEntity(row, 'Replace', { abortSignal }),
     );
+  }
+
+  /** Writes a row if it still has the ETag that was read, and resolves to whether it did. */
+  replace(
+    table: keyof TableClients,
+    row: TableEntity,
+    etag: string,
+    deadline: AbortSignal,
+  ): Promise<boolean> {
+    return this.#call(deadline, async (clients, abortSignal) => {
+      try {
+        await clients[table].updateEntity(row, 'Replace', { etag, abortSignal });
+        return true;
+      } catch (error) {
+        if (isConflict(error)) return false;
+        throw error;
+      }
+    });
   }
 
   /** Deletes a row, if it is there. */

@@ -1,6 +1,6 @@
 import { isObject } from '../../events/schema-validator.ts';
 import type { ActionElements } from '../../policy/outcome.ts';
-import { parseLosslessJson } from '../../events/lossless-json.ts';
+import { parseLenientJson } from './lenient-json.ts';
 
 /** What SetBatchJobToWaiting answers, in whichever of its documented spellings. */
 export type ActionAnswer = ActionElements & { batchJobId: string | null };
@@ -41,7 +41,7 @@ export function parseErrorMessage(body: string): string | null {
 
 /** The fields of an entity, as they are named; null if the body is no JSON object. */
 export function parseObject(body: string): Record<string, unknown> | null {
-  const json = parseLosslessJson(body);
+  const json = parseLenientJson(body);
   return json.ok && isObject(json.value) ? json.value : null;
 }
 

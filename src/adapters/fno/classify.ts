@@ -1,23 +1,20 @@
-import { parseFnoTime } from '../../events/fno-time.ts';
 import { isObject } from '../../events/schema-validator.ts';
-import { type JobId, parseJobId } from '../../policy/job-id.ts';
-import type {
-  FnoAnswer,
-  NotTaken,
-  Observation,
-  ReadOutcome,
-  SetToWaitingOutcome,
-} from '../../policy/outcome.ts';
+import type { JobId } from '../../policy/job-id.ts';
+import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../policy/outcome.ts';
 import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
+import { toListedJobs, toObservation } from './batch-job-entity.ts';
 import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';
 import type { FnoReply } from './fno-http.ts';
 import { parseRetryAfter } from '../retry-after.ts';
+
+/** Conflict, Precondition Failed, Locked and Too Early: F&O did not act, and may when it is asked again. */
+const mayActLater = new Set([409, 412, 423, 425]);
 
 type Answered = Extract<FnoReply, { kind: 'answered' }>;
 
 /** What a reply to SetBatchJobToWaiting means: the table "F&O's faults", row by row. */
 export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): SetToWaitingOutcome {
-  if (reply.kind === 'not-sent') return notSent(reply.cause, reply.message);
+  if (reply.kind === 'not-sent' || reply.kind === 'sign-in-refused') return notSent(reply);
   if (reply.kind === 'no-answer') return unknown(null, reply.message);
   if (isSuccessful(reply.status)) return classifyAction(reply, jobId);
   if (reply.status >= 500 && reply.status !== 503) {
@@ -32,7 +29,7 @@ export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): 
 export function classifyRead(reply: FnoReply, jobId: JobId, now: Date): ReadOutcome {
   if (reply.kind === 'answered') {
     if (isSuccessful(reply.status)) return classifyEntity(reply, jobId);
-    if (reply.status === 404 && !isWrongAddress(reply)) return { kind: 'not-found', answer: failed(reply) };
+    if (reply.status === 404 && isODataError(reply)) return { kind: 'not-found', answer: failed(reply) };
   }
   return notRead(reply, now);
 }
@@ -50,31 +47,36 @@ export function classifyList(
   const nextLink = page?.['@odata.nextLink'];
   return {
     kind: 'page',
-    jobs: rows.flatMap(toListedJob),
+    jobs: toListedJobs(rows, reply.answeredAt),
     nextLink: typeof nextLink === 'string' ? nextLink : null,
   };
 }
 
 /** Why a read gave nothing. */
 function notRead(reply: FnoReply, now: Date): NotTaken {
-  if (reply.kind === 'not-sent') return notSent(reply.cause, reply.message);
+  if (reply.kind === 'not-sent' || reply.kind === 'sign-in-refused') return notSent(reply);
   if (reply.kind === 'no-answer') return unavailable(null, reply.message, null);
   const notTaken = classifyNotTaken(reply, now);
   if (notTaken) return notTaken;
-  if (reply.status >= 500 || reply.status === 408)
+  const isNotOfFno = reply.status === 404 && !isODataError(reply) && !isNoResource(reply);
+  if (reply.status >= 500 || reply.status === 408 || isNotOfFno)
     return unavailable(reply.status, failed(reply).message, null);
   return { kind: 'misconfigured', answer: failed(reply) };
 }
 
-function notSent(cause: 'connection' | 'token', message: string): NotTaken {
-  return { kind: 'not-sent', cause, answer: { status: null, isSuccess: null, message } };
+function notSent(reply: Extract<FnoReply, { kind: 'not-sent' | 'sign-in-refused' }>): NotTaken {
+  const answer = { status: null, isSuccess: null, message: reply.message };
+  return reply.kind === 'not-sent'
+    ? { kind: 'not-sent', cause: reply.cause, answer }
+    : { kind: 'sign-in-refused', answer };
 }
 
 function classifyNotTaken(reply: Answered, now: Date): NotTaken | null {
   const { status } = reply;
   const retryAfterMs = parseRetryAfter(reply.retryAfter, now);
   if (status === 429) return { kind: 'throttled', retryAfterMs, answer: failed(reply) };
-  if (isServicing(status)) return { kind: 'unavailable', retryAfterMs, answer: failed(reply) };
+  if (isServicing(status) || mayActLater.has(status))
+    return { kind: 'unavailable', retryAfterMs, answer: failed(reply) };
   if (status === 401) return { kind: 'unauthorized', answer: failed(reply) };
   if (status === 403) return { kind: 'misconfigured', answer: failed(reply) };
   if (status >= 300 && status < 400) {
@@ -117,32 +119,9 @@ function classifyEntity(reply: Answered, jobId: JobId): ReadOutcome {
   const entity = parseObject(reply.body);
   const id = entity?.['BatchJobRecId'];
   const isThisJob = (typeof id !== 'number' && typeof id !== 'bigint') || String(id) === jobId;
-  const observation = entity && isThisJob ? toObservation(entity) : null;
+  const observation = entity && isThisJob ? toObservation(entity, reply.answeredAt) : null;
   if (!observation) return unavailable(reply.status, 'an answer that is not the batch job', null);
   return { kind: 'found', observation, answer: { status: reply.status, isSuccess: null, message: null } };
-}
-
-/** A row without an id or a status is none. */
-function toListedJob(row: unknown): ListedBatchJob[] {
-  if (!isObject(row)) return [];
-  const jobId = parseJobId(String(row['BatchJobRecId']));
-  const observation = toObservation(row);
-  return jobId && observation ? [{ jobId, ...observation }] : [];
-}
-
-function toObservation(entity: Record<string, unknown>): Observation | null {
-  const status = entity['Status'];
-  if (typeof status !== 'string') return null;
-  return {
-    status: status.slice(0, 50),
-    endedAt: parseFnoTime(entity['EndDateTime']),
-    description: readText(entity['JobDescription'], 1000),
-    legalEntity: readText(entity['CompanyAccounts'], 100),
-  };
-}
-
-function readText(value: unknown, maxLength: number): string {
-  return typeof value === 'string' ? value.toWellFormed().slice(0, maxLength) : '';
 }
 
 function unknown(status: number | null, message: string): SetToWaitingOutcome {
@@ -159,9 +138,14 @@ function failed(reply: Answered): FnoAnswer {
   return { status: reply.status, isSuccess: null, message };
 }
 
-/** Without an OData error the 404 comes from something that is not F&O's entity: a wrong address, a proxy. */
-function isWrongAddress(reply: Answered): boolean {
-  return reply.body.trim() !== '' && parseObject(reply.body)?.['error'] === undefined;
+/** Only F&O's OData answers so. Another 404 comes from what stands before F&O, or from a wrong address. */
+function isODataError(reply: Answered): boolean {
+  return isObject(parseObject(reply.body)?.['error']);
+}
+
+/** ASP.NET's answer where no service is: the address is wrong. */
+function isNoResource(reply: Answered): boolean {
+  return /^No HTTP resource/i.test(parseErrorMessage(reply.body) ?? '');
 }
 
 function isSuccessful(status: number): boolean {

@@ -1,15 +1,33 @@
-import type { TokenCredential } from '@azure/identity';
+import type { DefaultAzureCredentialOptions, TokenCredential } from '@azure/identity';
+import { explainSignIn } from './explain-sign-in.ts';
+import type { SignInFailure } from './sign-in-failure.ts';
+import { explaining, rememberingAnswers, type TokenAnswer } from './token-answers.ts';
 
 /**
  * @azure/identity's DefaultAzureCredential: managed identity in Azure, AZURE_CLIENT_ID and its like elsewhere.
- * Loaded when the first token is needed, because loading it takes longer than an answer may.
+ * Its failures are SignInFailures. Loaded when the first token is needed, because loading it takes longer than an
+ * answer may.
  */
-export function lazyDefaultCredential(): () => Promise<TokenCredential> {
+export function lazyDefaultCredential(
+  options: DefaultAzureCredentialOptions = {},
+): () => Promise<TokenCredential> {
   let credential: Promise<TokenCredential> | undefined;
-  return () => (credential ??= load());
+  return () => (credential ??= load(options));
 }
 
-async function load(): Promise<TokenCredential> {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential();
+async function load(options: DefaultAzureCredentialOptions): Promise<TokenCredential> {
+  const [{ DefaultAzureCredential }, { createDefaultHttpClient }] = await Promise.all([
+    import('@azure/identity'),
+    import('@azure/core-rest-pipeline'),
+  ]);
+  const httpClient = rememberingAnswers(createDefaultHttpClient());
+  const credential = await explaining(
+    () => Promise.resolve(new DefaultAzureCredential({ ...options, httpClient })),
+    explain,
+  );
+  return { getToken: (scopes, more) => explaining(() => credential.getToken(scopes, more), explain) };
+}
+
+function explain(error: unknown, answers: readonly TokenAnswer[]): SignInFailure {
+  return explainSignIn(error, answers, process.env);
 }

@@ -5,6 +5,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { classifyList, classifyRead, classifySetToWaiting } from './classify.ts';
 import { FnoHttp, type FnoReply, type FnoRequest } from './fno-http.ts';
 import { holdsText, listFilters, listPath } from './list-query.ts';
+import { nextPage } from './next-page.ts';
 import type { TokenSource } from './token-source.ts';
 
 /** The OData action: https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/sysadmin/batch-odata-api */
@@ -46,44 +47,47 @@ export class FnoBatchJobs implements BatchJobs {
     const failed = await this.#listAll(listFilters.failed(search), limit, signal);
     if (failed.kind !== 'listed') return failed;
     const jobs = failed.jobs.filter(({ description }) => holdsText(description, search));
-    if (jobs.length >= limit) return { kind: 'listed', jobs };
+    if (jobs.length >= limit) return { ...failed, jobs };
     const others = await this.#listAll(listFilters.notFailed(search), limit - jobs.length, signal);
     if (others.kind !== 'listed') return others;
-    return {
-      kind: 'listed',
-      jobs: [...jobs, ...others.jobs.filter(({ description }) => holdsText(description, search))],
-    };
+    const found = others.jobs.filter(({ description }) => holdsText(description, search));
+    return { kind: 'listed', jobs: [...jobs, ...found], cutOff: failed.cutOff ?? others.cutOff };
   }
 
   /** Follows the links to the next pages, but none that leads elsewhere: the token would go there too. */
   async #listAll(filter: string, limit: number, signal: AbortSignal): Promise<ListOutcome> {
     const jobs: ListedBatchJob[] = [];
-    let path: string | null = listPath(filter, limit);
-    while (path !== null && jobs.length < limit) {
+    let path = listPath(filter, limit);
+    for (;;) {
       const reply = await this.#send({ method: 'GET', path, body: null }, signal);
       const page = classifyList(reply, this.#clock.now());
       if (page.kind !== 'page') return page;
       jobs.push(...page.jobs);
-      path = page.nextLink?.startsWith(`${this.#orgUrl}/data/`)
-        ? page.nextLink.slice(this.#orgUrl.length)
-        : null;
+      const next = nextPage(page.nextLink, path, this.#orgUrl);
+      if (jobs.length >= limit || next.kind === 'none')
+        return { kind: 'listed', jobs: jobs.slice(0, limit), cutOff: null };
+      if (next.kind === 'elsewhere') {
+        const cutOff = `The list may not be complete: F&O's link to more of it leads ${next.where}, and was not followed.`;
+        return { kind: 'listed', jobs, cutOff };
+      }
+      path = next.path;
     }
-    return { kind: 'listed', jobs: jobs.slice(0, limit) };
   }
 
   /** Sends with a token; a token that F&O does not accept is renewed once, and the request sent once more. */
   async #send(request: Omit<FnoRequest, 'token'>, signal: AbortSignal): Promise<FnoReply> {
-    const startedAt = this.#clock.now().getTime();
+    const startedAtMs = this.#clock.uptimeMs();
     const token = await this.#tokens.get(signal);
-    if (this.#clock.now().getTime() - startedAt > heldUpMs) {
+    if (this.#clock.uptimeMs() - startedAtMs > heldUpMs) {
       return { kind: 'not-sent', cause: 'token', message: 'the process was held up meanwhile' };
     }
     if (token.kind === 'failed') return { kind: 'not-sent', cause: 'token', message: token.message };
+    if (token.kind === 'refused') return { kind: 'sign-in-refused', message: token.message };
     const reply = await this.#http.send({ ...request, token: token.token }, signal);
     if (reply.kind !== 'answered' || reply.status !== 401) return reply;
 
     const renewed = await this.#tokens.renew(token.token, signal);
-    if (renewed.kind === 'failed' || renewed.token === token.token) return reply;
+    if (renewed.kind !== 'token' || renewed.token === token.token) return reply;
     return this.#http.send({ ...request, token: renewed.token }, signal);
   }
 }

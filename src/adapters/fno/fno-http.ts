@@ -1,11 +1,21 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { type AxiosInstance, create, isAxiosError } from 'axios';
+import { parseHttpDate } from '../http-date.ts';
 
 export type FnoReply =
-  | { kind: 'answered'; status: number; retryAfter: string | undefined; body: string }
+  /** `answeredAt` is F&O's clock, from the Date header (RFC 9110, 6.6.1); null if there was none. */
+  | {
+      kind: 'answered';
+      status: number;
+      retryAfter: string | undefined;
+      answeredAt: Date | null;
+      body: string;
+    }
   /** The request never left, for certain: there was no token, or no connection. */
   | { kind: 'not-sent'; cause: 'connection' | 'token'; message: string }
+  /** It never left either: the service cannot sign in until a person changes something. */
+  | { kind: 'sign-in-refused'; message: string }
   /** The request may have arrived: the connection broke, no answer came in time, or it was cut or too large. */
   | { kind: 'no-answer'; message: string };
 
@@ -17,10 +27,11 @@ const maxAnswerBytes = 1024 * 1024;
 /** Sends requests to one F&O environment over kept-alive connections. Follows no redirect: they would get the token. */
 export class FnoHttp {
   readonly #axios: AxiosInstance;
+  readonly #orgUrl: string;
 
   constructor(orgUrl: string) {
+    this.#orgUrl = orgUrl;
     this.#axios = create({
-      baseURL: orgUrl,
       httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 32 }),
       httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
       maxRedirects: 0,
@@ -39,16 +50,17 @@ export class FnoHttp {
     try {
       const answer = await this.#axios.request<unknown>({
         method,
-        url: path,
+        // Whole, because axios takes a path that begins with // for another host.
+        url: `${this.#orgUrl}${path}`,
         headers: body === null ? headers : { ...headers, 'Content-Type': 'application/json' },
         ...(body === null ? {} : { data: body }),
         signal,
       });
-      const retryAfter: unknown = answer.headers['retry-after'];
       return {
         kind: 'answered',
         status: answer.status,
-        retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+        retryAfter: textOf(answer.headers['retry-after']),
+        answeredAt: parseHttpDate(textOf(answer.headers['date'])),
         body: typeof answer.data === 'string' ? answer.data : '',
       };
     } catch (error) {
@@ -59,6 +71,10 @@ export class FnoHttp {
         : { kind: 'no-answer', message };
     }
   }
+}
+
+function textOf(header: unknown): string | undefined {
+  return typeof header === 'string' ? header : undefined;
 }
 
 /** An axios error holds the request's headers, and so the token: only its code or message is ever used. */

@@ -17,7 +17,16 @@ export const listFilters = {
 export function listPath(filter: string, top: number): string {
   const options = {
     'cross-company': 'true',
-    $select: 'BatchJobRecId,JobDescription,Status,CompanyAccounts,EndDateTime',
+    $select: [
+      'BatchJobRecId',
+      'JobDescription',
+      'Status',
+      'CompanyAccounts',
+      'StartDateTime',
+      'EndDateTime',
+      'OrigStartDateTime',
+      'Recurrence',
+    ].join(','),
     $filter: filter,
     $orderby: 'EndDateTime desc',
     $top: String(top),

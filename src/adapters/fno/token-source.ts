@@ -1,9 +1,15 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Clock } from '../../ports/clock.ts';
+import { SignInFailure } from './sign-in-failure.ts';
 
-export type TokenResult = { kind: 'token'; token: string } | { kind: 'failed'; message: string };
+export type TokenResult =
+  | { kind: 'token'; token: string }
+  /** It may pass. */
+  | { kind: 'failed'; message: string }
+  /** A person must change something. */
+  | { kind: 'refused'; message: string };
 
-type TokenRequest = { startedAt: number; isPending: boolean; token: Promise<AccessToken> };
+type TokenRequest = { startedAtMs: number; isPending: boolean; token: Promise<AccessToken> };
 
 /** A token is renewed when less than this is left, as @azure/identity does itself. */
 const renewBeforeMs = 5 * 60_000;
@@ -29,7 +35,7 @@ export class TokenSource {
 
   /** Resolves, never rejects; at the latest when `signal` aborts. */
   async get(signal: AbortSignal): Promise<TokenResult> {
-    if (this.#token && this.#token.expiresOnTimestamp - this.#now() > renewBeforeMs) {
+    if (this.#token && this.#token.expiresOnTimestamp - this.#clock.now().getTime() > renewBeforeMs) {
       return { kind: 'token', token: this.#token.token };
     }
     return this.#wait(this.#requestToken({}), signal);
@@ -43,11 +49,11 @@ export class TokenSource {
   }
 
   #requestToken(options: { claims?: string }): Promise<AccessToken> {
-    const startedAt = this.#now();
-    if (this.#request?.isPending && startedAt - this.#request.startedAt < abandonAfterMs)
+    const startedAtMs = this.#clock.uptimeMs();
+    if (this.#request?.isPending && startedAtMs - this.#request.startedAtMs < abandonAfterMs)
       return this.#request.token;
     const request: TokenRequest = {
-      startedAt,
+      startedAtMs,
       isPending: true,
       token: this.#fetch(options).finally(() => {
         request.isPending = false;
@@ -73,17 +79,16 @@ export class TokenSource {
     signal.addEventListener('abort', giveUp, { once: true });
     const answered = request.then(
       ({ token }): TokenResult => ({ kind: 'token', token }),
-      (error: unknown): TokenResult => ({ kind: 'failed', message: firstLine(error) }),
+      (error: unknown): TokenResult => ({
+        kind: error instanceof SignInFailure && error.needsPerson ? 'refused' : 'failed',
+        message: firstLine(error),
+      }),
     );
     try {
       return await Promise.race([answered, aborted.promise]);
     } finally {
       signal.removeEventListener('abort', giveUp);
     }
-  }
-
-  #now(): number {
-    return this.#clock.now().getTime();
   }
 }
 

@@ -4,13 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
 
 /** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
-const busyTimeoutMs = 500;
+export const busyTimeoutMs = 500;
 
 /** Which layout of the tables this program reads and writes, kept in the file's `user_version`. */
-const layout = 2;
-
-const subscriptionTable =
-  'CREATE TABLE subscription (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;';
+const layout = 3;
 
 const tables = `
   CREATE TABLE batch_job (
@@ -38,24 +35,20 @@ const tables = `
   CREATE INDEX history_of_job ON history (environment, job_id, position);
   CREATE TABLE work (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
-    environment TEXT NOT NULL,
-    job_id TEXT NOT NULL,
-    due_at INTEGER NOT NULL,
     visible_at INTEGER NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0,
-    set_aside_at INTEGER,
-    reason TEXT,
-    message TEXT
+    visible_uptime INTEGER NOT NULL, -- of the machine, in ms
+    deliveries INTEGER NOT NULL DEFAULT 0,
+    message TEXT NOT NULL
   ) STRICT;
-  CREATE INDEX work_visible ON work (visible_at) WHERE set_aside_at IS NULL;
-  ${subscriptionTable}
-  PRAGMA user_version = ${layout};
-`;
-
-/** What brings a file of the layout before to this one. */
-const fromLayoutBefore = `
-  ALTER TABLE work ADD COLUMN message TEXT;
-  ${subscriptionTable}
+  CREATE INDEX work_visible ON work (visible_at);
+  CREATE TABLE dead_letter (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    message TEXT,
+    raw TEXT
+  ) STRICT;
+  CREATE TABLE subscription (id TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${layout};
 `;
 
@@ -82,9 +75,8 @@ function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('BEGIN IMMEDIATE');
   const found = database.prepare('PRAGMA user_version').get()?.['user_version'];
   if (found === 0) database.exec(tables);
-  if (found === layout - 1) database.exec(fromLayoutBefore);
   database.exec('COMMIT');
-  if (found !== 0 && found !== layout - 1 && found !== layout) {
+  if (found !== 0 && found !== layout) {
     database.close();
     throw new LedgerUnavailable(
       `The SQLite store "${file}" has layout ${String(found)}; this program knows ${layout}.`,

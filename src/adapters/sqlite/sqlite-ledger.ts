@@ -9,7 +9,13 @@ import type {
   Version,
   WriteResult,
 } from '../../ports/ledger.ts';
-import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../record-codec.ts';
+import {
+  decodeEnvironment,
+  decodeHistoryEntry,
+  decodeJob,
+  encodeJob,
+  encodeRecord,
+} from '../record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
 /** The ledger in SQLite. */
@@ -101,7 +107,7 @@ export class SqliteLedger implements Ledger {
   }
 
   #writeJob({ environment, jobId }: BatchJobKey, version: Version, job: BatchJob): boolean {
-    const record = encodeRecord(job);
+    const record = encodeJob(job);
     const { changes } =
       version === null
         ? this.#store

@@ -1,9 +1,18 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
-import { openDatabase } from './open-database.ts';
+import { busyTimeoutMs, openDatabase } from './open-database.ts';
 
 /** SQLite's result codes for a store that cannot be used now: https://www.sqlite.org/rescode.html */
 const unavailable = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
+
+/** SQLITE_BUSY: another process is writing. */
+const busy = 5;
+
+/**
+ * A call that waits for another process blocks every request of this one. So for so long after one has waited in
+ * vain, in ms, no other waits.
+ */
+const hastyMs = 2000;
 
 /**
  * One SQLite file, which any number of processes on one machine may share. It is opened by the first call, and
@@ -13,6 +22,8 @@ export class SqliteStore {
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
   #opened: DatabaseSync | null = null;
+  /** By this process's uptime in ms; null while calls wait. */
+  #hastyUntil: number | null = null;
 
   constructor(file: string) {
     this.#file = file;
@@ -31,11 +42,12 @@ export class SqliteStore {
   /** node:sqlite is synchronous: the promise is for the ports, and settled when it is returned. */
   attempt<Result>(work: () => Result): Promise<Result> {
     try {
+      this.#waitAgain();
       return Promise.resolve(work());
     } catch (error) {
-      return Promise.reject(
-        isUnavailable(error) ? new LedgerUnavailable(error.message, { cause: error }) : error,
-      );
+      if (!isUnavailable(error)) return Promise.reject(error);
+      if (codeOf(error) === busy) this.#hurry();
+      return Promise.reject(new LedgerUnavailable(error.message, { cause: error }));
     }
   }
 
@@ -61,12 +73,28 @@ export class SqliteStore {
     this.#statements.clear();
   }
 
+  #hurry(): void {
+    this.#hastyUntil = performance.now() + hastyMs;
+    this.#opened?.exec('PRAGMA busy_timeout = 0');
+  }
+
+  #waitAgain(): void {
+    if (this.#hastyUntil === null || performance.now() < this.#hastyUntil) return;
+    this.#hastyUntil = null;
+    this.#opened?.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
+  }
+
   #database(): DatabaseSync {
     return (this.#opened ??= openDatabase(this.#file));
   }
 }
 
 function isUnavailable(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  return 'errcode' in error && typeof error.errcode === 'number' && unavailable.has(error.errcode & 0xff);
+  const code = codeOf(error);
+  return code !== null && unavailable.has(code);
+}
+
+function codeOf(error: unknown): number | null {
+  const isCoded = error instanceof Error && 'errcode' in error && typeof error.errcode === 'number';
+  return isCoded ? Number(error.errcode) & 0xff : null;
 }

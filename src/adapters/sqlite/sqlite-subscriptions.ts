@@ -34,6 +34,15 @@ export class SqliteSubscriptions implements Subscriptions {
     );
   }
 
+  replace(before: Subscription, after: Subscription): Promise<boolean> {
+    return this.#store.attempt(() => {
+      const { changes } = this.#store
+        .sql('UPDATE subscription SET record = ? WHERE id = ? AND record = ?')
+        .run(encodeRecord(after), before.id, encodeRecord(before));
+      return changes === 1;
+    });
+  }
+
   remove(id: string): Promise<void> {
     return this.#store.attempt(() => {
       this.#store.sql('DELETE FROM subscription WHERE id = ?').run(id);

@@ -1,16 +1,27 @@
 import type { Clock } from '../../ports/clock.ts';
+import { readWork, serializeWork, type WorkItem } from '../../ports/work-item.ts';
 import {
-  hiddenMs,
-  parseWork,
+  type DeadLetter,
+  type Receipt,
   type ReceivedWork,
-  serializeWork,
-  type SetAsideWork,
-  type Work,
+  visibilityTimeoutMs,
   type WorkQueue,
 } from '../../ports/work-queue.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
-/** The work queue in SQLite. A receipt is the item and the try it was handed out for, so that an old one is void. */
+/**
+ * For so long, in ms, a delay also holds by the machine's uptime, so that setting the time of day forward delivers
+ * nothing early that is short: the lease of a claim, a notification's next delivery.
+ */
+const guardedMs = 60_000;
+
+/** An uptime that is further ahead than this, in ms, is of before the machine's restart. */
+const restartedMs = 2 * guardedMs;
+
+/**
+ * The work queue in SQLite. A receipt is the item and its delivery, so that an old one is void. An item is visible
+ * once both clocks say so: the time of day, and the machine's uptime.
+ */
 export class SqliteWorkQueue implements WorkQueue {
   readonly #store: SqliteStore;
   readonly #clock: Clock;
@@ -20,76 +31,91 @@ export class SqliteWorkQueue implements WorkQueue {
     this.#clock = clock;
   }
 
-  put(work: Work): Promise<void> {
-    const { environment, jobId, dueAt } = work;
+  enqueue(item: WorkItem, { delayMs }: { delayMs?: number } = {}): Promise<void> {
+    const after = this.#after(delayMs ?? item.dueAt.getTime() - this.#clock.now().getTime());
     return this.#store.attempt(() => {
       this.#store
-        .sql(
-          'INSERT INTO work (environment, job_id, due_at, visible_at, message) VALUES (?1, ?2, ?3, ?3, ?4)',
-        )
-        .run(environment, jobId, dueAt.getTime(), JSON.stringify(serializeWork(work)));
+        .sql('INSERT INTO work (visible_at, visible_uptime, message) VALUES (?, ?, ?)')
+        .run(after.at, after.uptime, serializeWork(item));
     });
   }
 
   receive(limit: number): Promise<ReceivedWork[]> {
-    const now = this.#clock.now().getTime();
+    const [now, uptime] = [this.#clock.now().getTime(), this.#clock.uptimeMs()];
+    const next = this.#after(visibilityTimeoutMs);
     return this.#store.attempt(() =>
       this.#store
         .sql(
-          `UPDATE work SET visible_at = ?, tries = tries + 1 WHERE id IN
-             (SELECT id FROM work WHERE visible_at <= ? AND set_aside_at IS NULL ORDER BY visible_at LIMIT ?)
-           RETURNING id, environment, job_id, due_at, tries, message`,
+          `UPDATE work SET visible_at = ?, visible_uptime = ?, deliveries = deliveries + 1 WHERE id IN
+             (SELECT id FROM work WHERE visible_at <= ? AND (visible_uptime <= ? OR visible_uptime > ?)
+              ORDER BY visible_at LIMIT ?)
+           RETURNING id, deliveries, message`,
         )
-        .all(now + hiddenMs, now, limit)
-        .map((row) => ({
-          work: toWork(row),
-          tries: Number(row['tries']),
-          receipt: `${String(row['id'])}:${String(row['tries'])}`,
+        .all(next.at, next.uptime, now, uptime, uptime + restartedMs, limit)
+        .map(({ id, deliveries, message }) => ({
+          item: readWork(String(message)),
+          deliveryCount: Number(deliveries),
+          receipt: `${String(id)}:${String(deliveries)}`,
         })),
     );
   }
 
-  complete({ receipt }: ReceivedWork): Promise<void> {
+  complete({ receipt }: Receipt): Promise<void> {
     return this.#store.attempt(() => {
-      this.#store.sql('DELETE FROM work WHERE id = ? AND tries = ?').run(...idAndTries(receipt));
+      this.#store.sql('DELETE FROM work WHERE id = ? AND deliveries = ?').run(...parseReceipt(receipt));
     });
   }
 
-  setAside({ receipt }: ReceivedWork, reason: string): Promise<void> {
+  postpone({ receipt }: Receipt, delayMs: number, item?: WorkItem): Promise<void> {
+    const after = this.#after(delayMs);
     return this.#store.attempt(() => {
       this.#store
-        .sql('UPDATE work SET set_aside_at = ?, reason = ? WHERE id = ? AND tries = ?')
-        .run(this.#clock.now().getTime(), reason, ...idAndTries(receipt));
+        .sql(
+          `UPDATE work SET visible_at = ?, visible_uptime = ?, message = coalesce(?, message)
+           WHERE id = ? AND deliveries = ?`,
+        )
+        .run(after.at, after.uptime, item ? serializeWork(item) : null, ...parseReceipt(receipt));
     });
   }
 
-  listSetAside(limit: number): Promise<SetAsideWork[]> {
+  deadLetter(item: WorkItem | null, raw: string | null, reason: string): Promise<void> {
+    const message = item ? serializeWork(item) : null;
+    return this.#store.attempt(() => {
+      this.#store
+        .sql('INSERT INTO dead_letter (at, reason, message, raw) VALUES (?, ?, ?, ?)')
+        .run(this.#clock.now().getTime(), reason, message, raw);
+    });
+  }
+
+  listDeadLetters(limit: number): Promise<DeadLetter[]> {
     return this.#store.attempt(() =>
       this.#store
-        .sql('SELECT * FROM work WHERE set_aside_at IS NOT NULL ORDER BY set_aside_at DESC LIMIT ?')
+        .sql('SELECT * FROM dead_letter ORDER BY id DESC LIMIT ?')
         .all(limit)
-        .map((row) => ({
-          work: toWork(row),
-          reason: String(row['reason']),
-          at: new Date(Number(row['set_aside_at'])),
-        })),
+        .map(({ id, at, reason, message, raw }) => {
+          const read = typeof message === 'string' ? readWork(message) : null;
+          return {
+            id: String(id),
+            item: read?.kind === 'unreadable' ? null : read,
+            raw: typeof raw === 'string' ? raw : null,
+            reason: String(reason),
+            at: new Date(Number(at)),
+          };
+        }),
     );
+  }
+
+  /** When what is delayed by `delayMs` is visible, by both clocks. */
+  #after(delayMs: number): { at: number; uptime: number } {
+    const waitMs = Math.max(0, Math.ceil(delayMs));
+    return {
+      at: this.#clock.now().getTime() + waitMs,
+      uptime: Math.ceil(this.#clock.uptimeMs()) + Math.min(waitMs, guardedMs),
+    };
   }
 }
 
-/** Rows from before there were messages are jobs to be taken up. */
-function toWork(row: Record<string, unknown>): Work {
-  const { environment, job_id: jobId, due_at: dueAt, message } = row;
-  const kept: unknown =
-    typeof message === 'string'
-      ? JSON.parse(message)
-      : { environment, jobId, dueAt: new Date(Number(dueAt)).toISOString() };
-  const work = parseWork(kept);
-  if (work === null) throw new Error('The work queue holds what is no work.');
-  return work;
-}
-
-function idAndTries(receipt: string): [id: number, tries: number] {
-  const [id, tries] = receipt.split(':');
-  return [Number(id), Number(tries)];
+function parseReceipt(receipt: string): [id: number, deliveries: number] {
+  const [id, deliveries] = receipt.split(':');
+  return [Number(id), Number(deliveries)];
 }

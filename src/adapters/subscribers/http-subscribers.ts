@@ -62,7 +62,7 @@ export class HttpSubscribers implements Subscribers {
 
   async notify(callbackUrl: string, body: unknown, signal: AbortSignal): Promise<DeliveryOutcome> {
     const found = findCallback(callbackUrl, this.#allowed);
-    if (found.kind === 'forbidden') return { kind: 'rejected', reason: found.reason };
+    if (found.kind === 'forbidden') return failed(found.reason);
     try {
       const { status, headers, data } = await client.post<unknown>(callbackUrl, JSON.stringify(body), {
         headers: { 'Content-Type': 'application/json', 'User-Agent': 'batch-retry' },
@@ -75,25 +75,23 @@ export class HttpSubscribers implements Subscribers {
       return this.#classify(status, typeof retryAfter === 'string' ? retryAfter : undefined);
     } catch (error) {
       const cause = isAxiosError(error) ? error.cause : error;
-      if (cause instanceof AddressNotAllowed) return { kind: 'rejected', reason: cause.message };
-      return {
-        kind: 'failed',
-        retryAfterMs: null,
-        reason: signal.aborted ? 'no answer in time' : codeOf(error),
-      };
+      if (cause instanceof AddressNotAllowed) return failed(cause.message);
+      return failed(signal.aborted ? 'no answer in time' : codeOf(error));
     }
   }
 
   #classify(status: number, retryAfter: string | undefined): DeliveryOutcome {
     const reason = `HTTP ${status}`;
     if (status >= 200 && status < 300) return { kind: 'delivered' };
-    if (status === 404 || status === 410) return { kind: 'gone' };
-    if (status === 408 || status === 429 || status >= 500) {
-      return { kind: 'failed', retryAfterMs: parseRetryAfter(retryAfter, this.#clock.now()), reason };
-    }
-    const isRedirect = status >= 300 && status < 400;
-    return { kind: 'rejected', reason: isRedirect ? `${reason}, a redirect, which is not followed` : reason };
+    if (status === 410) return { kind: 'gone', reason };
+    if (status === 404) return { kind: 'not-found', reason };
+    if (status >= 300 && status < 400) return failed(`${reason}, a redirect, which is not followed`);
+    return { kind: 'failed', retryAfterMs: parseRetryAfter(retryAfter, this.#clock.now()), reason };
   }
+}
+
+function failed(reason: string): DeliveryOutcome {
+  return { kind: 'failed', retryAfterMs: null, reason };
 }
 
 /** An axios error holds the address, and so its secret: only its code is ever used. */

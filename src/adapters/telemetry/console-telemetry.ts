@@ -1,4 +1,4 @@
-import type { Decision } from '../../policy/decision.ts';
+import type { EventAnswer } from '../../policy/event-answer.ts';
 import type { JobId } from '../../policy/job-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
@@ -13,7 +13,7 @@ export class ConsoleTelemetry implements Telemetry {
     this.#print = print;
   }
 
-  decided(decision: Decision, description: string): void {
+  decided(decision: EventAnswer, description: string): void {
     const retry = decision.retry === null ? '' : ` (retry ${decision.retry} of ${decision.maxRetries})`;
     this.#tell(decision.decision, decision, description, `${decision.reason}${retry}`);
   }

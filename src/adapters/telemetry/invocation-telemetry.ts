@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
-import type { Decision } from '../../policy/decision.ts';
+import type { EventAnswer } from '../../policy/event-answer.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
 import { logOutside } from './log-outside.ts';
 
@@ -28,7 +28,7 @@ export class InvocationTelemetry implements Telemetry {
   /** The traceparent of the invocation that is under way; null outside of one. */
   readonly outerTrace = (): string | null => this.#context()?.traceContext?.traceParent ?? null;
 
-  decided(decision: Decision, description: string): void {
+  decided(decision: EventAnswer, description: string): void {
     this.#log({ ...decision, description });
   }
 

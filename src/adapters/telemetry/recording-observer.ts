@@ -1,7 +1,8 @@
 import type { Notification } from '../../policy/notification.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
-import type { ByHandAction, Observer, Step } from '../../ports/observer.ts';
+import type { OperatorAction } from '../../policy/decision.ts';
+import type { Observer, Step } from '../../ports/observer.ts';
 import type { CurrentSpan, OpenSpan } from './current-span.ts';
 import { toDimensions } from './dimensions.ts';
 import type {
@@ -86,7 +87,7 @@ export class RecordingObserver implements Observer {
     this.#measure('batch_retry.recovery.attempts', retriesUsed, { environment });
   }
 
-  controlled({ environment, jobId }: BatchJobKey, action: ByHandAction, reason: string): void {
+  controlled({ environment, jobId }: BatchJobKey, action: OperatorAction, reason: string): void {
     this.#event('batch_retry.by_hand', { environment, jobId, action, reason });
   }
 

@@ -1,4 +1,4 @@
-import type { Decision } from '../../policy/decision.ts';
+import type { EventAnswer } from '../../policy/event-answer.ts';
 import type { DeferralCause } from '../../policy/deferral-cause.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
@@ -19,7 +19,7 @@ export class RecordingTelemetry implements Telemetry {
     this.#sink = sink;
   }
 
-  decided(decision: Decision, description: string, cause: DeferralCause | null): void {
+  decided(decision: EventAnswer, description: string, cause: DeferralCause | null): void {
     const { environment, dueAt, ...told } = decision;
     this.#event('batch_retry.decision', {
       ...told,
@@ -38,7 +38,7 @@ export class RecordingTelemetry implements Telemetry {
   }
 
   announced({ kind, environment, jobId, reason }: Announcement): void {
-    if (kind === 'set-aside' || kind === 'unread')
+    if (kind === 'set-aside' || kind === 'unread' || kind === 'unidentified')
       this.#event('batch_retry.set_aside', { environment, jobId, reason });
   }
 

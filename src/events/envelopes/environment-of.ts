@@ -1,14 +1,20 @@
 import type { Sender } from './wrapping.ts';
 
-/** What the settings say of who sends an environment's events. */
-export type EnvironmentSenders = { name: string; organization: string | null; eventGridTopic: string | null };
+/** What the settings say of an environment, and of who sends its events. */
+export type EnvironmentSenders = {
+  name: string;
+  organization: string | null;
+  eventGridTopic: string | null;
+  /** Whether it is meant where nothing names one. */
+  isDefault: boolean;
+};
 
 export type ChosenEnvironment =
   { kind: 'known'; name: string } | { kind: 'unknown'; found: string; known: string[] };
 
 /**
  * The environment whose sender it is, compared without case: by the organisation, then by the topic. Null if the
- * event does not tell, or if no environment names such senders: the default one is meant then.
+ * event does not tell, or if no environment names such senders.
  */
 export function environmentOf(
   sender: Sender,
@@ -18,6 +24,15 @@ export function environmentOf(
     find('organization', sender.organization, environments) ??
     find('eventGridTopic', sender.topic, environments)
   );
+}
+
+/** The environment that is meant where nothing names one: the only one, or the one that is set as the default. */
+export function defaultEnvironment(
+  environments: readonly Pick<EnvironmentSenders, 'name' | 'isDefault'>[],
+): string | null {
+  const [first, ...others] = environments;
+  const chosen = others.length === 0 ? first : environments.find(({ isDefault }) => isDefault);
+  return chosen?.name ?? null;
 }
 
 function find(

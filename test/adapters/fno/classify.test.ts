@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classifyRead, classifySetToWaiting } from '../../../src/adapters/fno/classify.ts';
+import { classifyList, classifyRead, classifySetToWaiting } from '../../../src/adapters/fno/classify.ts';
 import { jobId, now } from '../../policy/builders.ts';
 
 test.each([
@@ -46,25 +46,119 @@ test.each([500, 502, 503, 504])('HTTP %i to a read: not available, for a read ch
   });
 });
 
-test("a read tells the job's status, description and legal entity, and when its last run ended", () => {
-  const entity = `{"BatchJobRecId":${jobId},"JobDescription":"Nightly \ud800posting","Status":"Error","CompanyAccounts":"USMF","EndDateTime":"2026-03-02T00:59:00Z"}`;
-  expect(classifyRead({ ...answered(200), body: entity }, jobId, now)).toMatchObject({
+test.each([409, 412, 423, 425])(
+  'HTTP %i: F&O did not act and may later, and as soon as it asks for, whether it was to act or to be read',
+  (status) => {
+    const reply = { ...answered(status), retryAfter: '7' };
+    const expected = { kind: 'unavailable', retryAfterMs: 7000, answer: { status } };
+    expect(classifySetToWaiting(reply, jobId, now)).toMatchObject(expected);
+    expect(classifyRead(reply, jobId, now)).toMatchObject(expected);
+    expect(classifyList(reply, now)).toMatchObject(expected);
+  },
+);
+
+test.each([400, 404, 405, 406, 410, 415, 422])('HTTP %i to a requeue: refused for good', (status) => {
+  expect(classifySetToWaiting(answered(status), jobId, now)).toMatchObject({ kind: 'refused' });
+});
+
+test.each([
+  ['an OData error', '{"error":{"code":"","message":"No such job."}}', 'not-found', 'No such job.'],
+  ['nothing', '', 'unavailable', 'HTTP 404'],
+  ['spaces', ' \r\n', 'unavailable', 'HTTP 404'],
+  ['HTML', '<!doctype html><h1>Not found</h1>', 'unavailable', 'HTTP 404'],
+  ['JSON of something else', '{"statusCode":404,"message":"Gone fishing"}', 'unavailable', 'Gone fishing'],
+  ['an error that is none of OData', '{"error":"not found"}', 'unavailable', 'HTTP 404'],
+  [
+    'a wrong address',
+    '{"Message":"No HTTP resource was found that matches the request URI."}',
+    'misconfigured',
+    'No HTTP resource was found that matches the request URI.',
+  ],
+])('404 with %s to a read', (_what, body, kind, message) => {
+  expect(classifyRead({ ...answered(404), body }, jobId, now)).toMatchObject({
+    kind,
+    answer: { status: 404, message },
+  });
+});
+
+const entity = {
+  BatchJobRecId: 5637144576,
+  JobDescription: 'Nightly \ud800posting',
+  Status: 'Waiting',
+  CompanyAccounts: 'USMF',
+  StartDateTime: '2026-03-02T00:57:10Z',
+  EndDateTime: '2026-03-02T00:59:00Z',
+  OrigStartDateTime: '2026-03-03T00:57:00.123Z',
+  Recurrence: 'B/1E/gM=',
+};
+
+function read(fields: object, answeredAt: Date | null = null) {
+  const body = JSON.stringify({ ...entity, BatchJobRecId: undefined, ...fields });
+  return classifyRead({ ...answered(200), answeredAt, body }, jobId, now);
+}
+
+test("a read tells the job's status, times and texts, whether it recurs, and F&O's clock", () => {
+  const readAt = new Date('2026-03-02T01:00:03Z');
+  expect(read({}, readAt)).toMatchObject({
     kind: 'found',
     observation: {
-      status: 'Error',
+      status: 'Waiting',
+      startedAt: new Date('2026-03-02T00:57:10Z'),
+      endedAt: new Date('2026-03-02T00:59:00Z'),
+      scheduledAt: new Date('2026-03-03T00:57:00.123Z'),
+      isRecurring: true,
+      readAt,
       description: 'Nightly \ufffdposting',
       legalEntity: 'USMF',
-      endedAt: new Date('2026-03-02T00:59:00Z'),
     },
   });
 });
 
-test('a read of an entity without the documented texts tells empty ones', () => {
-  expect(
-    classifyRead({ ...answered(200), body: '{"Status":"Error","JobDescription":5}' }, jobId, now),
-  ).toMatchObject({ kind: 'found', observation: { description: '', legalEntity: '', endedAt: null } });
+test.each([[''], [' '], [null], [undefined], [5]])(
+  'a job whose Recurrence is %j does not recur',
+  (Recurrence) => {
+    expect(read({ Recurrence })).toMatchObject({ observation: { isRecurring: false } });
+  },
+);
+
+test('what F&O does not tell is null or empty, and 1900 is no date', () => {
+  const observation = {
+    status: 'Error',
+    startedAt: null,
+    endedAt: null,
+    scheduledAt: null,
+    isRecurring: false,
+    readAt: null,
+    description: '',
+    legalEntity: '',
+  };
+  const none = '1900-01-01T00:00:00Z';
+  const said = { ...answered(200), body: '{"Status":"Error","JobDescription":5}' };
+  expect(classifyRead(said, jobId, now)).toMatchObject({ kind: 'found', observation });
+  const times = `"StartDateTime":"${none}","EndDateTime":"${none}","OrigStartDateTime":"${none}"`;
+  const no = { ...answered(200), body: `{"Status":"Error",${times}}` };
+  expect(classifyRead(no, jobId, now)).toMatchObject({ kind: 'found', observation });
+});
+
+test('the jobs of a list tell all that a read tells', () => {
+  const readAt = new Date('2026-03-02T01:00:03Z');
+  const body = JSON.stringify({ value: [entity, { ...entity, Status: null }, { Status: 'Error' }, null] });
+  const listed = classifyList({ ...answered(200), answeredAt: readAt, body }, now);
+  const alone = read({}, readAt);
+  if (listed.kind !== 'page' || alone.kind !== 'found') throw new Error('F&O answered both');
+  expect(listed.jobs).toEqual([{ jobId: '5637144576', ...alone.observation }]);
+});
+
+test('a refusal whose text has raw line breaks is a refusal, with its reason', () => {
+  const body = `{"ResponseStatusCode":400,"IsSuccess":false,"Batch JobId":${jobId},"ExceptionDetails":"Locked.\r\n\tat Batch\r\n","reponseMessage":""}`;
+  for (const text of [body, JSON.stringify({ value: body })]) {
+    expect(classifySetToWaiting({ ...answered(200), body: text }, jobId, now)).toMatchObject({
+      kind: 'refused',
+      answer: { isSuccess: false, message: 'Locked.\r\n\tat Batch' },
+    });
+  }
 });
 
 function answered(status: number) {
-  return { kind: 'answered', status, retryAfter: undefined, body: '' } as const;
+  return { kind: 'answered', status, retryAfter: undefined, answeredAt: null, body: '' } as const;
 }

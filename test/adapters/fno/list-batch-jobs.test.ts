@@ -48,9 +48,14 @@ test('jobs in Error come first, those that failed last before the others', async
         description: 'Größe posting',
         legalEntity: 'USMF',
         status: 'Error',
+        startedAt: new Date('2026-03-02T01:03:00Z'),
         endedAt: new Date('2026-03-02T01:03:00Z'),
+        scheduledAt: new Date('2026-03-02T01:00:00Z'),
+        isRecurring: false,
+        readAt: expect.any(Date),
       },
     ],
+    cutOff: null,
   });
 });
 

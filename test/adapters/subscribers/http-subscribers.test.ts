@@ -46,8 +46,8 @@ test('a notification is POSTed as JSON, to the path and query as they are', asyn
 test.each([
   [200, {}, { kind: 'delivered' }],
   [204, {}, { kind: 'delivered' }],
-  [404, {}, { kind: 'gone' }],
-  [410, {}, { kind: 'gone' }],
+  [404, {}, { kind: 'not-found', reason: 'HTTP 404' }],
+  [410, {}, { kind: 'gone', reason: 'HTTP 410' }],
   [408, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 408' }],
   [429, { 'retry-after': '7' }, { kind: 'failed', retryAfterMs: 7000, reason: 'HTTP 429' }],
   [
@@ -57,8 +57,9 @@ test.each([
   ],
   [500, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 500' }],
   [503, { 'retry-after': 'soon' }, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 503' }],
-  [400, {}, { kind: 'rejected', reason: 'HTTP 400' }],
-  [401, {}, { kind: 'rejected', reason: 'HTTP 401' }],
+  [400, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 400' }],
+  [401, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 401' }],
+  [403, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 403' }],
 ])('HTTP %i with %j is told as %j', async (status, headers, outcome) => {
   await using server = await startCallbackServer((response) => response.writeHead(status, headers).end());
   expect(await subscribers(server.origin).notify(server.origin, body, soon())).toEqual(outcome);
@@ -71,7 +72,8 @@ test.each([301, 302, 303, 307, 308])(
       response.writeHead(path === '/' ? status : 200, { location: '/elsewhere' }).end(),
     );
     expect(await subscribers(server.origin).notify(server.origin, body, soon())).toEqual({
-      kind: 'rejected',
+      kind: 'failed',
+      retryAfterMs: null,
       reason: `HTTP ${status}, a redirect, which is not followed`,
     });
     expect(server.received.map(({ path }) => path)).toEqual(['/']);
@@ -138,7 +140,8 @@ test('an address that may not be called is neither resolved nor called', async (
   const { port } = server;
   for (const address of [server.origin, `https://127.0.0.1:${port}/`, `https://2130706433:${port}/`]) {
     expect(await subscribers('*.logic.azure.com', resolve).notify(address, body, soon())).toMatchObject({
-      kind: 'rejected',
+      kind: 'failed',
+      retryAfterMs: null,
     });
   }
   expect([server.connections(), resolve.asked]).toEqual([0, []]);
@@ -158,7 +161,8 @@ test.each([
     `Its host a.logic.azure.com leads to the address ${addresses.at(-1)?.address}, which may not be called.`,
   );
   expect(await subscribers('*.logic.azure.com', resolve).notify(address, body, soon())).toEqual({
-    kind: 'rejected',
+    kind: 'failed',
+    retryAfterMs: null,
     reason,
   });
   expect(resolve.asked).toEqual(['a.logic.azure.com', 'a.logic.azure.com']);
@@ -174,7 +178,8 @@ test('a name that changes where it leads is caught: each call checks the address
   expect(await rebinding.notify(`${origin}/`, body, soon())).toEqual({ kind: 'delivered' });
   expect(resolve.asked, 'resolved once for each call').toHaveLength(2);
   expect(await rebinding.notify(`${origin}/`, body, soon())).toEqual({
-    kind: 'rejected',
+    kind: 'failed',
+    retryAfterMs: null,
     reason: 'Its host localhost leads to the address 10.0.0.1, which may not be called.',
   });
   expect([server.connections(), resolve.asked.length]).toEqual([1, 3]);
@@ -185,7 +190,10 @@ test('a name that is public when it subscribes and leads to this machine when it
   const setting = `https://hooks.contoso.com:${server.port}`;
   const rebinding = subscribers(setting, resolving([{ address: '20.50.60.70', family: 4 }], [loopback]));
   expect(await rebinding.whyNotAllowed(`${setting}/`)).toBeNull();
-  expect(await rebinding.notify(`${setting}/`, body, soon())).toMatchObject({ kind: 'rejected' });
+  expect(await rebinding.notify(`${setting}/`, body, soon())).toMatchObject({
+    kind: 'failed',
+    reason: expect.stringMatching(/may not be called/),
+  });
   expect(server.connections()).toBe(0);
 });
 

@@ -13,6 +13,7 @@ export type RunningService = AsyncDisposable & {
   url: string;
   connection: Connection;
   sandbox: Sandbox;
+  clock: ManualClock;
   callbacks: CallbackServer;
   /** Runs the job, which fails, and does what a flow does: hands the event on whole. */
   evaluate: (jobId: string) => Promise<Answer>;
@@ -38,6 +39,7 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
     url: host.url,
     connection,
     sandbox,
+    clock,
     callbacks,
     evaluate: async (jobId) => {
       const event: unknown = JSON.parse(await aFailure(sandbox, jobId));

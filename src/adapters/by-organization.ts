@@ -1,0 +1,93 @@
+import { type EnvironmentNames, environmentNames, type NamedOrganization } from '../environment-names.ts';
+import type { Ledger } from '../ports/ledger.ts';
+import type { Store } from '../ports/store.ts';
+import type { Subscription, Subscriptions } from '../ports/subscriptions.ts';
+import type { WorkQueue } from '../ports/work-queue.ts';
+
+/**
+ * The store, with each environment kept by the host of its organization URL, so that its name may change without
+ * anything being lost or done twice. Everybody else goes by names. What is stored of an environment that is not
+ * configured any more is shown under that host.
+ */
+export function byOrganization(store: Store, environments: readonly NamedOrganization[]): Store {
+  const names = environmentNames(environments);
+  return {
+    ledger: ledgerBy(names, store.ledger),
+    queue: queueBy(names, store.queue),
+    subscriptions: subscriptionsBy(names, store.subscriptions),
+    close: () => store.close(),
+  };
+}
+
+function ledgerBy(names: EnvironmentNames, ledger: Ledger): Ledger {
+  const { toId, toName } = translations(names);
+  return {
+    async read(key, eventId) {
+      const page = await ledger.read(toId(key), eventId);
+      return { ...page, job: page.job && toName(page.job) };
+    },
+    write: (key, version, change) => ledger.write(toId(key), version, { ...change, job: toId(change.job) }),
+    async list(after, limit, environment) {
+      const id = environment === null ? null : names.idOf(environment);
+      const jobs = await ledger.list(after && toId(after), limit, id);
+      return jobs.map((job) => toName(job));
+    },
+    history: (key, before, limit) => ledger.history(toId(key), before, limit),
+    updateEnvironment: (environment, change) => ledger.updateEnvironment(names.idOf(environment), change),
+    forget: (key, instant) => ledger.forget(toId(key), instant),
+  };
+}
+
+function queueBy(names: EnvironmentNames, queue: WorkQueue): WorkQueue {
+  const { toId, toName } = translations(names);
+  return {
+    enqueue: (item, options) => queue.enqueue(toId(item), options),
+    async receive(limit) {
+      const received = await queue.receive(limit);
+      return received.map((one) =>
+        one.item.kind === 'unreadable' ? one : { ...one, item: toName(one.item) },
+      );
+    },
+    complete: (received) => queue.complete(received),
+    postpone: (received, delayMs, item) => queue.postpone(received, delayMs, item && toId(item)),
+    deadLetter: (item, raw, reason) => queue.deadLetter(item && toId(item), raw, reason),
+    async listDeadLetters(limit) {
+      const letters = await queue.listDeadLetters(limit);
+      return letters.map((one) => ({ ...one, item: one.item && toName(one.item) }));
+    },
+  };
+}
+
+function subscriptionsBy({ idOf, nameOf }: EnvironmentNames, subscriptions: Subscriptions): Subscriptions {
+  return {
+    add: (subscription) => subscriptions.add(named(subscription, idOf)),
+    async get(id) {
+      const found = await subscriptions.get(id);
+      return found && named(found, nameOf);
+    },
+    async list() {
+      const all = await subscriptions.list();
+      return all.map((one) => named(one, nameOf));
+    },
+    replace: (before, after) => subscriptions.replace(named(before, idOf), named(after, idOf)),
+    remove: (id) => subscriptions.remove(id),
+  };
+}
+
+function named(subscription: Subscription, translate: (environment: string) => string): Subscription {
+  const { environment } = subscription;
+  return { ...subscription, environment: environment === null ? null : translate(environment) };
+}
+
+function translations({ idOf, nameOf }: EnvironmentNames) {
+  return {
+    toId: <Item extends { environment: string }>(item: Item): Item => ({
+      ...item,
+      environment: idOf(item.environment),
+    }),
+    toName: <Item extends { environment: string }>(item: Item): Item => ({
+      ...item,
+      environment: nameOf(item.environment),
+    }),
+  };
+}

@@ -1,0 +1,98 @@
+import type { JobId } from '../policy/job-id.ts';
+import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
+import type { BatchJobs } from '../ports/batch-jobs.ts';
+import type { Clock } from '../ports/clock.ts';
+import { InputError } from './input-error.ts';
+import { judge, type Look, lookForMs, timesOf, type Verdict, whyUnfit } from './recurring-trait.ts';
+
+export type ProbeParts = { batchJobs: BatchJobs; clock: Clock; print: (line: string) => void };
+
+const lookEveryMs = 15_000;
+const callTimeoutMs = 30_000;
+
+/**
+ * Looks at a recurring job, and if it is to send, sets it to Waiting once and says what that did. Gives whether it
+ * found out. Throws an InputError if the job tells nothing of it.
+ */
+export async function probeRecurring(
+  parts: ProbeParts,
+  { jobId, environment, sends }: { jobId: JobId; environment: string; sends: boolean },
+): Promise<boolean> {
+  const { batchJobs, print } = parts;
+  const job = `Batch job ${jobId} in environment ${environment}`;
+  const read = await batchJobs.read(jobId, timeout());
+  if (read.kind !== 'found') throw new InputError(`${job}: ${notRead(read)}`);
+  const before = lookAt(read.observation, 0, parts.clock);
+  print(`${job}: ${read.observation.description}`);
+  print(describe(read.observation));
+  print(`While it waits for its schedule: ${timesOf(read.observation)}.`);
+  const unfit = whyUnfit(before);
+  if (unfit !== null) throw new InputError(`${job}: ${unfit}`);
+  if (!sends) {
+    print(wouldDo);
+    return true;
+  }
+
+  const { kind, because } = await sendAndLook(parts, jobId, before);
+  print(`${kind}: ${because}`);
+  return kind !== 'unclear';
+}
+
+const wouldDo = `Nothing was sent. With --yes, SetBatchJobToWaiting is sent once, and the job looked at for ${lookForMs / 60_000} minutes.
+That may start the job now: do it only in a test environment, with a job that may run twice.`;
+
+async function sendAndLook(
+  { batchJobs, clock, print }: ProbeParts,
+  jobId: JobId,
+  before: Look,
+): Promise<Verdict> {
+  print('SetBatchJobToWaiting is sent, once: this may start the job.');
+  const answer = await batchJobs.setToWaiting(jobId, timeout());
+  print(`F&O answered: ${answer.kind}${said(answer)}.`);
+  const answeredAtMs = clock.uptimeMs();
+  const looks: Look[] = [];
+  let verdict = judge(before, answer, looks);
+  while (verdict === null) {
+    const read = await batchJobs.read(jobId, timeout());
+    const afterMs = clock.uptimeMs() - answeredAtMs;
+    print(`${minutes(afterMs)}  ${read.kind === 'found' ? describe(read.observation) : notRead(read)}`);
+    if (read.kind === 'found') looks.push(lookAt(read.observation, afterMs, clock));
+    else if (afterMs > lookForMs) return { kind: 'unclear', because: 'F&O could not be asked any more.' };
+    verdict = judge(before, answer, looks);
+    if (verdict === null) await clock.sleep(lookEveryMs);
+  }
+  const last = looks.at(-1);
+  if (last) print(`After the requeue: ${timesOf(last.observation)}.`);
+  return verdict;
+}
+
+function lookAt(observation: Observation, afterMs: number, clock: Clock): Look {
+  return { afterMs, at: observation.readAt ?? clock.now(), observation };
+}
+
+function describe({ status, startedAt, endedAt, scheduledAt, isRecurring }: Observation): string {
+  const recurs = isRecurring ? 'recurring' : 'not recurring';
+  return `${status}, ${recurs}; latest run from ${shown(startedAt)} to ${shown(endedAt)}; scheduled start ${shown(scheduledAt)}`;
+}
+
+function shown(instant: Date | null): string {
+  return instant?.toISOString() ?? '(not told)';
+}
+
+function notRead(read: ReadOutcome): string {
+  if (read.kind === 'not-found') return `F&O has no such job${said(read)}.`;
+  return `F&O could not be asked: ${read.kind}${said(read)}.`;
+}
+
+function said({ answer: { message } }: ReadOutcome | SetToWaitingOutcome): string {
+  return message === null ? '' : ` (${message})`;
+}
+
+function minutes(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
+
+function timeout(): AbortSignal {
+  return AbortSignal.timeout(callTimeoutMs);
+}

@@ -1,0 +1,26 @@
+/**
+ * Says that a field on which nothing depends cannot be read. It shows the value's form and not the value, so that
+ * it is the same for every event of one sender, and tells nothing personal.
+ */
+export function unreadableField(field: string, value: unknown, expected: string): string {
+  return `${field} came as ${formOf(value)}, which cannot be read as ${expected}; it is taken as not told.`;
+}
+
+function formOf(value: unknown): string {
+  if (typeof value === 'string') return `text like ${JSON.stringify(textForm(value))}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return 'a number';
+  if (typeof value === 'boolean') return 'true or false';
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
+
+const maxShown = 40;
+
+/** Each digit as 9 and each letter as x. */
+function textForm(text: string): string {
+  const form = text
+    .slice(0, maxShown)
+    .replaceAll(/\p{N}/gu, '9')
+    .replaceAll(/\p{L}/gu, 'x')
+    .replaceAll(/[^\p{P}\p{S} 9x]/gu, '?');
+  return text.length > maxShown ? `${form}…` : form;
+}

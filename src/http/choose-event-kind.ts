@@ -1,0 +1,12 @@
+import { type EventKind, eventKinds, parseEventKind } from '../events/event-kind.ts';
+import { Problem } from './problem.ts';
+
+/** What `?event=` says of the events that come by this address; null if it is not given. Throws a Problem. */
+export function chooseEventKind(request: Request): EventKind | null {
+  const wanted = new URL(request.url).searchParams.get('event')?.trim() ?? '';
+  if (wanted === '') return null;
+  const kind = parseEventKind(wanted);
+  if (kind) return kind;
+  const found = JSON.stringify(wanted.slice(0, 100));
+  throw new Problem('invalid-parameter', `event is ${found}; it must be one of ${eventKinds.join(', ')}.`);
+}

@@ -1,0 +1,12 @@
+import type { Route } from './route.ts';
+
+/** Who is subscribed, and whether deliveries arrive. Neither the address nor the whole id: both are secrets. */
+export const listSubscriptionsRoute: Route = {
+  name: 'list-subscriptions',
+  method: 'GET',
+  path: 'subscriptions',
+  auth: 'function',
+  async handle(useCases) {
+    return Response.json({ value: await useCases.listSubscriptions() });
+  },
+};

@@ -1,0 +1,194 @@
+import type {
+  BatchEventKind,
+  BatchJobOutcome,
+  BatchJobRun,
+  NewBatchJob,
+  Recurrence,
+  RunCause,
+  ShownJob,
+  SimulatedBatchJob,
+} from './batch-job.ts';
+import type { BatchStatus } from './batch-status.ts';
+import type { JobTraits } from './job-traits.ts';
+import type { JobScript } from './job-script.ts';
+import { playScript } from './job-script.ts';
+import { defaultTraits } from './job-traits.ts';
+import { keepRecent } from './recent.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** "Started, failed, finished or canceled": what the documentation lets the action move to waiting. */
+const requeueable: ReadonlySet<BatchStatus> = new Set(['Executing', 'Error', 'Finished', 'Canceled']);
+
+/** One batch job. It needs no timer: whoever looks at it finds what the clock has made of it. */
+export class BatchJobRecord implements SimulatedBatchJob {
+  readonly jobId: string;
+  readonly description: string;
+  readonly legalEntity: string;
+  readonly sends: readonly BatchEventKind[];
+  readonly runtimeJob: boolean;
+  readonly traits: JobTraits;
+  readonly recurrence: Recurrence | null;
+  readonly createdAt: Date;
+  readonly runs: Mutable<BatchJobRun>[] = [];
+  canceledBy = '';
+  requeues = 0;
+  /** Rises whenever someone sets the status or a run begins or ends, so that what was planned before can tell. */
+  changes = 0;
+  readonly #now: () => Date;
+  #fails: () => boolean;
+  #status: BatchStatus;
+  /** What OrigStartDateTime shows. */
+  #scheduledAt: Date;
+  /** When a Waiting job really starts, and who has it start. */
+  #dueAt: Date;
+  #cause: RunCause = 'schedule';
+  /** When it returns to Waiting by itself. */
+  #returnsAt: Date | null = null;
+  #startedAt: Date | null = null;
+  #endedAt: Date | null = null;
+  /** The end of the latest run, as long as nothing else happens to the job. */
+  #end: { ticket: number; startedAt: Date | null; showsAt: Date } | null = null;
+
+  constructor(job: NewBatchJob, now: () => Date) {
+    this.#now = now;
+    this.jobId = job.jobId;
+    this.description = job.description;
+    this.legalEntity = job.legalEntity ?? 'USMF';
+    this.sends = job.sends ?? ['failed'];
+    this.runtimeJob = job.runtimeJob ?? false;
+    this.traits = { ...defaultTraits, ...job.traits };
+    this.createdAt = now();
+    this.recurrence = job.recurrence ? { firstAt: this.createdAt, ...job.recurrence } : null;
+    this.#scheduledAt = this.#dueAt = this.recurrence?.firstAt ?? this.createdAt;
+    this.#status = job.status ?? 'Waiting';
+    this.#fails = playScript(job.script);
+  }
+
+  get status(): BatchStatus {
+    this.#returnIfTime();
+    return this.#status;
+  }
+
+  get scheduledAt(): Date | null {
+    this.#returnIfTime();
+    return this.traits.entityTellsTimes ? this.#scheduledAt : null;
+  }
+
+  get startedAt(): Date | null {
+    this.#returnIfTime();
+    return this.traits.entityTellsTimes ? this.#startedAt : null;
+  }
+
+  get endedAt(): Date | null {
+    this.#returnIfTime();
+    if (!this.traits.entityTellsTimes || !this.#endedAt) return null;
+    return new Date(this.#endedAt.getTime() + this.traits.endLagMs);
+  }
+
+  get shown(): ShownJob {
+    const { status, scheduledAt, startedAt, endedAt } = this;
+    const isLate = this.#end?.ticket === this.changes && this.#now() < this.#end.showsAt;
+    return isLate && this.#end
+      ? { status: 'Executing', scheduledAt, startedAt: this.#end.startedAt, endedAt: null }
+      : { status, scheduledAt, startedAt, endedAt };
+  }
+
+  /** Waiting, and its start has come. */
+  get isDue(): boolean {
+    return this.status === 'Waiting' && this.#dueAt <= this.#now();
+  }
+
+  /** When it starts next if nobody sets its status before; null if it then does not start. */
+  get startsAt(): Date | null {
+    if (this.status === 'Waiting') return this.#dueAt;
+    return this.#returnsAt && this.#nextOccurrence(this.#returnsAt);
+  }
+
+  setScript(script: JobScript): void {
+    this.#fails = playScript(script);
+  }
+
+  setStatus(status: BatchStatus): void {
+    this.#returnsAt = null;
+    this.#status = status;
+    this.changes += 1;
+  }
+
+  cancel(by: string): void {
+    this.setStatus('Canceled');
+    this.canceledBy = by;
+    this.#endedAt = this.#now();
+  }
+
+  /** Makes the job Waiting and due. One that is so already stays as it is, whoever caused that. */
+  startNow(cause: RunCause, movesSchedule = true): void {
+    if (this.isDue) return;
+    this.setStatus('Waiting');
+    this.#cause = cause;
+    this.#dueAt = this.#now();
+    if (this.recurrence && movesSchedule) this.#scheduledAt = this.#dueAt;
+  }
+
+  /** SetBatchJobToWaiting; false if the job's status, or a trait, forbids it. */
+  requeue(): boolean {
+    const { action, schedule } = this.traits;
+    const waitsForSchedule = this.status === 'Waiting' && !this.isDue;
+    if (waitsForSchedule && action === 'refuses') return false;
+    if (this.status !== 'Waiting' && !requeueable.has(this.status)) return false;
+    this.requeues += 1;
+    if (!waitsForSchedule) this.startNow('requeue');
+    else if (action === 'starts-now') this.startNow('requeue', schedule === 'moves');
+    return true;
+  }
+
+  /** Takes a Waiting job, due or not, to Executing. The function that comes back ends that run. */
+  begin(cause?: RunCause): () => BatchJobOutcome {
+    if (this.status !== 'Waiting') throw new Error(`Batch job ${this.jobId} is ${this.status}, not Waiting`);
+    this.setStatus('Executing');
+    this.#startedAt = this.#now();
+    this.#endedAt = null;
+    const run: Mutable<BatchJobRun> = {
+      cause: cause ?? this.#cause,
+      startedAt: this.#startedAt,
+      endedAt: null,
+      outcome: null,
+    };
+    keepRecent(this.runs, run);
+    const ticket = this.changes;
+    return () => this.#endRun(run, ticket);
+  }
+
+  #endRun(run: Mutable<BatchJobRun>, ticket: number): BatchJobOutcome {
+    run.endedAt = this.#now();
+    if (this.changes !== ticket) {
+      run.outcome = 'interrupted';
+      return run.outcome;
+    }
+    const outcome = this.#fails() ? 'failed' : 'finished';
+    run.outcome = outcome;
+    this.setStatus(outcome === 'failed' ? 'Error' : 'Finished');
+    this.#endedAt = run.endedAt;
+    const showsAt = new Date(run.endedAt.getTime() + this.traits.endShowsAfterMs);
+    this.#end = { ticket: this.changes, startedAt: this.startedAt, showsAt };
+    if (this.recurrence) this.#returnsAt = new Date(run.endedAt.getTime() + this.traits.returnsAfterMs);
+    return outcome;
+  }
+
+  #returnIfTime(): void {
+    if (!this.#returnsAt || this.#now() < this.#returnsAt) return;
+    this.#scheduledAt = this.#dueAt = this.#nextOccurrence(this.#returnsAt);
+    this.#cause = 'schedule';
+    this.#status = 'Waiting';
+    this.#returnsAt = null;
+    if (this.traits.times === 'cleared') this.#startedAt = this.#endedAt = null;
+  }
+
+  /** The first scheduled start later than `after`. */
+  #nextOccurrence(after: Date): Date {
+    if (!this.recurrence) return after;
+    const { firstAt, everyMs } = this.recurrence;
+    const passed = Math.floor((after.getTime() - firstAt.getTime()) / everyMs) + 1;
+    return new Date(firstAt.getTime() + Math.max(0, passed) * everyMs);
+  }
+}

@@ -1,0 +1,30 @@
+/** What Microsoft does not document about batch jobs: tests vary it, and the service must bear each of it. */
+export interface JobTraits {
+  /** After the return to Waiting: StartDateTime and EndDateTime of the latest run stay, or become 1900. */
+  readonly times: 'kept' | 'cleared';
+  /** So long after its run has ended a recurring job stays in Error or Finished, then returns to Waiting. */
+  readonly returnsAfterMs: number;
+  /** What SetBatchJobToWaiting does to a job that is Waiting for a later scheduled start. */
+  readonly action: 'starts-now' | 'no-change' | 'refuses';
+  /** With 'starts-now': OrigStartDateTime becomes now, or keeps the later start although the job starts. */
+  readonly schedule: 'moves' | 'stays';
+  /** The entity's EndDateTime minus the event's JobEndUtcDateTime. May be negative. */
+  readonly endLagMs: number;
+  /** So long after its run has ended the entity still shows the job Executing. */
+  readonly endShowsAfterMs: number;
+  /** False: the event's JobEndUtcDateTime is 1900. */
+  readonly eventTellsEnd: boolean;
+  /** False: every date of the entity is 1900, its scheduled start too. */
+  readonly entityTellsTimes: boolean;
+}
+
+export const defaultTraits: JobTraits = {
+  times: 'kept',
+  returnsAfterMs: 0,
+  action: 'starts-now',
+  schedule: 'moves',
+  endLagMs: 0,
+  endShowsAfterMs: 0,
+  eventTellsEnd: true,
+  entityTellsTimes: true,
+};

@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { failureOutcomes, operatorActions, runOutcomes } from '../../src/policy/decision.ts';
+import { notificationEvents } from '../../src/policy/notification.ts';
+import { definition } from './swagger.ts';
+
+const outcomes = [...failureOutcomes, ...runOutcomes];
+
+test.each<[place: string, words: readonly string[]]>([
+  ['Decision/decision', failureOutcomes],
+  ['HistoryEntry/decision', failureOutcomes],
+  ['HistoryEntry/kind', ['failure', ...runOutcomes, ...operatorActions]],
+  ['BatchJob/state', ['idle', 'requesting', ...outcomes.filter((word) => word !== 'duplicate')]],
+  ['Notification/event', notificationEvents],
+])('the definition enumerates for %s what the service can say, and no more', (place, words) => {
+  const [schema = '', property = ''] = place.split('/');
+  const enumerated = definition.definitions[schema]?.properties?.[property]?.enum;
+  expect(enumerated?.toSorted()).toEqual([...new Set(words)].toSorted());
+});
+
+test('a notification is enumerated by outcomes of the service', () => {
+  const enumerated = definition.definitions['Notification']?.properties?.['decision']?.enum ?? [];
+  expect(enumerated.length).toBeGreaterThan(0);
+  expect(outcomes).toEqual(expect.arrayContaining(enumerated));
+});

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { makeEnvelopes } from '../fixtures/make-envelopes.ts';
+import { aFailure, aService, everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { anEvent, eventId } from '../hosts/an-event.ts';
+
+const shadow = { jobs: [{ ...everyJob.jobs[0], mode: 'shadow' }] };
+const unknown = { BusinessEventId: '"ContosoBatchAuftrag"', JobStatus: '"Fehler"' };
+
+test('?event=failed has an event requeued whose id and JobStatus nothing knows', async () => {
+  await using service = await aService();
+  const event = (await aFailure(service))
+    .replace('BatchJobFailedBusinessEvent', 'ContosoBatchAuftrag')
+    .replace('"JobStatus":"Error"', '"JobStatus":"Fehler"');
+  expect(event).toContain('Fehler');
+  expect(await service.deliver(event, '?event=failed')).toMatchObject({
+    status: 200,
+    body: { decision: 'requeued', retry: 1 },
+  });
+  expect(service.sandbox.requeues(nightlyPosting.jobId)).toBe(1);
+});
+
+test.each([
+  ['failed', 'shadow', /./],
+  ['FAILED', 'shadow', /./],
+  ['finished', 'ignored', /finished/],
+  ['started', 'ignored', /job started/],
+  ['cancelled', 'ignored', /job was canceled/],
+  ['canceled', 'ignored', /job was canceled/],
+])('?event=%s tells the kind of all that come by it, also in a list: %s', async (kind, decision, reason) => {
+  await using service = await aService({ policy: shadow });
+  const events = [unknown, { BusinessEventId: '"BatchJobFinishedBusinessEvent"' }, {}].map((fields, index) =>
+    anEvent({ ...fields, EventId: `"${eventId(index)}"`, JobId: String(index + 1) }),
+  );
+  const answer = { decision, reason: expect.stringMatching(reason) };
+  expect(await service.deliver(`[${events.join(',')}]`, `?event=${kind}`)).toMatchObject({
+    status: 200,
+    body: [answer, answer, answer],
+  });
+});
+
+test('?event=failed tells the kind in every envelope', async () => {
+  await using service = await aService({ policy: shadow });
+  const route = service.service.routes.find(({ name }) => name === 'business-events');
+  const names = Object.keys(await makeEnvelopes(anEvent()));
+  expect(names.length).toBeGreaterThan(10);
+  for (const [index, name] of names.entries()) {
+    const made = await makeEnvelopes(anEvent({ ...unknown, EventId: `"${eventId(index)}"` }));
+    const request = new Request('http://127.0.0.1/api/business-events?event=failed', {
+      method: 'POST',
+      ...made[name],
+    });
+    const { body } = await readAnswer((await route?.handle(request, {})) ?? new Response('{}'));
+    const [one]: unknown[] = Array.isArray(body) ? body : [body];
+    expect({ name, one }).toMatchObject({ name, one: { decision: 'shadow' } });
+  }
+});
+
+test('the test event is known whatever the address says', async () => {
+  await using service = await aService();
+  const event = '{"BusinessEventId":"BusinessEventsTestEndpointContract","EventId":"E1","ControlNumber":1}';
+  expect(await service.deliver(event, '?event=failed')).toMatchObject({
+    status: 200,
+    body: { decision: 'ignored', reason: expect.stringContaining('test event') },
+  });
+});
+
+test('another value is refused, with those that are known', async () => {
+  await using service = await aService();
+  expect(await service.deliver(anEvent(), '?event=fehler')).toMatchObject({
+    status: 422,
+    body: {
+      type: 'urn:batch-retry:problem:invalid-parameter',
+      detail: 'event is "fehler"; it must be one of failed, finished, started, cancelled.',
+    },
+  });
+});
+
+test('an event that nothing identifies is ignored with what to set, and told of once an id', async () => {
+  await using service = await aService();
+  for (const [index, JobStatus] of ['"Fehler"', '"Fehler"', '3', '{"Value":3}'].entries()) {
+    const event = anEvent({ ...unknown, JobStatus, EventId: `"${eventId(index)}"` });
+    expect(await service.deliver(event)).toMatchObject({
+      status: 200,
+      body: {
+        decision: 'ignored',
+        jobId: nightlyPosting.jobId,
+        eventId: eventId(index),
+        reason: expect.stringMatching(/FAILED_EVENT_ID=ContosoBatchAuftrag, or .*\?event=failed/),
+      },
+    });
+  }
+  await service.deliver(anEvent({ ...unknown, BusinessEventId: '"Other"' }));
+  const told = service.lines.filter((line) => line.includes('ATTENTION'));
+  expect(told).toEqual([
+    expect.stringContaining('its BusinessEventId is ContosoBatchAuftrag'),
+    expect.stringContaining('its BusinessEventId is Other'),
+  ]);
+});
+
+test('what cannot be read is told of once a form and field, and decides nothing', async () => {
+  await using service = await aService({ policy: shadow });
+  for (const [index, end] of ['"01.03.2026"', '"02.03.2026"', '{}'].entries()) {
+    const event = anEvent({ JobEndUtcDateTime: end, EventId: `"${eventId(index)}"` });
+    expect((await service.deliver(event)).body).toMatchObject({ decision: 'shadow' });
+  }
+  const warnings = service.lines.filter((line) => line.includes('cannot be read as a time'));
+  expect(warnings).toEqual([
+    expect.stringContaining('JobEndUtcDateTime came as text like "99.99.9999", which'),
+    expect.stringContaining('JobEndUtcDateTime came as an object, which'),
+  ]);
+});

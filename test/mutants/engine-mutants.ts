@@ -1,0 +1,284 @@
+import { mutantsOf } from './mutant.ts';
+import { engineTests, quickUseCases, slowUseCases } from './test-targets.ts';
+
+const usecases = [quickUseCases, ...slowUseCases];
+
+/** The engine, which reads, writes and sends. */
+const ofEngine = mutantsOf('src/usecases/run-job.ts', engineTests, [
+  {
+    name: 'the claim is not written',
+    find: 'ports.ledger.write(key, version, change),',
+    replace:
+      "request ? Promise.resolve({ kind: 'written', version } as const) : ports.ledger.write(key, version, change),",
+  },
+  {
+    name: 'a conflict is ignored',
+    find: "if (written.kind === 'conflict') return null;",
+    replace: "if (written.kind === 'conflict') return { job, version, permit, sinceMs };",
+  },
+  {
+    name: 'the permit is ignored',
+    find: "if (permit?.kind === 'wait') {",
+    replace: 'if (false) {',
+  },
+  {
+    name: 'the check whether the process was held up is dropped',
+    equivalent:
+      'The time for F&O, at most half of the 9.5 s that RESPONSE_BUDGET_MS allows, goes by the same clock and began before the claim: it is over when 10 s have passed since.',
+    find: 'isHeldUp || !deadline.canCallFno()',
+    replace: '!deadline.canCallFno()',
+  },
+  {
+    name: 'a request is sent though no time is left',
+    find: 'isHeldUp || !deadline.canCallFno()',
+    replace: 'isHeldUp',
+  },
+  {
+    name: 'unpublished messages are lost when more is decided',
+    find: 'messages: [...outbox.messages, ...news],',
+    replace: 'messages: news,',
+  },
+  {
+    name: 'the outbox is lost',
+    find: 'messages: [...outbox.messages, ...news],',
+    replace: 'messages: outbox.messages,',
+  },
+  {
+    name: 'nothing is queued to publish the outbox',
+    find: 'news.length > 0 ? enqueuePublish(ports, key) : null,',
+    replace: 'null,',
+  },
+  {
+    name: 'the record names a wake-up that is not queued yet',
+    find: "if (event.kind !== 'failure') await enqueued;",
+    replace: '',
+  },
+  {
+    name: 'a claim has no lease',
+    find: 'enqueueWake(ports, key, wake, request ? claimLeaseMs : Math.max(untilMs, afterWriteMs))',
+    replace: 'enqueueWake(ports, key, wake, request ? 0 : Math.max(untilMs, afterWriteMs))',
+  },
+  {
+    name: 'a claim keeps the wake-up of before',
+    find: 'if (wake && !request) {',
+    replace: 'if (wake) {',
+  },
+  {
+    name: 'a wake-up that comes too late is kept',
+    find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
+    replace: 'if (!wake.isDeadLettered) return wake;',
+  },
+  {
+    name: 'a dead letter counts as the wake-up of the next failure',
+    find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
+    replace: 'if (wake.at <= dueAt) return wake;',
+  },
+  {
+    name: 'an event that is delivered again queues no wake-up for one that was lost',
+    find: "if (event.kind !== 'failure' || !dueAt || !job?.wake) return;",
+    replace: 'if (event) return;',
+  },
+  {
+    name: 'event ids are not written',
+    find: 'eventIds: failures.map(({ eventId }) => eventId),',
+    replace: 'eventIds: [],',
+  },
+  {
+    name: 'the breaker hears nothing of requests',
+    find: 'permit && gate.recordOutcome(key.environment, permit.breaker, outcome),',
+    replace: 'null,',
+  },
+  {
+    name: 'what F&O took is not recorded if the answer is too late',
+    find: "if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;",
+    replace: 'if (!deadline.canCallStore()) break;',
+  },
+  {
+    name: 'an outcome that cannot be recorded has the event come again',
+    find: '  } catch (error) {\n    if (!(error instanceof LedgerUnavailable)) throw error;\n    ports.telemetry.error(\n      `The outcome',
+    replace:
+      '  } catch (error) {\n    if (error) throw error;\n    ports.telemetry.error(\n      `The outcome',
+  },
+  { name: 'one conflict is the last', find: 'const maxConflicts = 20;', replace: 'const maxConflicts = 1;' },
+]);
+
+/** What brings events to the engine, and what comes of them. */
+const ofUseCases = [
+  ...mutantsOf('src/usecases/environment-gate.ts', engineTests, [
+    {
+      name: 'the breaker is ignored for reads',
+      find: 'if (openUntil && openUntil > this.#ports.clock.now()) return',
+      replace: 'if (false) return',
+    },
+    {
+      name: 'the breaker hears nothing of reads',
+      find: '    await this.recordOutcome(environment, before.breaker, read);\n',
+      replace: '',
+    },
+    {
+      name: 'a store that cannot be asked grants a permit',
+      find: "return acquired ?? { kind: 'wait', until, cause: 'contention' };",
+      replace: "return acquired ?? { kind: 'go', breaker: this.#seen(environment).breaker };",
+    },
+  ]),
+  ...mutantsOf(
+    'src/usecases/deadline.ts',
+    [...usecases, 'test/hosts/in-time.test.ts', 'test/hosts/storage-faults.test.ts'],
+    [
+      { name: 'F&O gets 90 % of the time', find: 'const fnoPart = 0.5;', replace: 'const fnoPart = 0.9;' },
+      {
+        name: 'nobody stops waiting for F&O',
+        find: "() => tooLate.abort(new DOMException('no answer in time', 'TimeoutError')),",
+        replace: '() => undefined,',
+      },
+      {
+        name: 'failures are queued until the last moment',
+        find: 'const enqueuePart = 0.75;',
+        replace: 'const enqueuePart = 10;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'src/usecases/process-work.ts',
+    [...usecases, 'test/proof/slow-store.test.ts'],
+    [
+      {
+        name: 'a lost store counts as a fault of the item',
+        find: '      if (error instanceof LedgerUnavailable) throw error;\n      return handleFault(ports, item, error, onDeadLetter);',
+        replace: '      return handleFault(ports, item, error, onDeadLetter);',
+      },
+      {
+        name: 'an item that meets a lost store comes back at the same pace for ever',
+        find: '2 ** Math.min(Math.max(deliveryCount - 1, 0), 10)',
+        replace: '1',
+      },
+      {
+        name: 'work that fails is tried for ever',
+        find: 'if (faults < maxFaults) {',
+        replace: 'if (faults) {',
+      },
+      {
+        name: 'a dead letter is announced to nobody',
+        find: '  announceDeadLetter(ports, item, reason);\n  await',
+        replace: '  await',
+      },
+    ],
+  ),
+  ...mutantsOf('src/usecases/consume-work-message.ts', usecases, [
+    {
+      name: 'a queue trigger deletes what meets a lost store',
+      find: '    throw processed.error;\n',
+      replace: '',
+    },
+    {
+      name: 'a queue trigger adds an item for what comes later, and keeps the old one',
+      find: 'queue.postpone({ receipt }, delayMs, item));',
+      replace: 'queue.enqueue(item, { delayMs }));',
+    },
+  ]),
+  ...mutantsOf('src/usecases/poll-work-queue.ts', usecases, [
+    {
+      name: 'what meets a lost store is completed',
+      find: 'await queue.postpone(received, processed.delayMs);\n',
+      replace: 'await queue.complete(received);\n',
+    },
+  ]),
+  ...mutantsOf('src/usecases/do-work.ts', engineTests, [
+    {
+      name: 'a wake-up is over once it was handed out',
+      find: 'const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;',
+      replace: 'const nextAt = null as Date | null;',
+    },
+    {
+      name: 'of failures that wait together only the first is decided',
+      find: 'if (!next) return null;',
+      replace: 'if (next ?? true) return null;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/publish-outbox.ts', usecases, [
+    {
+      name: 'a process publishes although another is at it',
+      find: '  if (leased.unchanged) return;\n',
+      replace: '',
+    },
+    {
+      name: 'messages are struck off before they are queued',
+      find: '  await enqueueDeliveries(engine, key, news.flat());\n  for',
+      replace:
+        "  await runJob(engine, key, { kind: 'published', ids: new Set(messages.map(({ id }) => id)) }, deadline);\n  await enqueueDeliveries(engine, key, news.flat());\n  for",
+      tests: [...usecases, 'test/proof/notification-survives.test.ts'],
+    },
+    {
+      name: 'what was decided while a process published is left',
+      find: 'if (done.job?.outbox.messages.length) await',
+      replace: 'if (false) await',
+    },
+  ]),
+  ...mutantsOf('src/usecases/sweep.ts', usecases, [
+    {
+      name: 'the sweep misses what is only unpublished',
+      find: 'const all = [dueAt, publishAt(job.outbox)].filter(',
+      replace: 'const all = [dueAt].filter(',
+    },
+    {
+      name: 'the sweep misses what is only overdue',
+      find: 'const all = [dueAt, publishAt(job.outbox)].filter(',
+      replace: 'const all = [publishAt(job.outbox)].filter(',
+    },
+    {
+      name: 'the sweep queues dead letters again',
+      find: 'const dueAt = job.wake?.isDeadLettered ? null : nextDueAt(job);',
+      replace: 'const dueAt = nextDueAt(job);',
+    },
+    {
+      name: 'the sweep queues again what is not overdue',
+      find: 'if (!overdue || forMs < overdueMs) continue;',
+      replace: 'if (!overdue) continue;',
+    },
+    {
+      name: 'the sweep ends the lease of a claim',
+      find: '{ delayMs: claimLeaseMs }',
+      replace: '{ delayMs: 0 }',
+    },
+  ]),
+  ...mutantsOf('src/usecases/enqueue-overflow.ts', usecases, [
+    {
+      name: 'failures that could not be queued are answered as if they were',
+      find: "        ports.telemetry.error('The work queue cannot be reached; F&O is asked to deliver again.', error);\n        return;\n",
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/usecases/receive-events.ts', usecases, [
+    {
+      name: 'events of one job in one delivery race each other',
+      find: 'const key = jobOf(task) ?? task;',
+      replace: 'const key = task;',
+    },
+    {
+      name: 'a store that is lost is answered 200',
+      find: "    return { kind: 'unavailable' };\n  }\n}",
+      replace: "    return { kind: 'invalid', violations: [] };\n  }\n}",
+    },
+    {
+      name: 'all failures of a delivery are decided at once',
+      find: 'const maxAtOnce = 32;',
+      replace: 'const maxAtOnce = 100_000;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/subscription-health.ts', usecases, [
+    {
+      name: 'one 404 drops a subscription',
+      find: 'const dropAfterMs = 12 * 3_600_000;',
+      replace: 'const dropAfterMs = 0;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/forget-old.ts', usecases, [
+    {
+      name: 'the history is kept for a month',
+      find: 'const keptDays = 90;',
+      replace: 'const keptDays = 30;',
+    },
+  ]),
+];
+
+export const engineMutants = [...ofEngine, ...ofUseCases];

@@ -1,0 +1,44 @@
+/** From cheap to dear. What stands in one text is run together. */
+const policyTests = 'test/policy';
+
+/** Those that take less than a second each. */
+export const quickUseCases = [
+  'receive-events',
+  'follow-up',
+  'watch',
+  'delays',
+  'later-tries',
+  'lost-answers',
+  'by-hand',
+  'by-hand-records',
+  'dead-letters',
+  'process-work',
+  'storms',
+  'renamed-environment',
+  'wake-ups',
+  'deadline',
+]
+  .map((name) => `test/usecases/${name}.test.ts`)
+  .join(' ');
+
+export const slowUseCases = [
+  'test/usecases/sweep.test.ts test/usecases/held-up.test.ts',
+  'test/usecases/notifications.test.ts',
+  'test/usecases/many-at-once.test.ts',
+];
+
+/** Whole nights of one job in milliseconds. */
+const nights = 'test/proof/recurring-nights.test.ts test/proof/matrix.test.ts';
+
+/** Random scenarios, fewer than in a pass. */
+const scenarios = 'test/proof/random-scenarios-1.test.ts';
+
+/** The tables of "What still stands" and of requests of unknown fate, on both hosts. */
+const tables = 'test/hosts/stands-table.test.ts test/hosts/unknown-fate-table.test.ts';
+
+/** The process dies before and after each I/O. */
+const crashes = 'test/proof/crash-at-every-step.test.ts';
+
+export const machineTests = [policyTests, quickUseCases, nights, scenarios, tables, ...slowUseCases];
+
+export const engineTests = [quickUseCases, nights, scenarios, ...slowUseCases, crashes];
