@@ -67,8 +67,8 @@ export function isAfter(time: Date | null, baseline: Baseline): boolean {
 
 /** Failed runs that ended until then are served by a request that was sent after the baseline was read. */
 export function servedUntil(baseline: Baseline): Date | null {
-  const { failedRunEndedAt } = baseline;
-  const known = latest(failedRunEndedAt, isRunning(baseline.status) ? null : latestRunAt(baseline));
+  const { failedRunEndedAt, status } = baseline;
+  const known = failedRunEndedAt ?? (isRunning(status) ? null : latestRunAt(baseline));
   return latest(known && addMs(known, sameRunMs), readAtOfUntoldRuns(baseline));
 }
 

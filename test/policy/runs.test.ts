@@ -82,7 +82,8 @@ test('a request serves each failed run that was over when F&O was read before it
   expect(servedUntil(untold)).toEqual(later(10 * second));
   expect(servedUntil({ ...untold, readAt: null })).toEqual(later(2 * second));
   expect(servedUntil(baseline)).toEqual(later(2 * second));
-  expect(servedUntil({ ...baseline, endedAt: later(second) })).toEqual(later(3 * second));
+  expect(servedUntil({ ...baseline, failedRunEndedAt: null })).toEqual(later(2 * second));
+  expect(servedUntil({ ...baseline, failedRunEndedAt: null, status: 'Executing' })).toBeNull();
 });
 
 test('a time more than a day ahead of our clock is not believed', () => {
