@@ -66,6 +66,8 @@ export type Seen = {
   failedRunEndedAt: Date | null;
   /** Failed runs that ended until then are served by a requeue that F&O accepted. */
   servedUntilAt: Date | null;
+  /** When a run started, after the failure that waits, by the latest event that told so. */
+  startedRunAt: Date | null;
   /** End of the latest run that a finished event told of; null: none of this job has ever arrived. */
   finishedRunEndedAt: Date | null;
   /** A requeued run ended and nothing told how: the start that F&O had planned next. */
@@ -142,8 +144,8 @@ type Since = {
   startedAt: Date;
   /** First seen running. */
   runningAt: Date | null;
-  /** First seen waiting again without word of how the run ended. */
-  quietAt: Date | null;
+  /** First seen to be over without word of how it ended; its end, and the start that F&O had planned next, if told. */
+  quiet: { at: Date; runEndedAt: Date | null; nextStartAt: Date | null } | null;
 };
 
 /** A person must act; F&O is asked whether they did. */
@@ -200,6 +202,7 @@ export function newJob(
       runEndedAt: null,
       failedRunEndedAt: null,
       servedUntilAt: null,
+      startedRunAt: null,
       finishedRunEndedAt: null,
       endedUnheard: null,
       notFoundSinceAt: null,

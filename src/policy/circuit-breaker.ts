@@ -6,15 +6,16 @@ export type FnoOutcome = SetToWaitingOutcome | ReadOutcome;
 
 /** Keeps requests from an F&O environment that is down. Shared by all processes. */
 export type Breaker = {
-  /** Faults in a row. */
+  /** Faults of requests in a row, and of reads. */
   faults: number;
+  readFaults: number;
   /** While it is open, no request is sent; afterwards one is, as a probe. Null: closed. */
   openUntil: Date | null;
   /** How often it has opened in a row. */
   openings: number;
 };
 
-export const closedBreaker: Breaker = { faults: 0, openUntil: null, openings: 0 };
+export const closedBreaker: Breaker = { faults: 0, readFaults: 0, openUntil: null, openings: 0 };
 
 const minute = 60_000;
 const faultsToOpen = 5;
@@ -30,14 +31,32 @@ export function passBreaker(breaker: Breaker, now: Date): Passage {
   return { kind: 'pass', breaker: { ...breaker, openUntil: addMs(now, probeMs) } };
 }
 
-/** What an answer of F&O, or its absence, does to the breaker. */
-export function afterOutcome(breaker: Breaker, outcome: FnoOutcome, now: Date): Breaker {
+/** What F&O's answer to a request, or its absence, does to the breaker. */
+export function afterRequest(breaker: Breaker, outcome: FnoOutcome, now: Date): Breaker {
   if (isNoWord(outcome)) return breaker;
   if (!isFault(outcome)) return closedBreaker;
   const faults = breaker.faults + 1;
-  if (faults < faultsToOpen) return { ...breaker, faults };
+  return faults < faultsToOpen ? { ...breaker, faults } : open({ ...breaker, faults }, now);
+}
+
+/**
+ * What a read does to it. Each request follows a read that went well: such a read must not hide that request after
+ * request fails, and ends a row of reads only.
+ */
+export function afterRead(breaker: Breaker, read: FnoOutcome, now: Date): Breaker {
+  if (isNoWord(read)) return breaker;
+  if (isFault(read)) {
+    const readFaults = breaker.readFaults + 1;
+    return readFaults < faultsToOpen ? { ...breaker, readFaults } : open({ ...breaker, readFaults }, now);
+  }
+  return breaker.faults < faultsToOpen
+    ? { ...closedBreaker, faults: breaker.faults }
+    : { ...breaker, readFaults: 0 };
+}
+
+function open(breaker: Breaker, now: Date): Breaker {
   const openMs = Math.min(minute * 2 ** Math.min(breaker.openings, 10), 15 * minute);
-  return { faults, openUntil: addMs(now, openMs), openings: breaker.openings + 1 };
+  return { ...breaker, openUntil: addMs(now, openMs), openings: breaker.openings + 1 };
 }
 
 /** F&O is serviced, overloaded or not to be reached. */
@@ -46,12 +65,8 @@ function isFault(outcome: FnoOutcome): boolean {
   return outcome.kind === 'unavailable' || outcome.kind === 'not-sent';
 }
 
-/**
- * What does not tell whether F&O takes requests: no token, no time, an answer that was lost on the way, or a read
- * that went well. Each request follows such a read: it must not hide that request after request fails.
- */
+/** What tells nothing of F&O: no token, no time, or an answer that was lost on the way. */
 function isNoWord(outcome: FnoOutcome): boolean {
-  if (outcome.kind === 'found' || outcome.kind === 'not-found') return true;
   if (outcome.kind === 'unknown') return !outcome.gatewayFault;
   if (outcome.kind === 'sign-in-refused') return true;
   return outcome.kind === 'not-sent' && outcome.cause !== 'connection';

@@ -1,5 +1,6 @@
 import {
-  afterOutcome,
+  afterRead,
+  afterRequest,
   type Breaker,
   closedBreaker,
   type FnoOutcome,
@@ -48,12 +49,20 @@ export function requestGrant(
   };
 }
 
+const afterOutcome = { read: afterRead, request: afterRequest };
+
 /** Whether an outcome changes the state at all: in a healthy environment none does. */
-export function changesState(state: EnvironmentState, outcome: FnoOutcome, now: Date): boolean {
+export function changesState(
+  state: EnvironmentState,
+  of: 'read' | 'request',
+  outcome: FnoOutcome,
+  now: Date,
+): boolean {
   const { breaker, setupProblemId } = state;
-  const after = afterOutcome(breaker, outcome, now);
+  const after = afterOutcome[of](breaker, outcome, now);
   return (
     after.faults !== breaker.faults ||
+    after.readFaults !== breaker.readFaults ||
     after.openUntil?.getTime() !== breaker.openUntil?.getTime() ||
     (outcome.kind === 'taken' && setupProblemId !== null)
   );
@@ -66,6 +75,7 @@ export function changesState(state: EnvironmentState, outcome: FnoOutcome, now: 
 export function noteOutcome(
   state: EnvironmentState | null,
   granted: Breaker,
+  of: 'read' | 'request',
   outcome: FnoOutcome,
   now: Date,
 ): EnvironmentState {
@@ -74,7 +84,7 @@ export function noteOutcome(
   const hasOpenedSince =
     current.breaker.openUntil !== null &&
     current.breaker.openUntil.getTime() !== granted.openUntil?.getTime();
-  return hasOpenedSince ? current : { ...current, breaker: afterOutcome(current.breaker, outcome, now) };
+  return hasOpenedSince ? current : { ...current, breaker: afterOutcome[of](current.breaker, outcome, now) };
 }
 
 /** Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another has it. */

@@ -58,7 +58,7 @@ export function pollRun(draft: Draft, following: Following, observed: Observatio
       const since = {
         ...following.since,
         runningAt: following.since.runningAt ?? context.now,
-        quietAt: null,
+        quiet: null,
       };
       const seen = { ...draft.job.seen, activeAt: context.now };
       return pollAgain(revise(draft, { seen }), { ...following, since }, observed, context);
@@ -80,7 +80,7 @@ function stateOf(
   const canTell = following.origin !== 'others' && !episode.notStartedAnnounced;
   const isTold = latestRunAt(observed) !== null;
   const hasChanged = since.runningAt !== null || status !== baseline.status;
-  if (isRunning(status)) return { kind: 'under way' };
+  if (isRunning(status)) return { kind: isNextRun(since.quiet, observed) ? 'quiet' : 'under way' };
   if (isTakenOut(status)) {
     return status !== baseline.status || hasNewerRun(observed, baseline)
       ? { kind: 'taken out' }
@@ -109,21 +109,27 @@ function stateOf(
   return hasHadTime && isPlannedLater && canTell ? { kind: 'not started' } : { kind: 'waiting' };
 }
 
+/** Whether what runs is the next run already: the one that is followed was seen to have ended before. */
+function isNextRun(quiet: Following['since']['quiet'], { startedAt }: Observation): boolean {
+  return quiet !== null && quiet.runEndedAt !== null && startedAt !== null && startedAt > quiet.runEndedAt;
+}
+
 /** A recurring job waits again: F&O does not tell how its run went, and an event of it may still come. */
 function pollQuiet(draft: Draft, following: Following, observed: Observation, context: Context): Draft {
-  const quietAt = following.since.quietAt ?? context.now;
-  const leftMs = eventLateMs - (context.now.getTime() - quietAt.getTime());
-  const since = { ...following.since, quietAt };
+  const { scheduledAt, endedAt } = observed;
+  const first = { at: context.now, runEndedAt: endedAt, nextStartAt: scheduledAt };
+  const quiet = following.since.quiet ?? first;
+  const leftMs = eventLateMs - (context.now.getTime() - quiet.at.getTime());
+  const since = { ...following.since, quiet };
   if (leftMs > 0) {
     const nextPollAt = addMs(context.now, Math.min(leftMs, 2 * minute));
     return revise(draft, { phase: { ...following, since, polls: following.polls + 1, nextPollAt } });
   }
   const { job } = draft;
-  const { scheduledAt, endedAt } = observed;
   const seen = {
     ...job.seen,
-    endedUnheard: { nextStartAt: scheduledAt },
-    runEndedAt: latest(job.seen.runEndedAt, endedAt),
+    endedUnheard: { nextStartAt: quiet.nextStartAt },
+    runEndedAt: latest(job.seen.runEndedAt, quiet.runEndedAt),
   };
   if (following.origin === 'others') return revise(draft, { seen, phase: idle });
   const isMissed = job.seen.finishedRunEndedAt !== null;

@@ -48,7 +48,8 @@ export function makePending(
   if (!waiting) return revise(draft, { pending, episode });
   if (isNewer(waiting.endedAt, failure.endedAt))
     return revise(draft, {}, supersededBy(job, failure, waiting));
-  return revise(draft, { pending, episode }, supersededBy(job, waiting, failure));
+  const seen = { ...job.seen, endedUnheard: null };
+  return revise(draft, { pending, episode, seen }, supersededBy(job, waiting, failure));
 }
 
 /** What the policy or a pause decides without asking F&O; null if a requeue may be due. */
@@ -75,7 +76,12 @@ export function decideByPolicy(draft: Draft, { failure }: Pending, context: Cont
   if (!job.paused) return null;
   const reason = `The job is paused since ${job.paused.at.toISOString()}: nothing was sent.`;
   const phase = job.phase.kind === 'idle' ? watch(failure, baselineOf(failure), context.now) : job.phase;
-  return revise(draft, { pending: null, phase }, failureDecision(job, failure, 'paused', reason, { policy }));
+  const seen = { ...job.seen, endedUnheard: null };
+  return revise(
+    draft,
+    { pending: null, phase, seen },
+    failureDecision(job, failure, 'paused', reason, { policy }),
+  );
 }
 
 /** Handles the failure that is due by what F&O says of the job: requeue it, or say why not. */
@@ -102,7 +108,7 @@ export function handlePending(
   const why = pending.askedByOperator
     ? unknownFailure(pending, observed)
     : (alreadyRequeued(draft.job, failedRunEndedAt, observed) ??
-      endedWellSince(draft.job, failedRunEndedAt, observed));
+      ranSince(draft.job, failedRunEndedAt, observed));
   if (why !== null) {
     const made = failureDecision(draft.job, failure, 'superseded', why, { policy });
     return changed(revise(draft, { pending: null }, made));
@@ -144,14 +150,14 @@ function alreadyRequeued(
 }
 
 /** A recurring job waits whatever happened. Where F&O tells no times of its runs, its events do. */
-function endedWellSince(
-  { seen }: BatchJob,
-  failedRunEndedAt: Date | null,
-  observed: Observation,
-): string | null {
+function ranSince({ seen }: BatchJob, failedRunEndedAt: Date | null, observed: Observation): string | null {
   const isTold = !isWaiting(observed.status) || latestRunAt(observed) !== null;
-  return !isTold && isNewer(seen.finishedRunEndedAt, failedRunEndedAt)
-    ? 'F&O reported a newer run of the job that ended well: nothing was sent.'
+  if (isTold) return null;
+  if (isNewer(seen.finishedRunEndedAt, failedRunEndedAt)) {
+    return 'F&O reported a newer run of the job that ended well: nothing was sent.';
+  }
+  return isNewer(seen.startedRunAt, failedRunEndedAt)
+    ? 'F&O reported that the job has started again since: nothing was sent.'
     : null;
 }
 
@@ -215,8 +221,8 @@ function supersede(
   const { job } = draft;
   const reason = `The job is ${observed.status} in F&O: ${meaning}; nothing was sent.`;
   const made = failureDecision(job, failure, 'superseded', reason, { policy });
-  const settled = revise(draft, { pending: null }, made);
-  const seen = { ...job.seen, runEndedAt: latest(job.seen.runEndedAt, observed.endedAt) };
+  const seen = { ...job.seen, endedUnheard: null, runEndedAt: latest(job.seen.runEndedAt, observed.endedAt) };
+  const settled = revise(draft, { pending: null, seen: { ...job.seen, endedUnheard: null } }, made);
   const hasFinished = isSameRun(job.seen.finishedRunEndedAt, observed.endedAt);
   switch (verdict === 'runs' && hasFinished ? 'healed' : verdict) {
     case 'runs': {

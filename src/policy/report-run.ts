@@ -64,11 +64,15 @@ function canceled(job: BatchJob, event: Reported, endedAt: Date | null, context:
   return changed(cancel(moot, { failure: event.event, retry }, reason, context));
 }
 
-/** A start after the claim's read proves its request; a followed run is under way. */
+/** A start after the claim's read proves its request; a followed run is under way; one after a failure that waits is noted. */
 function started(job: BatchJob | null, event: Reported, context: Context): Transition {
   const { occurredAt } = event;
   if (!job || !occurredAt) return noNews(event);
-  const { phase } = job;
+  const { phase, pending, seen } = job;
+  const isOpen = phase.kind === 'requesting' || phase.kind === 'following';
+  if (!isOpen && isNewer(occurredAt, pending?.failure.endedAt ?? null)) {
+    return changed({ job: { ...job, seen: { ...seen, startedRunAt: occurredAt } }, decisions: [] });
+  }
   const { now } = context;
   const baseline =
     phase.kind === 'requesting' ? phase.claim.baseline : phase.kind === 'following' ? phase.baseline : null;
@@ -82,7 +86,7 @@ function started(job: BatchJob | null, event: Reported, context: Context): Trans
   if (phase.kind !== 'following' || phase.since.runningAt) return noNews(event);
   const since = { ...phase.since, runningAt: now };
   return changed({
-    job: { ...job, phase: { ...phase, since }, seen: { ...job.seen, activeAt: now } },
+    job: { ...job, phase: { ...phase, since }, seen: { ...seen, activeAt: now } },
     decisions: [],
   });
 }

@@ -339,7 +339,7 @@ export function countAccepted(
     origin: claim.origin,
     retry,
     baseline: claim.baseline,
-    since: { startedAt: now, runningAt: null, quietAt: null },
+    since: { startedAt: now, runningAt: null, quiet: null },
     nextPollAt: claim.dueAt > now ? claim.dueAt : now,
     polls: 0,
   };

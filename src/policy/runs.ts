@@ -51,12 +51,17 @@ export function plannedStart(
 
 /** Whether F&O shows a run that is newer than all that the baseline knew. */
 export function hasNewerRun(observed: Observation, baseline: Baseline): boolean {
-  return isAfter(latestRunAt(observed), baseline);
+  return !showsFailedRun(observed, baseline) && isAfter(latestRunAt(observed), baseline);
 }
 
 /** Whether F&O shows that a newer run ended. */
 export function hasNewerEnd(observed: Observation, baseline: Baseline): boolean {
-  return isAfter(observed.endedAt, baseline);
+  return !showsFailedRun(observed, baseline) && isAfter(observed.endedAt, baseline);
+}
+
+/** F&O may show the end of the failed run late. */
+function showsFailedRun(observed: Observation, { failedRunEndedAt }: Baseline): boolean {
+  return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);
 }
 
 /** Whether a time of F&O's is of a newer run than all that were over when the baseline was read. */

@@ -78,6 +78,11 @@ function wakeUp(job: BatchJob, event: Extract<JobEvent, { kind: 'woken' }>, cont
   const dueAt = nextDueAt(job);
   if (!dueAt) return unchanged('Nothing of this job is due.');
   const now = event.dueAt > context.now ? event.dueAt : context.now;
-  if (!isLeased(job) && dueAt > now) return unchanged('Nothing of this job is due yet.', dueAt);
-  return advance({ job, decisions: [] }, { ...context, now }, true);
+  const draft = { job, decisions: [] };
+  if (!isLeased(job) && dueAt > now) {
+    // The record says when the wake-up comes: a failure that is due earlier then gets one of its own.
+    const isKept = job.wake.at.getTime() === dueAt.getTime();
+    return isKept ? unchanged('Nothing of this job is due yet.', dueAt) : changed(draft);
+  }
+  return advance(draft, { ...context, now }, true);
 }

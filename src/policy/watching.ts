@@ -47,7 +47,7 @@ export function followOthers(
     origin: 'others',
     retry: null,
     baseline,
-    since: { startedAt: now, runningAt: null, quietAt: null },
+    since: { startedAt: now, runningAt: null, quiet: null },
     nextPollAt: addMs(now, pollDelayMs(0)),
     polls: 0,
   };

@@ -54,7 +54,7 @@ export class EnvironmentGate {
     const { openUntil } = before.breaker;
     if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'held-back', until: openUntil };
     const read = await deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal));
-    await this.recordOutcome(environment, before.breaker, read);
+    await this.recordOutcome(environment, before.breaker, 'read', read);
     return read;
   }
 
@@ -81,12 +81,13 @@ export class EnvironmentGate {
   async recordOutcome(
     environment: string,
     breaker: EnvironmentState['breaker'],
+    of: 'read' | 'request',
     outcome: FnoOutcome,
   ): Promise<void> {
     const now = this.#ports.clock.now();
-    if (!changesState({ ...this.#seen(environment), breaker }, outcome, now)) return;
+    if (!changesState({ ...this.#seen(environment), breaker }, of, outcome, now)) return;
     await this.#update(environment, (state) => ({
-      state: noteOutcome(state, breaker, outcome, now),
+      state: noteOutcome(state, breaker, of, outcome, now),
       result: null,
     }));
   }

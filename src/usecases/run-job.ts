@@ -251,7 +251,7 @@ async function send(
       : await deadline.ask((signal) => ports.batchJobs(key.environment).setToWaiting(key.jobId, signal));
   const [recorded] = await Promise.all([
     record(engine, key, { kind: 'answered', claim, outcome }, deadline, given, ran),
-    permit && gate.recordOutcome(key.environment, permit.breaker, outcome),
+    permit && gate.recordOutcome(key.environment, permit.breaker, 'request', outcome),
   ]);
   return { ...recorded, outcome };
 }

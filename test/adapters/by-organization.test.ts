@@ -127,7 +127,7 @@ async function leaveSomethingIn({ ledger, queue, subscriptions }: Store, environ
 function sentInMinute({ ledger }: Pick<Store, 'ledger'>, environment: string): Promise<number | null> {
   return ledger.updateEnvironment(environment, (state) => {
     const sent = state?.sentInMinute ?? 0;
-    const breaker = { faults: 0, openUntil: null, openings: 0 };
+    const breaker = { faults: 0, readFaults: 0, openUntil: null, openings: 0 };
     return {
       state: { ...nothingAnnounced, breaker, minuteStartedAt: dueAt, sentInMinute: sent + 1 },
       result: sent,

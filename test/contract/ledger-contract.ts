@@ -124,7 +124,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       const count = (ledger: Ledger) =>
         ledger.updateEnvironment('prod', (state) => {
           const sentInMinute = (state?.sentInMinute ?? 0) + 1;
-          const breaker = { faults: 0, openUntil: at(9), openings: 0 };
+          const breaker = { faults: 0, readFaults: 0, openUntil: at(9), openings: 0 };
           return {
             state: { ...nothingAnnounced, breaker, minuteStartedAt: at(1), sentInMinute },
             result: sentInMinute,
@@ -138,7 +138,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       const seen = await store.open().updateEnvironment('prod', (state) => ({
         state: state ?? {
           ...nothingAnnounced,
-          breaker: { faults: 0, openUntil: null, openings: 0 },
+          breaker: { faults: 0, readFaults: 0, openUntil: null, openings: 0 },
           minuteStartedAt: at(0),
           sentInMinute: 0,
         },
@@ -146,7 +146,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       }));
       expect(seen).toEqual({
         ...nothingAnnounced,
-        breaker: { faults: 0, openUntil: at(9), openings: 0 },
+        breaker: { faults: 0, readFaults: 0, openUntil: at(9), openings: 0 },
         minuteStartedAt: at(1),
         sentInMinute: known.length,
       });

@@ -85,7 +85,7 @@ const ofEngine = mutantsOf('src/usecases/run-job.ts', engineTests, [
   },
   {
     name: 'the breaker hears nothing of requests',
-    find: 'permit && gate.recordOutcome(key.environment, permit.breaker, outcome),',
+    find: "permit && gate.recordOutcome(key.environment, permit.breaker, 'request', outcome),",
     replace: 'null,',
   },
   {
@@ -112,7 +112,7 @@ const ofUseCases = [
     },
     {
       name: 'the breaker hears nothing of reads',
-      find: '    await this.recordOutcome(environment, before.breaker, read);\n',
+      find: "    await this.recordOutcome(environment, before.breaker, 'read', read);\n",
       replace: '',
     },
     {

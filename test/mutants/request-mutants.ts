@@ -197,8 +197,8 @@ export const requestMutants = [
   ...mutantsOf('src/policy/circuit-breaker.ts', machineTests, [
     {
       name: 'the breaker never opens',
-      find: 'if (faults < faultsToOpen) return',
-      replace: 'if (faults) return',
+      find: 'return faults < faultsToOpen ?',
+      replace: 'return faults ?',
     },
     {
       name: 'everybody is a probe',
@@ -207,8 +207,8 @@ export const requestMutants = [
     },
     {
       name: 'a read that went well closes the breaker',
-      find: "if (outcome.kind === 'found' || outcome.kind === 'not-found') return true;",
-      replace: '',
+      find: 'return breaker.faults < faultsToOpen',
+      replace: 'return breaker',
     },
   ]),
   ...mutantsOf('src/policy/environment-state.ts', machineTests, [

@@ -11,8 +11,13 @@ export const runMutants = [
     },
     {
       name: 'a wake-up does its work before it is due',
-      find: 'if (!isLeased(job) && dueAt > now) return',
-      replace: 'if (false) return',
+      find: 'if (!isLeased(job) && dueAt > now) {',
+      replace: 'if (false) {',
+    },
+    {
+      name: 'the record does not say when a wake-up that came early comes again',
+      find: 'const isKept = job.wake.at.getTime() === dueAt.getTime();',
+      replace: 'const isKept = true;',
     },
     {
       name: 'a wake-up is not taken for the end of a lease',
@@ -122,7 +127,7 @@ export const runMutants = [
     },
     {
       name: 'that nothing was heard of a run is forgotten',
-      find: '    endedUnheard: { nextStartAt: scheduledAt },\n',
+      find: '    endedUnheard: { nextStartAt: quiet.nextStartAt },\n',
       replace: '',
     },
     {

@@ -90,6 +90,11 @@ export const standsMutants = [
   ]),
   ...mutantsOf('src/policy/runs.ts', machineTests, [
     {
+      name: 'the end of the failed run that shows late is taken for a newer run',
+      find: 'return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);',
+      replace: 'return false;',
+    },
+    {
       name: 'two ends a second apart are two runs',
       find: 'const sameRunMs = 2000;',
       replace: 'const sameRunMs = 0;',

@@ -1,9 +1,15 @@
 import { action } from './action.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { afterOutcome, type Breaker, closedBreaker, passBreaker } from '../../src/policy/circuit-breaker.ts';
+import {
+  afterRead,
+  afterRequest,
+  type Breaker,
+  closedBreaker,
+  passBreaker,
+} from '../../src/policy/circuit-breaker.ts';
 import type { SetToWaitingOutcome } from '../../src/policy/outcome.ts';
-import { answer, later, minute, now } from './builders.ts';
+import { answer, found, later, minute, now } from './builders.ts';
 
 const unavailable: SetToWaitingOutcome = { kind: 'unavailable', retryAfterMs: null, answer };
 const noAnswerInTime: SetToWaitingOutcome = {
@@ -13,6 +19,7 @@ const noAnswerInTime: SetToWaitingOutcome = {
   answer,
 };
 const noConnection: SetToWaitingOutcome = { kind: 'not-sent', cause: 'connection', answer };
+const wellRead = found('Error', now);
 const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
 
 /** What tells that F&O is up, whatever it says. */
@@ -34,7 +41,7 @@ const silent: SetToWaitingOutcome[] = [
 
 /** Opened by five faults now, for a minute. */
 const open = Array.from({ length: 5 }).reduce<Breaker>(
-  (breaker) => afterOutcome(breaker, unavailable, now),
+  (breaker) => afterRequest(breaker, unavailable, now),
   closedBreaker,
 );
 
@@ -43,26 +50,33 @@ test.each([unavailable, noConnection, noAnswerInTime])(
   (fault) => {
     let breaker = closedBreaker;
     for (let faults = 1; faults <= 4; faults++) {
-      breaker = afterOutcome(breaker, fault, now);
-      expect(breaker).toEqual({ faults, openUntil: null, openings: 0 });
+      breaker = afterRequest(breaker, fault, now);
+      expect(breaker).toEqual({ faults, readFaults: 0, openUntil: null, openings: 0 });
     }
     expect(passBreaker(breaker, now)).toEqual({ kind: 'pass', breaker });
-    expect(afterOutcome(breaker, fault, now)).toEqual({ faults: 5, openUntil: later(minute), openings: 1 });
+    expect(afterRequest(breaker, fault, now)).toEqual({
+      faults: 5,
+      readFaults: 0,
+      openUntil: later(minute),
+      openings: 1,
+    });
   },
 );
 
 test.each(signsOfLife)(
   'an answer ($kind) between faults begins the count again, and closes what is open',
   (sign) => {
-    expect(afterOutcome({ faults: 4, openUntil: null, openings: 0 }, sign, now)).toEqual(closedBreaker);
-    expect(afterOutcome(open, sign, later(minute))).toEqual(closedBreaker);
+    expect(afterRequest({ faults: 4, readFaults: 0, openUntil: null, openings: 0 }, sign, now)).toEqual(
+      closedBreaker,
+    );
+    expect(afterRequest(open, sign, later(minute))).toEqual(closedBreaker);
   },
 );
 
 test.each(silent)('what tells nothing of F&O ($kind) changes nothing', (outcome) => {
-  const counting: Breaker = { faults: 4, openUntil: null, openings: 0 };
-  expect(afterOutcome(counting, outcome, now)).toEqual(counting);
-  expect(afterOutcome(open, outcome, now)).toEqual(open);
+  const counting: Breaker = { faults: 4, readFaults: 0, openUntil: null, openings: 0 };
+  expect(afterRequest(counting, outcome, now)).toEqual(counting);
+  expect(afterRequest(open, outcome, now)).toEqual(open);
 });
 
 test('while it is open nothing passes, and it says until when', () => {
@@ -85,15 +99,15 @@ test('a probe that meets the fault opens it again for twice as long, up to a qua
     const at = breaker.openUntil ?? now;
     const passage = passBreaker(breaker, at);
     if (passage.kind === 'wait') throw new Error('the probe waits');
-    breaker = afterOutcome(passage.breaker, unavailable, at);
+    breaker = afterRequest(passage.breaker, unavailable, at);
     openMinutes.push(((breaker.openUntil ?? at).getTime() - at.getTime()) / minute);
   }
   expect(openMinutes).toEqual([2, 4, 8, 15, 15, 15]);
 });
 
 test('after it closed, an outage opens it for a minute again', () => {
-  let breaker = afterOutcome({ faults: 40, openUntil: now, openings: 12 }, taken, now);
-  for (let faults = 0; faults < 5; faults++) breaker = afterOutcome(breaker, unavailable, now);
+  let breaker = afterRequest({ faults: 40, readFaults: 0, openUntil: now, openings: 12 }, taken, now);
+  for (let faults = 0; faults < 5; faults++) breaker = afterRequest(breaker, unavailable, now);
   expect(breaker).toEqual(open);
 });
 
@@ -109,7 +123,7 @@ test('however requests and answers mix, one probe at a time passes what is open,
       const passedAt: number[] = [];
       for (const next of events) {
         if ('outcome' in next) {
-          breaker = afterOutcome(breaker, next.outcome, at);
+          breaker = afterRequest(breaker, next.outcome, at);
           continue;
         }
         at = new Date(at.getTime() + next.afterMs);
@@ -123,4 +137,23 @@ test('however requests and answers mix, one probe at a time passes what is open,
     }),
     { numRuns: 1000 },
   );
+});
+
+test('reads open it, too; one that goes well between them, or after it was open, begins anew', () => {
+  let breaker = closedBreaker;
+  for (let faults = 1; faults <= 4; faults++) breaker = afterRead(breaker, unavailable, now);
+  expect(breaker).toEqual({ ...closedBreaker, readFaults: 4 });
+  expect(afterRead(breaker, wellRead, now)).toEqual(closedBreaker);
+  const opened = afterRead(breaker, unavailable, now);
+  expect(opened).toEqual({ faults: 0, readFaults: 5, openUntil: later(minute), openings: 1 });
+  expect(afterRead(opened, wellRead, later(minute))).toEqual(closedBreaker);
+});
+
+test('a read that goes well hides no faults of requests', () => {
+  let breaker = closedBreaker;
+  for (let faults = 1; faults <= 5; faults++) {
+    breaker = afterRequest(afterRead(breaker, wellRead, now), unavailable, now);
+  }
+  expect(breaker).toEqual(open);
+  expect(afterRead(breaker, wellRead, later(minute))).toEqual(open);
 });

@@ -17,7 +17,7 @@ import { answer, later, minute, now } from './builders.ts';
 
 const unavailable: SetToWaitingOutcome = { kind: 'unavailable', retryAfterMs: null, answer };
 const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
-const open: Breaker = { faults: 5, openUntil: later(minute), openings: 1 };
+const open: Breaker = { faults: 5, readFaults: 0, openUntil: later(minute), openings: 1 };
 
 test('the first request of an environment may go, and begins its minute', () => {
   expect(requestGrant(null, 60, now)).toEqual({
@@ -78,10 +78,13 @@ test('an outcome is noted on what all processes share, and leaves the minute as 
     minuteStartedAt: now,
     sentInMinute: 7,
   };
-  expect(noteOutcome(state, open, taken, later(minute))).toEqual({ ...state, breaker: closedBreaker });
-  expect(noteOutcome(null, closedBreaker, unavailable, now)).toEqual({
+  expect(noteOutcome(state, open, 'request', taken, later(minute))).toEqual({
+    ...state,
+    breaker: closedBreaker,
+  });
+  expect(noteOutcome(null, closedBreaker, 'request', unavailable, now)).toEqual({
     ...nothingAnnounced,
-    breaker: { faults: 1, openUntil: null, openings: 0 },
+    breaker: { faults: 1, readFaults: 0, openUntil: null, openings: 0 },
     minuteStartedAt: now,
     sentInMinute: 0,
   });
@@ -95,10 +98,10 @@ test('requests that were under way together when it opened count as one opening'
     sentInMinute: 12,
   };
   for (let fault = 0; fault < 12; fault++)
-    state = noteOutcome(state, closedBreaker, unavailable, later(fault));
+    state = noteOutcome(state, closedBreaker, 'request', unavailable, later(fault));
   expect(state).toEqual({
     ...nothingAnnounced,
-    breaker: { faults: 5, openUntil: later(minute + 4), openings: 1 },
+    breaker: { faults: 5, readFaults: 0, openUntil: later(minute + 4), openings: 1 },
     minuteStartedAt: now,
     sentInMinute: 12,
   });
@@ -117,10 +120,13 @@ test.each([taken, unavailable])(
     if (probe.grant.kind === 'wait') throw new Error(probe.grant.cause);
     const { breaker } = probe.grant;
 
-    expect(noteOutcome(probe.state, closedBreaker, late, later(minute + 1))).toEqual(probe.state);
-    expect(noteOutcome(probe.state, breaker, taken, later(minute + 1)).breaker).toEqual(closedBreaker);
-    expect(noteOutcome(probe.state, breaker, unavailable, later(minute + 1)).breaker).toEqual({
+    expect(noteOutcome(probe.state, closedBreaker, 'request', late, later(minute + 1))).toEqual(probe.state);
+    expect(noteOutcome(probe.state, breaker, 'request', taken, later(minute + 1)).breaker).toEqual(
+      closedBreaker,
+    );
+    expect(noteOutcome(probe.state, breaker, 'request', unavailable, later(minute + 1)).breaker).toEqual({
       faults: 6,
+      readFaults: 0,
       openUntil: later(3 * minute + 1),
       openings: 2,
     });
@@ -148,7 +154,7 @@ test.each([
 ] satisfies [string, Breaker, SetToWaitingOutcome, boolean][])(
   'does it change the breaker: %s',
   (_what, breaker, outcome, expected) => {
-    expect(changesState({ ...freshState(now), breaker }, outcome, now)).toBe(expected);
+    expect(changesState({ ...freshState(now), breaker }, 'request', outcome, now)).toBe(expected);
   },
 );
 
@@ -214,8 +220,8 @@ test('a set-up problem is announced by one notification, however often it asks, 
   expect(claimSetupProblem(claimed, 'first', now)).toEqual(claimed);
   expect(claimSetupProblem(claimed, 'second', now)).toBeNull();
   if (!claimed) throw new Error('The first may announce it.');
-  expect(changesState(claimed, taken, now)).toBe(true);
-  const mended = noteOutcome(claimed, claimed.breaker, taken, now);
+  expect(changesState(claimed, 'request', taken, now)).toBe(true);
+  const mended = noteOutcome(claimed, claimed.breaker, 'request', taken, now);
   expect(claimSetupProblem(mended, 'second', now)).toMatchObject({ setupProblemId: 'second' });
 });
 

@@ -29,7 +29,12 @@ const baseline: Baseline = {
 const newer = { endedAt: later(-minute) };
 const untold = { endedAt: null };
 const tomorrow = { isRecurring: true, scheduledAt: later(20 * hour) };
-const started = { startedAt: later(-6 * minute), runningAt: null, quietAt: null };
+const started = { startedAt: later(-6 * minute), runningAt: null, quiet: null };
+
+/** It was seen to be over then, an instant after its end. */
+function quietSince(ms: number): Following['since']['quiet'] {
+  return { at: later(ms), runEndedAt: newer.endedAt, nextStartAt: tomorrow.scheduledAt };
+}
 
 /** A job that was requeued 6 minutes ago. */
 function followed(
@@ -108,11 +113,11 @@ test('a job that waits for its schedule has not started after five minutes, and 
 
 test('of a recurring job that ran again, an event is waited for ten minutes, then its run has ended, the episode not', () => {
   const ran = { ...tomorrow, ...newer };
-  expect(poll(followed(), shows('Waiting', ran)).job.phase).toMatchObject({ since: { quietAt: now } });
-  const since = { ...started, quietAt: later(-9 * minute) };
+  expect(poll(followed(), shows('Waiting', ran)).job.phase).toMatchObject({ since: { quiet: { at: now } } });
+  const since = { ...started, quiet: quietSince(-9 * minute) };
   expect(poll(followed({ since }), shows('Waiting', ran)).phase).toBe('following');
 
-  const quiet = followed({ since: { ...started, quietAt: later(-10 * minute) } });
+  const quiet = followed({ since: { ...started, quiet: quietSince(-10 * minute) } });
   const { job, outcomes } = poll(quiet, shows('Waiting', ran));
   expect(outcomes).toEqual(['ended']);
   expect(job).toMatchObject({
@@ -122,9 +127,19 @@ test('of a recurring job that ran again, an event is waited for ten minutes, the
   });
 });
 
+test('the next run under way does not hide that the run before has ended; the run itself does', () => {
+  const since = { ...started, quiet: quietSince(-10 * minute) };
+  const isNext = { isRecurring: true, startedAt: later(-30_000), endedAt: null };
+  expect(poll(followed({ since }), shows('Executing', isNext)).outcomes).toEqual(['ended']);
+  const isSame = { isRecurring: true, startedAt: later(-2 * minute), endedAt: null };
+  expect(poll(followed({ since }), shows('Executing', isSame)).job.phase).toMatchObject({
+    since: { quiet: null },
+  });
+});
+
 test('where finished events of the job have arrived before, one that is missing needs attention; one that arrived tells that it recovered', () => {
   const ran = { ...tomorrow, ...newer };
-  const since = { ...started, quietAt: later(-10 * minute) };
+  const since = { ...started, quiet: quietSince(-10 * minute) };
   const before = followed({ since }, { finishedRunEndedAt: later(-day) });
   expect(poll(before, shows('Waiting', ran)).outcomes).toEqual(['ended needs-attention']);
   const arrived = followed({}, { finishedRunEndedAt: newer.endedAt });
@@ -133,9 +148,9 @@ test('where finished events of the job have arrived before, one that is missing 
 
 test('a recurring job whose times are cleared is quiet after five minutes, unless it is about to start', () => {
   const quiet = poll(followed(), shows('Waiting', { ...tomorrow, ...untold }));
-  expect(quiet.job.phase).toMatchObject({ since: { quietAt: now } });
+  expect(quiet.job.phase).toMatchObject({ since: { quiet: { at: now } } });
   const soon = { isRecurring: true, scheduledAt: later(minute), ...untold };
-  expect(poll(followed(), shows('Waiting', soon)).job.phase).toMatchObject({ since: { quietAt: null } });
+  expect(poll(followed(), shows('Waiting', soon)).job.phase).toMatchObject({ since: { quiet: null } });
 });
 
 test('a run that does not end, or cannot be seen, for a day is stuck; that of others is let go in silence', () => {
@@ -179,5 +194,11 @@ test('a wake-up that another one has replaced, or that comes early, does nothing
   const stale = { kind: 'woken', wakeId: 'another', dueAt: now } as const;
   expect(transition(followed(), stale, context).kind).toBe('unchanged');
   const early = followed({ nextPollAt: later(minute) });
-  expect(transition(early, { ...stale, wakeId: 'W' }, context).kind).toBe('unchanged');
+  const noted = { ...early, wake: { id: 'W', at: later(minute), isDeadLettered: false } };
+  expect(transition(noted, { ...stale, wakeId: 'W' }, context).kind).toBe('unchanged');
+  // The record is to say when it comes.
+  expect(changed(transition(early, { ...stale, wakeId: 'W' }, context))).toMatchObject({
+    job: early,
+    request: null,
+  });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { type BatchJob, type Claim, idle } from '../../src/policy/batch-job.ts';
-import { baselineOf } from '../../src/policy/defer.ts';
+import { baselineOf, watch } from '../../src/policy/defer.ts';
 import type { Progress } from '../../src/policy/job-event.ts';
 import { transition } from '../../src/policy/transition.ts';
-import { aContext, aFailure, aJob, aPending, changed, hour, later, minute, now } from './builders.ts';
+import { aContext, aFailure, aJob, aPending, changed, found, hour, later, minute, now } from './builders.ts';
 
 const { endedAt } = aFailure(9);
 
@@ -82,3 +82,28 @@ function report(job: BatchJob, progress: Progress, runEndedAt: Date) {
   const event = { kind: 'run-reported', progress, event: aFailure(10, { endedAt: runEndedAt }) } as const;
   return changed(transition(job, { ...event, occurredAt: runEndedAt }, aContext()));
 }
+
+test.each([
+  ['idle', idle],
+  ['watching', watch(aFailure(9), baselineOf(aFailure(9)), now)],
+] as const)(
+  'a start after a failure that waits is noted of a job that is %s: where F&O tells no times, nothing is sent',
+  (_what, phase) => {
+    const job = aJob({
+      phase,
+      pending: aPending(aFailure(9)),
+      wake: { id: 'W', at: now, isDeadLettered: false },
+    });
+    const event = { kind: 'run-reported', progress: 'started', event: aFailure(10) } as const;
+    const before = transition(job, { ...event, occurredAt: later(-hour) }, aContext());
+    expect(before.kind).toBe('unchanged');
+    const noted = changed(transition(job, { ...event, occurredAt: now }, aContext())).job;
+    const waits = { isRecurring: true, scheduledAt: later(20 * hour) };
+    const read = found('Waiting', null, waits);
+    const decided = changed(
+      transition(noted, { kind: 'woken', wakeId: 'W', dueAt: now }, aContext({ read })),
+    );
+    expect(decided.request).toBeNull();
+    expect(decided.decisions).toMatchObject([{ outcome: 'superseded' }]);
+  },
+);

@@ -64,6 +64,13 @@ test("where F&O tells no times of runs, what was over when it was read is no new
   expect(hasNewerEnd(observed('Error', later(2 * second)), baseline)).toBe(false);
 });
 
+test('the end of the failed run itself is no newer one, though F&O shows it two minutes later', () => {
+  const read = { ...observed('Error', later(2 * minute)), startedAt: later(-3 * minute) };
+  expect([hasNewerEnd(read, baseline), hasNewerRun(read, baseline)]).toEqual([false, false]);
+  const again = { ...read, startedAt: later(minute) };
+  expect([hasNewerEnd(again, baseline), hasNewerRun(again, baseline)]).toEqual([true, true]);
+});
+
 test('a newer start is a newer run, but no newer end', () => {
   const read = { ...observed('Waiting'), startedAt: later(minute), endedAt: now };
   expect(hasNewerRun(read, baseline)).toBe(true);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { aFailure, aService, everyJob, nightlyPosting } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
-import { history, minute, newest, pass } from './playing.ts';
+import { history, minute, newest, pass, theJob } from './playing.ts';
 
 const { jobId } = nightlyPosting;
 
@@ -60,4 +60,17 @@ test('a retry that is due before the next look at the run before is not late for
   expect(body).toMatchObject({ decision: 'scheduled' });
   await pass(service, minute);
   expect(service.sandbox.requeues(jobId)).toBe(2);
+});
+
+test('a failure whose delay ends before the next look at its job is handled in time', async () => {
+  await using service = await aService({ policy: { defaults: { delays: ['PT5M'] }, ...everyJob } });
+  service.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
+  await service.deliver(await aFailure(service));
+  await pass(service, 7 * minute);
+  expect(await theJob(service)).toMatchObject({ state: 'refused' });
+
+  service.sandbox.setStatus(jobId, 'Waiting');
+  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'scheduled' });
+  await pass(service, 6 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
 });
