@@ -101,8 +101,12 @@ test('of 32 writers at once one wins, and its events and history are the ones th
 test('an event that was written while it was looked up counts as seen', async () => {
   const { ledger, proxy } = await aLedger();
   await ledger.write(key, null, aChange(aJob(key), { eventIds: ['E1'] }));
-  proxy.spoil((_, path) => path.includes('eE1'), { status: 200, body: '{"value":[]}' });
-  expect(await ledger.read(key, 'E1')).toMatchObject({ seen: true, job: { episode: { retriesUsed: 0 } } });
+  proxy.spoil((_, path) => path.includes('eE1'), {
+    status: 404,
+    body: '{"odata.error":{"code":"ResourceNotFound","message":{"lang":"en","value":"It is not there."}}}',
+  });
+  expect(await ledger.read(key, 'E1')).toMatchObject({ seen: true, job: { jobId: key.jobId } });
+  expect(proxy.seen.filter(({ path }) => path.includes('eE1'))).toHaveLength(2);
 });
 
 test('a store that hangs, is closed or is not there is told as one that cannot be reached, in time', async () => {

@@ -6,9 +6,10 @@ import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { openDatabase } from '../../src/adapters/sqlite/open-database.ts';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
+import { newJob } from '../../src/policy/batch-job.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
-import { aChange, aJob, aKey } from '../helpers/azurite-records.ts';
+import { aChange, aJob, aKey, anEntry } from '../helpers/azurite-records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,6 +34,16 @@ test('a file of a newer layout is refused, with both numbers', async () => {
   const file = aFile();
   new DatabaseSync(file).exec('PRAGMA user_version = 99');
   await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 3/);
+});
+
+test('a write of which one part fails leaves nothing of it', async () => {
+  const ledger = open(aFile());
+  const { jobId } = aKey();
+  const job = newJob('default', { jobId, description: '', legalEntity: '' });
+  const broken = { ...anEntry('E1'), at: new Date(Number.NaN) };
+  const change = { at: new Date(), job, eventIds: ['E1'], history: [broken] };
+  await expect(ledger.write(aKey(), null, change)).rejects.toThrow(/NOT NULL/);
+  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, seen: false });
 });
 
 test('what a commit answered is on the disk: each one waits for it, in the write-ahead log', () => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
@@ -112,8 +113,18 @@ test('a queued failure whose job runs when it is decided is superseded', async (
   });
 });
 
-test('several failures of one job in one delivery are worked on in their order', async () => {
-  await using service = await aService();
+test('several failures of one job in one delivery are worked on in their order, though the store is slow for the first', async () => {
+  let reads = 0;
+  await using service = await aService({
+    wrapLedger: (ledger) => {
+      const read = ledger.read.bind(ledger);
+      ledger.read = async (...args) => {
+        if (++reads === 1) await setTimeout(100);
+        return read(...args);
+      };
+      return ledger;
+    },
+  });
   await service.sandbox.run(nightlyPosting.jobId);
   const events = Array.from({ length: 40 }, (_, index) => failureOf(nightlyPosting, index));
 
