@@ -103,12 +103,15 @@ test('a request whose answer was lost has not arrived if the job is in Error as 
   expect(job.episode.releasedClaim).toBe('of the request');
 });
 
-test('a job that a person took out meanwhile gets no second request, and its episode ends', () => {
-  const { sendsAgain, job, decisions } = look(requesting(), 'Canceled');
-  expect(sendsAgain).toBeNull();
-  expect(job.episode.number).toBe(2);
-  expect(decisions).toMatchObject([{ outcome: 'superseded' }]);
-});
+test.each(['policy', 'operator'] as const)(
+  'a job that a person took out after a request (of the %s) gets no second one, and its episode ends',
+  (origin) => {
+    const { sendsAgain, job, decisions } = look(requesting({ origin }), 'Canceled');
+    expect(sendsAgain).toBeNull();
+    expect(job).toMatchObject({ phase: { kind: 'idle' }, episode: { number: 2 } });
+    expect(decisions).toMatchObject([{ outcome: 'superseded' }]);
+  },
+);
 
 test('a recurring job that waits as before proves nothing: a second request is sent after 3 minutes, by the first baseline', () => {
   const first = look(requesting({ baseline: recurring }), 'Waiting', waits);
