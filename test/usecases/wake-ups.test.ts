@@ -1,14 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { aFailure, aService, everyJob, nightlyPosting } from '../helpers/a-service.ts';
-import { minute, pass } from './playing.ts';
+import { aFailure, aService, nightlyPosting } from '../helpers/a-service.ts';
 
-test('what the queue hands out is followed by another wake-up that is in the queue before the record names it', async () => {
+const { jobId } = nightlyPosting;
+
+test("the wake-up of an operator's request, which nobody delivers again, is in the queue before the record names it", async () => {
   const queued = new Set<string>();
-  const named: string[] = [];
-  let isHandedOut = false;
+  const namedTooEarly: string[] = [];
   await using service = await aService({
-    policy: { defaults: { delays: ['PT1M'] }, ...everyJob },
     wrapQueue: (queue) => {
       const enqueue = queue.enqueue.bind(queue);
       queue.enqueue = async (item, options) => {
@@ -22,15 +21,18 @@ test('what the queue hands out is followed by another wake-up that is in the que
       const write = ledger.write.bind(ledger);
       ledger.write = (key, version, change) => {
         const { wake } = change.job;
-        if (isHandedOut && wake && !queued.has(wake.id)) named.push(wake.id);
+        if (wake && !queued.has(wake.id)) namedTooEarly.push(wake.id);
         return write(key, version, change);
       };
       return ledger;
     },
   });
-  await service.deliver(await aFailure(service));
-  isHandedOut = true;
-  await pass(service, 2 * minute);
-  expect(service.sandbox.requeues(nightlyPosting.jobId)).toBe(1);
-  expect(named).toEqual([]);
+  await aFailure(service);
+  for (const action of ['retry', 'set-to-waiting']) {
+    await service.post(`batch-jobs/${jobId}/${action}`, { reason: 'Month end' });
+    service.sandbox.setStatus(jobId, 'Error');
+  }
+  expect(service.sandbox.requeues(jobId)).toBe(2);
+  expect(queued.size).toBeGreaterThan(0);
+  expect(namedTooEarly).toEqual([]);
 });
