@@ -70,10 +70,11 @@ test.each([
 });
 
 test('an item tells what is left of a delay of more than 7 days', async () => {
-  const { queue, work } = await aQueue();
+  const { queue, proxy, work } = await aQueue();
   await queue.enqueue(aWake(), { delayMs: 7 * 86_400_000 + 1 });
-  const sent = await queue.receive(1);
-  expect(sent).toEqual([]);
+  const [, text = ''] = /<MessageText>(.*)<\/MessageText>/.exec(proxy.seen[0]?.body ?? '') ?? [];
+  expect(JSON.parse(Buffer.from(text, 'base64').toString())).toMatchObject({ kind: 'wake', remainingMs: 1 });
+  expect(await queue.receive(1)).toEqual([]);
   await work.sendMessage(encodeWork({ ...aWake(), remainingMs: 1 }));
   expect(await queue.receive(1)).toMatchObject([{ item: { kind: 'wake', remainingMs: 1 } }]);
 });

@@ -3,7 +3,7 @@ import { type AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-type Seen = { method: string; path: string; responseBytes: number };
+type Seen = { method: string; path: string; body: string; responseBytes: number };
 
 /** What becomes of an answer after the store did what was asked; `none` lets it pass, and is used up too. */
 export type Fault = 'none' | 'cut' | 'hang' | { status: number; body?: string };
@@ -34,11 +34,12 @@ export async function startProxy(target: string): Promise<AzuriteProxy> {
 
   async function handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = '', url = '' } = incoming;
-    const seen = { method, path: url, responseBytes: 0 };
+    const seen = { method, path: url, body: '', responseBytes: 0 };
     const span = { start: performance.now(), end: Infinity };
     proxy.seen.push(seen);
     spans.push(span);
     const body = Buffer.concat(await incoming.toArray());
+    seen.body = body.toString();
     const answer = await forward(target, incoming, body);
     if (proxy.delayMs > 0) await sleep(proxy.delayMs);
     seen.responseBytes = answer.body.length;

@@ -187,6 +187,7 @@ const ofAzureTables = [
         name: 'a store that hangs is waited for',
         find: "    deadline.addEventListener('abort', giveUp, { once: true });\n",
         replace: '',
+        tests: ['test/adapters/azure-connect-storage.test.ts'],
       },
     ],
   ),

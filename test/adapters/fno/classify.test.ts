@@ -46,6 +46,14 @@ test.each([500, 502, 503, 504])('HTTP %i to a read: not available, for a read ch
   });
 });
 
+test.each([
+  ['of another job', '{"IsSuccess":true,"BatchJobId":1,"ResponseStatusCode":200}'],
+  ['that succeeded, with HTTP 500', '{"IsSuccess":true,"ResponseStatusCode":500}'],
+])('HTTP 200 with an answer %s: it is not known whether F&O acted', (_what, body) => {
+  const outcome = classifySetToWaiting({ ...answered(200), body }, jobId, now);
+  expect(outcome).toMatchObject({ kind: 'unknown', serverError: false, gatewayFault: false });
+});
+
 test.each([409, 412, 423, 425])(
   'HTTP %i: F&O did not act and may later, and as soon as it asks for, whether it was to act or to be read',
   (status) => {
@@ -120,6 +128,10 @@ test.each([[''], [' '], [null], [undefined], [5]])(
     expect(read({ Recurrence })).toMatchObject({ observation: { isRecurring: false } });
   },
 );
+
+test('a read that gives another job gives none', () => {
+  expect(read({ BatchJobRecId: 5637144577 })).toMatchObject({ kind: 'unavailable' });
+});
 
 test('what F&O does not tell is null or empty, and 1900 is no date', () => {
   const observation = {
