@@ -133,9 +133,11 @@ function pollQuiet(draft: Draft, following: Following, observed: Observation, co
   };
   if (following.origin === 'others') return revise(draft, { seen, phase: idle });
   const isMissed = job.seen.finishedRunEndedAt !== null;
+  const isSeen = since.runningAt !== null || quiet.runEndedAt !== null;
+  const ran = isSeen ? 'ran' : 'may have run (F&O tells no times of it)';
   const reason = isMissed
-    ? 'The requeued job ran, and no event told how the run ended, although finished events of this job have arrived before: a person must look.'
-    : 'The requeued job ran. F&O does not tell how the run of a recurring job ended, and no failed event arrived within 10 minutes.';
+    ? `The requeued job ${ran}, and no event told how the run ended, although finished events of this job have arrived before: a person must look.`
+    : `The requeued job ${ran}. F&O does not tell how the run of a recurring job ended, and no failed event arrived within 10 minutes.`;
   const details = { ...aboutRun(following, context), notify: isMissed ? ('needs-attention' as const) : null };
   return revise(draft, { seen, phase: idle }, runDecision(job, following.failure, 'ended', reason, details));
 }
