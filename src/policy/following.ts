@@ -94,9 +94,8 @@ function stateOf(
   if (status === 'Error') {
     const hasFailed = hasNewerEnd(observed, baseline) || (!isTold && hasChanged);
     if (hasFailed) return { kind: 'failed', endedAt: observed.endedAt };
-    return isTold && hasHadTime && canTell && status === baseline.status
-      ? { kind: 'not started' }
-      : { kind: 'waiting' };
+    const isAsBefore = isTold && status === baseline.status && !hasNewerRun(observed, baseline);
+    return isAsBefore && hasHadTime && canTell ? { kind: 'not started' } : { kind: 'waiting' };
   }
   if (!isWaiting(status) || !observed.isRecurring) return { kind: 'waiting' };
   if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {

@@ -82,6 +82,7 @@ test.each<[string, Partial<Observation>, string[]]>([
   ['Hold', {}, ['canceled']],
   ['Error', {}, ['not-started needs-attention']],
   ['Error', untold, []],
+  ['Error', { startedAt: later(-minute), endedAt: null }, []],
   ['Executing', newer, []],
   ['Waiting', newer, []],
   ['Waiting', { ...tomorrow, ...newer }, []],
