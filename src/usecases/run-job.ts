@@ -51,9 +51,6 @@ export type Ran = {
 /** Writers of one job that come between; more at once than any environment's failures of one job. */
 const maxConflicts = 20;
 
-/** A process that was held up for so long since it claimed sends nothing, in ms: the lease may be over. */
-const sendWithinMs = 10_000;
-
 /** Longer than a call of the store takes, in ms: an item that came before its record was written would do nothing. */
 const afterWriteMs = 2000;
 
@@ -124,7 +121,7 @@ async function decide(
   return { step, read: read.kind === 'out-of-time' || read.kind === 'held-back' ? null : read };
 }
 
-type Stored = { job: BatchJob; version: Version; permit: Permit | null; sinceMs: number };
+type Stored = { job: BatchJob; version: Version; permit: Permit | null };
 
 /**
  * Writes what the machine decided, with the wake-up in the queue; null if another process wrote first. The wake-up is
@@ -139,7 +136,6 @@ async function store(
   { job: decided, decisions, request }: Changed,
 ): Promise<Stored | null> {
   const at = ports.clock.now();
-  const sinceMs = ports.clock.uptimeMs();
   const news = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
   const wake = wakeFor(decided, event, request, heldWakeId, ports.randomness.uuid());
   const job: BatchJob = { ...decided, wake, outbox: withNews(decided.outbox, news) };
@@ -164,7 +160,7 @@ async function store(
   ]);
   if (written.kind === 'conflict') return null;
   recordDecisions(ports, key.environment, decisions);
-  return { job, version: written.version, permit, sinceMs };
+  return { job, version: written.version, permit };
 }
 
 /** What is new is published with an item of its own, and all that stood there with it. */
@@ -234,21 +230,20 @@ async function send(
   engine: Engine,
   key: BatchJobKey,
   claim: Claim,
-  { job, version, permit, sinceMs, heldWakeId }: Stored & Given,
+  { job, version, permit, heldWakeId }: Stored & Given,
   deadline: Deadline,
   ran: Ran,
 ): Promise<Ran> {
   const { ports, gate } = engine;
-  const isHeldUp = ports.clock.uptimeMs() - sinceMs > sendWithinMs;
   const given = { page: { job, version, seen: true }, heldWakeId };
   if (permit?.kind === 'wait') {
     const { until, cause } = permit;
     return record(engine, key, { kind: 'permit-denied', claim, until, cause }, deadline, given, ran);
   }
-  const outcome =
-    isHeldUp || !deadline.canCallFno()
-      ? noTime
-      : await deadline.ask((signal) => ports.batchJobs(key.environment).setToWaiting(key.jobId, signal));
+  // The time for F&O is over long before the lease is: a process that was held up sends nothing.
+  const outcome = !deadline.canCallFno()
+    ? noTime
+    : await deadline.ask((signal) => ports.batchJobs(key.environment).setToWaiting(key.jobId, signal));
   const [recorded] = await Promise.all([
     record(engine, key, { kind: 'answered', claim, outcome }, deadline, given, ran),
     permit && gate.recordOutcome(key.environment, permit.breaker, 'request', outcome),

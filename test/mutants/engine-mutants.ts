@@ -22,16 +22,9 @@ const ofEngine = mutantsOf('src/usecases/run-job.ts', engineTests, [
     replace: 'if (false) {',
   },
   {
-    name: 'the check whether the process was held up is dropped',
-    equivalent:
-      'The time for F&O, at most half of the 9.5 s that RESPONSE_BUDGET_MS allows, goes by the same clock and began before the claim: it is over when 10 s have passed since.',
-    find: 'isHeldUp || !deadline.canCallFno()',
-    replace: '!deadline.canCallFno()',
-  },
-  {
     name: 'a request is sent though no time is left',
-    find: 'isHeldUp || !deadline.canCallFno()',
-    replace: 'isHeldUp',
+    find: 'const outcome = !deadline.canCallFno()',
+    replace: 'const outcome = false',
   },
   {
     name: 'unpublished messages are lost when more is decided',
