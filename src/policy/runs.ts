@@ -59,9 +59,11 @@ export function hasNewerEnd(observed: Observation, baseline: Baseline): boolean 
   return !showsFailedRun(observed, baseline) && isAfter(observed.endedAt, baseline);
 }
 
-/** F&O may show the end of the failed run late. */
-function showsFailedRun(observed: Observation, { failedRunEndedAt }: Baseline): boolean {
-  return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);
+/** F&O may show the end of the failed run late: by its start it is the same. */
+function showsFailedRun(observed: Observation, { failedRunEndedAt, startedAt }: Baseline): boolean {
+  if (failedRunEndedAt === null) return false;
+  if (startedAt === null || observed.startedAt === null) return isOfRun(failedRunEndedAt, observed);
+  return startedAt.getTime() === observed.startedAt.getTime();
 }
 
 /** Whether a time of F&O's is of a newer run than all that were over when the baseline was read. */

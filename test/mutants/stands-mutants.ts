@@ -91,7 +91,7 @@ export const standsMutants = [
   ...mutantsOf('src/policy/runs.ts', machineTests, [
     {
       name: 'the end of the failed run that shows late is taken for a newer run',
-      find: 'return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);',
+      find: 'return startedAt.getTime() === observed.startedAt.getTime();',
       replace: 'return false;',
     },
     {

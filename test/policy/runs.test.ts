@@ -67,7 +67,9 @@ test("where F&O tells no times of runs, what was over when it was read is no new
 test('the end of the failed run itself is no newer one, though F&O shows it two minutes later', () => {
   const read = { ...observed('Error', later(2 * minute)), startedAt: later(-3 * minute) };
   expect([hasNewerEnd(read, baseline), hasNewerRun(read, baseline)]).toEqual([false, false]);
-  const again = { ...read, startedAt: later(minute) };
+  const untold = { ...baseline, startedAt: null };
+  expect([hasNewerEnd(read, untold), hasNewerRun(read, untold)]).toEqual([false, false]);
+  const again = { ...read, startedAt: now };
   expect([hasNewerEnd(again, baseline), hasNewerRun(again, baseline)]).toEqual([true, true]);
 });
 
