@@ -33,6 +33,25 @@ test.each(lateness)(
   },
 );
 
+test.each([[[0]], [[0, 5 * minute]]])(
+  'a job that runs every quarter of an hour and always fails, every second event lost, gets at most 5 requeues (delays %j ms)',
+  async (delaysMs) => {
+    using night = new Night({
+      job: { script: { kind: 'always-fail' }, recurrence: { everyMs: 15 * minute } },
+      policy: { delaysMs },
+      eventDelayMs: (_kind, nth) => (nth % 2 === 0 ? null : 0),
+      runMs: 2 * minute,
+    });
+    await night.pass(day);
+    console.log(
+      `Every quarter of an hour, delays ${delaysMs.join(' ')} ms: ${night.accepted} accepted, ${night.announced.join(' ')}`,
+    );
+    expect(night.violations).toEqual([]);
+    expect(night.accepted).toBeLessThanOrEqual(5);
+    expect(night.runEnds).not.toContain('recovered');
+  },
+);
+
 test('an hourly job of which every event is lost is never touched', async () => {
   using night = new Night({
     job: { script: { kind: 'always-fail' }, recurrence: { everyMs: hour } },
@@ -51,17 +70,24 @@ test('a nightly job that always fails gets 5 requeues a night and one exhaustion
   expect(night.runEnds).not.toContain('recovered');
 });
 
-test('an hourly job that fails every fourth run and heals at the first retry is retried each time, with no finished events', async () => {
-  using night = new Night({
-    job: { script: { kind: 'fail-every', nth: 4 }, recurrence: { everyMs: hour } },
-  });
-  await night.pass(14 * day);
-  const { runs } = night.job;
-  const failures = runs.filter(({ outcome }) => outcome === 'failed').length;
-  console.log(
-    `Hourly, a quarter fails: ${runs.length} runs, ${failures} failures, ${night.accepted} requeues`,
-  );
-  expect(night.violations).toEqual([]);
-  expect(night.announced).toEqual([]);
-  expect(night.accepted).toBe(failures);
-});
+test.each([
+  ['hourly', hour, 14 * day],
+  ['every quarter of an hour', 15 * minute, 4 * day],
+])(
+  'a job that runs %s, fails every fourth run, and heals at the first retry is retried each time, with no finished events',
+  async (what, everyMs, passMs) => {
+    using night = new Night({
+      job: { script: { kind: 'fail-every', nth: 4 }, recurrence: { everyMs } },
+      runMs: 2 * minute,
+    });
+    await night.pass(passMs);
+    const { runs } = night.job;
+    const failures = runs.filter(({ outcome }) => outcome === 'failed').length;
+    console.log(
+      `Runs ${what}, a quarter fails: ${runs.length} runs, ${failures} failures, ${night.accepted} requeues`,
+    );
+    expect(night.violations).toEqual([]);
+    expect(night.announced).toEqual([]);
+    expect(night.accepted).toBe(failures);
+  },
+);
