@@ -124,6 +124,8 @@ export type Claim = {
   dueAt: Date;
   /** Whether an answer came that does not say if F&O acted. */
   isFateUnknown: boolean;
+  /** How often the job was read, and neither proved that the request arrived nor that it did not. */
+  looks: number;
 };
 
 /** A run is followed until it has ended. */

@@ -6,6 +6,7 @@ import type { Failure } from './failure.ts';
 import { addMs } from './instants.ts';
 import { type Context, type Draft, type NotRead, type PermitCause, revise } from './job-event.ts';
 import type { FnoAnswer, NotTaken } from './outcome.ts';
+import { isNewer } from './runs.ts';
 
 const defaultGiveUpAfterMs = 24 * 3_600_000;
 
@@ -28,6 +29,10 @@ export function defer(draft: Draft, attempt: Attempt, deferral: Deferral, contex
   const { job } = draft;
   const { dueAt } = deferral;
   const { pending: newer } = job;
+  if (newer && isNewer(attempt.failure.endedAt, newer.failure.endedAt)) {
+    const replaced = revise(draft, {}, supersededBy(job, newer.failure, attempt.failure));
+    return deferPending(replaced, attempt, deferral, context);
+  }
   if (newer && newer.failure.eventId !== attempt.failure.eventId) {
     const later = newer.dueAt > dueAt ? newer.dueAt : dueAt;
     const replaced = revise(draft, {}, supersededBy(job, attempt.failure, newer.failure));

@@ -28,6 +28,7 @@ import type { FnoAnswer, NotTaken, Observation, SetToWaitingOutcome } from './ou
 import {
   hasNewerRun,
   isAfter,
+  isNewer,
   isRunning,
   isTakenOut,
   isWaiting,
@@ -42,8 +43,8 @@ import {
  */
 export const claimLeaseMs = 35_000;
 
-/** How long a job that shows no trace of a request is watched before another is sent, in ms. */
-const notProvenMs = 180_000;
+/** How often a job that shows no trace of a request is read again before another is sent: for three minutes. */
+const notProvenLooks = 4;
 const notProvenPollMs = 45_000;
 
 /** How often an HTTP 500 is met with another request before it counts as a refusal. */
@@ -68,6 +69,7 @@ export function claimRequest(
     claimedAt: now,
     dueAt,
     isFateUnknown: false,
+    looks: 0,
   };
   return { draft: revise(draft, { phase: { kind: 'requesting', claim, before: phase } }), claim };
 }
@@ -124,13 +126,13 @@ export function holdBack(
   return deferClaim(draft, phase, heldBack(cause, until, context), context);
 }
 
-/** A request before this one may have arrived: then the job is read before another is sent. */
+/** A request before this one may have arrived, this one did not: the job is read once before another is sent. */
 function deferClaim(draft: Draft, phase: Requesting, deferral: Deferral, context: Context): Draft {
   const { claim } = phase;
   if (claim.attempt.unknownSince === null) {
     return defer(revise(draft, { phase: phase.before }), claim.attempt, deferral, context);
   }
-  return keepUnknown(draft, phase, deferral, context);
+  return keepUnknown(draft, { ...phase, claim: { ...claim, looks: notProvenLooks } }, deferral, context);
 }
 
 /** Nothing is sent again for an operator: they see the answer. */
@@ -187,7 +189,11 @@ export function putOffReconciling(
   const { attempt } = phase.claim;
   const deferral = deferralOf(outcome, attempt.deferrals, context);
   if (hasTriedLongEnough(attempt, context)) {
-    return giveUp(revise(draft, { phase: phase.before }), attempt, deferral, context);
+    // It may have been accepted, and nobody will ask again.
+    const used = phase.claim.origin === 'policy' ? 1 : 0;
+    const { episode } = draft.job;
+    const counted = { ...episode, retriesUsed: episode.retriesUsed + used };
+    return giveUp(revise(draft, { phase: phase.before, episode: counted }), attempt, deferral, context);
   }
   const claim = { ...phase.claim, attempt: { ...attempt, deferrals: attempt.deferrals + 1 } };
   return keepUnknown(draft, { ...phase, claim }, deferral, context);
@@ -245,12 +251,15 @@ export function reconcileClaim(
     case 'not proven': {
       const unknownSince = attempt.unknownSince ?? { at: claim.claimedAt, baseline: claim.baseline };
       const kept = { ...attempt, unknownSince };
-      if (context.now.getTime() - claim.claimedAt.getTime() >= notProvenMs) {
+      if (claim.looks >= notProvenLooks) {
         return releaseClaim(draft, phase, kept, observed, context);
       }
       const dueAt = addMs(context.now, notProvenPollMs);
       return revise(draft, {
-        phase: { ...phase, claim: { ...claim, attempt: kept, dueAt, isFateUnknown: true } },
+        phase: {
+          ...phase,
+          claim: { ...claim, attempt: kept, dueAt, isFateUnknown: true, looks: claim.looks + 1 },
+        },
       });
     }
   }
@@ -289,10 +298,13 @@ function releaseClaim(
     );
   }
   const { pending } = job;
-  if (pending) return revise(released, {}, supersededBy(job, failure, pending.failure));
+  if (pending && !isNewer(failure.endedAt, pending.failure.endedAt)) {
+    return revise(released, {}, supersededBy(job, failure, pending.failure));
+  }
   const dueAt = addMs(context.now, sendAgainMs(attempt.deferrals));
   const unproven = attempt.unproven + (latestRunAt(observed) === null ? 1 : 0);
-  return revise(released, { pending: { ...attempt, unproven, dueAt, waits: 'deferral' } });
+  const older = pending ? [supersededBy(job, pending.failure, failure)] : [];
+  return revise(released, { pending: { ...attempt, unproven, dueAt, waits: 'deferral' } }, ...older);
 }
 
 /**

@@ -51,19 +51,29 @@ export function plannedStart(
 
 /** Whether F&O shows a run that is newer than all that the baseline knew. */
 export function hasNewerRun(observed: Observation, baseline: Baseline): boolean {
-  return !showsFailedRun(observed, baseline) && isAfter(latestRunAt(observed), baseline);
+  const byStart = startsNewer(observed, baseline);
+  return byStart ?? (!showsFailedRun(observed, baseline) && isAfter(latestRunAt(observed), baseline));
 }
 
 /** Whether F&O shows that a newer run ended. */
 export function hasNewerEnd(observed: Observation, baseline: Baseline): boolean {
-  return !showsFailedRun(observed, baseline) && isAfter(observed.endedAt, baseline);
+  const { startedAt, endedAt } = observed;
+  const byStart = startsNewer(observed, baseline);
+  if (byStart !== null) return byStart && startedAt !== null && endedAt !== null && endedAt >= startedAt;
+  return !showsFailedRun(observed, baseline) && isAfter(endedAt, baseline);
 }
 
-/** F&O may show the end of the failed run late: by its start it is the same. */
-function showsFailedRun(observed: Observation, { failedRunEndedAt, startedAt }: Baseline): boolean {
-  if (failedRunEndedAt === null) return false;
-  if (startedAt === null || observed.startedAt === null) return isOfRun(failedRunEndedAt, observed);
-  return startedAt.getTime() === observed.startedAt.getTime();
+/** Whether a run is newer than the failed one by its start, however short; null if the baseline did not show that run. */
+function startsNewer(observed: Observation, baseline: Baseline): boolean | null {
+  const { failedRunEndedAt, startedAt, endedAt } = baseline;
+  if (failedRunEndedAt === null || startedAt === null || observed.startedAt === null) return null;
+  const isShown = isSameRun(endedAt, failedRunEndedAt) || isOfRun(failedRunEndedAt, baseline);
+  return isShown ? observed.startedAt > startedAt : null;
+}
+
+/** F&O may show the end of the failed run late. */
+function showsFailedRun(observed: Observation, { failedRunEndedAt }: Baseline): boolean {
+  return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);
 }
 
 /** Whether a time of F&O's is of a newer run than all that were over when the baseline was read. */

@@ -250,6 +250,7 @@ function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
             claimedAt: claimed,
             dueAt: new Date(claimed.getTime() + 30_000),
             isFateUnknown: false,
+            looks: 0,
           },
         }
       : idle,
