@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { aFailure, aService, nightlyPosting } from '../helpers/a-service.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
 
@@ -35,4 +36,24 @@ test("the wake-up of an operator's request, which nobody delivers again, is in t
   expect(service.sandbox.requeues(jobId)).toBe(2);
   expect(queued.size).toBeGreaterThan(0);
   expect(namedTooEarly).toEqual([]);
+});
+
+test('copies of a wake-up, one for each delivery of an event, send one request, and know no lease for over', async () => {
+  const clock = new ManualClock();
+  await using service = await aService({ clock });
+  service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
+  service.sandbox.faults.add({ kind: 'delay', ms: 300, acts: 'last' }, { on: 'action' });
+  const event = await aFailure(service);
+  for (let delivery = 0; delivery < 4; delivery++) await service.deliver(event);
+  await clock.advance(62_000);
+  await Promise.all([service.service.doDueWork(), service.service.doDueWork()]);
+  await service.service.doDueWork();
+
+  expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(2);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+  expect((await service.get(`batch-jobs/${jobId}`)).body).toMatchObject({
+    retriesUsed: 1,
+    state: 'requeued',
+  });
+  expect(service.lines.filter((line) => line.includes('answer was lost'))).toEqual([]);
 });
