@@ -63,8 +63,8 @@ export const requestMutants = [
     },
     {
       name: 'a request without a trace is sent again at once',
-      find: 'const notProvenMs = 180_000;',
-      replace: 'const notProvenMs = 0;',
+      find: 'if (claim.looks >= notProvenLooks) {',
+      replace: 'if (claim) {',
     },
     {
       name: 'a request of which F&O can tell nothing costs no budget',

@@ -91,7 +91,12 @@ export const standsMutants = [
   ...mutantsOf('src/policy/runs.ts', machineTests, [
     {
       name: 'the end of the failed run that shows late is taken for a newer run',
-      find: 'return startedAt.getTime() === observed.startedAt.getTime();',
+      find: 'return isShown ? observed.startedAt > startedAt : null;',
+      replace: 'return null;',
+    },
+    {
+      name: 'the end of the failed run that shows late is taken for a newer run, where no start is told',
+      find: 'return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);',
       replace: 'return false;',
     },
     {
