@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Attempt, Baseline, BatchJob, Claim } from '../../src/policy/batch-job.ts';
 import { idle } from '../../src/policy/batch-job.ts';
-import type { Observation, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
+import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
 import { transition } from '../../src/policy/transition.ts';
 import { action } from './action.ts';
 import { noAnswer } from './not-taken-by-fate.ts';
@@ -9,6 +9,7 @@ import {
   aContext,
   aFailure,
   aJob,
+  aPending,
   answer,
   changed,
   day,
@@ -254,4 +255,26 @@ test('the answer to another request leaves the claim alone', () => {
   const { claim, job } = requesting();
   const late = { kind: 'answered', claim: { ...claim, token: 'of before' }, outcome: taken } as const;
   expect(transition(job, late, aContext()).kind).toBe('unchanged');
+});
+
+test('giving up on a request of unknown fate, unread, uses budget: it may have been accepted', () => {
+  const long = {
+    ...attempt,
+    firstDueAt: later(-2 * day),
+    unknownSince: { at: later(-2 * day), baseline: inError },
+  };
+  const { job } = requesting({ attempt: long });
+  const read: ReadOutcome = { kind: 'unavailable', retryAfterMs: null, answer };
+  const step = changed(transition(job, { kind: 'woken', wakeId: 'W', dueAt: now }, aContext({ read })));
+  expect(step.decisions).toMatchObject([{ outcome: 'refused' }]);
+  expect(step.job.episode.retriesUsed).toBe(1);
+});
+
+test('a failure that is deferred keeps its place before an older one that waits', () => {
+  const older = aFailure(5, { endedAt: later(-hour) });
+  const { job, claim } = requesting({ isFateUnknown: false }, { pending: aPending(older) });
+  const outcome: SetToWaitingOutcome = { kind: 'not-sent', cause: 'token', answer };
+  const step = changed(transition(job, { kind: 'answered', claim, outcome }, aContext()));
+  expect(step.job.pending?.failure.eventId).toBe(failure.eventId);
+  expect(step.decisions.map(({ outcome: decided }) => decided)).toEqual(['superseded', 'deferred']);
 });

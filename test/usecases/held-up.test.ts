@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting } from '../helpers/a-service.ts';
+import { aFailure, aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -17,6 +17,22 @@ class HeldUpClock extends ManualClock {
   override uptimeMs(): number {
     return super.uptimeMs() + this.heldUpMs;
   }
+}
+
+/** A service that is held up for so long once its first write, the claim, is done. */
+function heldUpAfterClaim(clock: HeldUpClock, ms: number): Promise<TestService> {
+  return aService({
+    clock,
+    wrapLedger: (ledger) => {
+      const write = ledger.write.bind(ledger);
+      ledger.write = async (...args) => {
+        const written = await write(...args);
+        if (clock.heldUpMs === 0) clock.heldUpMs = ms;
+        return written;
+      };
+      return ledger;
+    },
+  });
 }
 
 test('a request that F&O takes after its claim was given back is counted all the same', async () => {
@@ -55,18 +71,7 @@ test('a process that was held up while it asked for a token sends nothing', asyn
 
 test('a process that was held up after its claim sends nothing, and its wake-up sends the request', async () => {
   const clock = new HeldUpClock();
-  await using service = await aService({
-    clock,
-    wrapLedger: (ledger) => {
-      const write = ledger.write.bind(ledger);
-      ledger.write = async (...args) => {
-        const written = await write(...args);
-        if (clock.heldUpMs === 0) clock.heldUpMs = 40_000;
-        return written;
-      };
-      return ledger;
-    },
-  });
+  await using service = await heldUpAfterClaim(clock, 40_000);
 
   expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'deferred' });
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(0);
@@ -77,18 +82,7 @@ test('a process that was held up after its claim sends nothing, and its wake-up 
 
 test('a process that has no time left for an answer after its claim sends nothing', async () => {
   const clock = new HeldUpClock();
-  await using service = await aService({
-    clock,
-    wrapLedger: (ledger) => {
-      const write = ledger.write.bind(ledger);
-      ledger.write = async (...args) => {
-        const written = await write(...args);
-        if (clock.heldUpMs === 0) clock.heldUpMs = 3800;
-        return written;
-      };
-      return ledger;
-    },
-  });
+  await using service = await heldUpAfterClaim(clock, 3800);
 
   expect((await service.deliver(await aFailure(service))).body).toMatchObject({
     decision: 'deferred',
