@@ -6,12 +6,18 @@ import { openStore } from '../src/adapters/open-store.ts';
 import { HttpSubscribers } from '../src/adapters/subscribers/http-subscribers.ts';
 import { systemClock, systemRandomness } from '../src/adapters/system.ts';
 import { listen } from '../src/hosts/node/listen.ts';
+import { silentTelemetry, type Telemetry } from '../src/ports/telemetry.ts';
 import type { Sandbox } from '../src/sandbox/sandbox-types.ts';
 import { createService } from '../src/service.ts';
 import { readConfig } from '../src/settings/config.ts';
 
-const quiet = () => undefined;
-const silent = { decided: quiet, runEnded: quiet, announced: quiet, warning: quiet };
+/** Prints errors only. */
+const telemetry: Telemetry = {
+  ...silentTelemetry,
+  record: (event) => {
+    if (event.kind === 'error') console.error(event.message, event.error);
+  },
+};
 
 /** @azure/identity is loaded, and reads its environment, once a process. */
 const credential = lazyDefaultCredential();
@@ -43,7 +49,7 @@ export async function startBenchService(
       batchJobs: connectEnvironments(config.environments, credential, systemClock),
       clock: systemClock,
       randomness: systemRandomness,
-      telemetry: { ...silent, error: console.error },
+      telemetry,
       forcefulStop: new AbortController().signal,
     },
     config,

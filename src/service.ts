@@ -5,7 +5,6 @@ import { problemDetails, problemResponse } from './http/problem.ts';
 import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
-import { type Observer, unobserved } from './ports/observer.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { Config } from './settings/config.ts';
@@ -26,11 +25,8 @@ export type Service = {
 } & Pick<UseCases, 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'>;
 
 /** Puts the service together from the adapters that an entry file chose. */
-export function createService(
-  adapters: Omit<Ports, 'observer'> & { observer?: Observer },
-  config: Config,
-): Service {
-  const ports = observePorts({ observer: unobserved, ...adapters });
+export function createService(adapters: Ports, config: Config): Service {
+  const ports = observePorts(adapters);
   const useCases = createUseCases(ports, {
     environments: config.environments,
     policy: config.policy,
@@ -46,12 +42,12 @@ export function createService(
   });
   const names = environmentNames(config.environments);
   return {
-    routes: mount(ports, (route, request, params) => {
+    routes: mount(ports.telemetry, (route, request, params) => {
       if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, config));
       return route.handle(useCases, request, params);
     }),
     receiveMessage: (message, environment) =>
-      ports.observer.step(
+      ports.telemetry.span(
         { name: 'receive-message' },
         () => receiveMessage(useCases, ports.telemetry, message, environment),
         ({ kind }) => kind,
@@ -80,7 +76,7 @@ function clientIdsFor({ path }: Route, config: Config): readonly string[] | null
 export function createMisconfiguredService(telemetry: Telemetry, reason: string): Service {
   const problem = problemDetails('misconfigured', reason);
   return {
-    routes: mount({ telemetry, observer: unobserved }, ({ name }) =>
+    routes: mount(telemetry, ({ name }) =>
       Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
     ),
     receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
@@ -93,7 +89,7 @@ export function createMisconfiguredService(telemetry: Telemetry, reason: string)
 }
 
 function mount(
-  { telemetry, observer }: Pick<Ports, 'telemetry' | 'observer'>,
+  telemetry: Telemetry,
   handle: (route: Route, request: Request, params: RouteParams) => Promise<Response>,
 ): MountedRoute[] {
   return routes.map((route) => ({
@@ -102,7 +98,7 @@ function mount(
     path: route.path,
     auth: route.auth,
     handle: (request, params) =>
-      observer.step(
+      telemetry.span(
         { name: 'answer', route: route.name, method: route.method },
         () => answer(telemetry, () => handle(route, request, params)),
         ({ status }) => String(status),

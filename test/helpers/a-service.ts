@@ -4,7 +4,6 @@ import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
-import type { Watched } from '../../src/adapters/telemetry/application-insights.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
@@ -38,7 +37,7 @@ export type ServiceSetup = {
   resolve?: Resolve;
   wrapQueue?: (queue: WorkQueue) => WorkQueue;
   /** Watches beside what prints. */
-  watch?: (telemetry: Telemetry, clock: Clock) => Pick<Watched, 'telemetry' | 'observer'>;
+  watch?: (telemetry: Telemetry, clock: Clock) => Telemetry;
 };
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
@@ -104,7 +103,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
       ),
       clock,
       randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
-      ...(setup.watch?.(printing, clock) ?? { telemetry: printing }),
+      telemetry: setup.watch?.(printing, clock) ?? printing,
       forcefulStop: new AbortController().signal,
     },
     config,

@@ -24,6 +24,8 @@ type Alert = {
 
 const alerts: Alert[] = JSON.parse(readFileSync('infra/alerts.json', 'utf8'));
 
+const eventNames = Object.values(telemetryEvents).map(({ name }) => name);
+
 /** https://learn.microsoft.com/azure/templates/microsoft.insights/scheduledqueryrules, up to two days. */
 const windows = ['PT15M', 'PT1H', 'PT2H', 'P1D', 'P2D'];
 
@@ -48,14 +50,12 @@ test('no two alerts have one name', () => {
 
 test('docs/telemetry-names.md has a row for each name, and no other', () => {
   const rows = [...readFileSync('docs/telemetry-names.md', 'utf8').matchAll(/^\| `([^`]+)`/gm)];
-  const names = [telemetryEvents, telemetryMetrics, telemetrySpans, telemetryDimensions].flatMap((list) =>
-    Object.keys(list),
-  );
-  expect(rows.map(([, name]) => name)).toEqual(names);
+  const names = [telemetryMetrics, telemetrySpans, telemetryDimensions].flatMap((list) => Object.keys(list));
+  expect(rows.map(([, name]) => name)).toEqual([...eventNames, ...names]);
 });
 
 test('names are in a form that stays: lower case with dots and underscores, dimensions as in the answers', () => {
-  for (const name of [...Object.keys(telemetryEvents), ...Object.keys(telemetryMetrics)]) {
+  for (const name of [...eventNames, ...Object.keys(telemetryMetrics)]) {
     expect(name).toMatch(/^batch_retry(\.[a-z]+(_[a-z]+)*)+$/);
   }
   for (const name of Object.keys(telemetryDimensions)) expect(name).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);

@@ -21,7 +21,7 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
     const config = readConfig(process.env, 'azure');
     const opened = await openStore(config.store, process.env, credential, systemClock);
     const { close: _close, ...store } = byOrganization(opened, config.environments);
-    const { stop, ...watching } = withApplicationInsights(
+    const { telemetry, stop } = withApplicationInsights(
       config.applicationInsights,
       invocations,
       systemClock,
@@ -32,7 +32,7 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
     const service = createService(
       {
         ...store,
-        ...watching,
+        telemetry,
         batchJobs,
         subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
         clock: systemClock,
@@ -41,7 +41,7 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
       },
       config,
     );
-    return { ...service, telemetry: watching.telemetry, stop };
+    return { ...service, telemetry, stop };
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     logOutside('error', error.message);

@@ -20,7 +20,7 @@ await exitOnFailure(async () => {
   const config = readConfig(process.env, 'local');
 
   const { stopping, forcefulStop } = stopSignals();
-  const { telemetry, observer, stop } = withApplicationInsights(
+  const { telemetry, stop } = withApplicationInsights(
     config.applicationInsights,
     new ConsoleTelemetry(systemClock),
     systemClock,
@@ -40,7 +40,6 @@ await exitOnFailure(async () => {
       clock: systemClock,
       randomness: systemRandomness,
       telemetry,
-      observer,
       forcefulStop,
     },
     config,
