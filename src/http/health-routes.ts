@@ -6,8 +6,12 @@ export const healthRoute: Route = {
   method: 'GET',
   path: 'health',
   auth: 'anonymous',
-  handle: () => Promise.resolve(Response.json({ status: 'alive' })),
+  handle: () => Promise.resolve(alive()),
 };
+
+export function alive(): Response {
+  return Response.json({ status: 'alive' });
+}
 
 /** The service can work: its settings are right and its store answers. */
 export const readyRoute: Route = {
