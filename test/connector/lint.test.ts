@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { describe, expect, test } from 'vitest';
-import { drawIcon } from '../../scripts/icon.ts';
+import { drawIcon } from '../../tools/icon.ts';
 import { fileRules } from './lint/file-rules.ts';
 import { infoRules } from './lint/info-rules.ts';
 import { operationRules } from './lint/operation-rules.ts';

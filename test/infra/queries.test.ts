@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { problemsOf } from '../../scripts/kql/check-names.ts';
-import { runQuery, type Tables } from '../../scripts/kql/run-query.ts';
-import { tablesOf, type TakenRecord } from '../../scripts/kql/tables-of.ts';
+import { problemsOf } from '../kql-evaluator/check-names.ts';
+import { runQuery, type Tables } from '../kql-evaluator/run-query.ts';
+import { tablesOf, type TakenRecord } from '../kql-evaluator/tables-of.ts';
 import { aService } from '../helpers/a-service.ts';
 import { nightJobs, nightPolicy, playNight } from '../telemetry/play-night.ts';
 import { recordInto } from '../telemetry/record-service.ts';

@@ -10,7 +10,7 @@ export function buildElsewhere(folder: string): { dist: string; printed: string 
   for (const name of ['src', 'node_modules', 'package.json']) {
     if (!existsSync(join(folder, name))) symlinkSync(resolve(name), join(folder, name));
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('scripts/build.ts')], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('tools/build.ts')], {
     cwd: folder,
     encoding: 'utf8',
   });

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { withParameters } from './kql/check-names.ts';
-import { runQuery } from './kql/run-query.ts';
-import { tablesOf } from './kql/tables-of.ts';
-import { drawTile, heightOf } from './workbook/draw-tile.ts';
-import { playTwoDays } from './workbook/play-two-days.ts';
-import { ink, rect, text } from './workbook/svg.ts';
-import type { Section } from './workbook/tile.ts';
-import { sections } from './workbook/workbook.ts';
+import { withParameters } from '../test/kql-evaluator/check-names.ts';
+import { runQuery } from '../test/kql-evaluator/run-query.ts';
+import { tablesOf } from '../test/kql-evaluator/tables-of.ts';
+import { drawTile, heightOf } from './azure/workbook/draw-tile.ts';
+import { playTwoDays } from './azure/workbook/play-two-days.ts';
+import { ink, rect, text } from './azure/workbook/svg.ts';
+import type { Section } from './azure/workbook/tile.ts';
+import { sections } from './azure/workbook/workbook.ts';
 
 /**
  * Draws docs/workbook.svg: the workbook's layout with what two days on the simulated F&O gave. Its queries are run

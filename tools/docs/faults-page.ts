@@ -1,4 +1,4 @@
-import { readRows, requestRows } from '../test/hosts/fault-table.ts';
+import { readRows, requestRows } from '../../test/hosts/fault-table.ts';
 import { callsInWords } from './fno-calls.ts';
 import { markdownTable } from './markdown-table.ts';
 

@@ -10,7 +10,7 @@ const { format: _format, ...others } = scripts;
 test.each(Object.entries(others))(
   'npm run %s first looks at the version of Node.js: %s',
   (_name, command) => {
-    expect(command).toMatch(/^node (--import \.\/)?scripts\/require-node\.mjs /);
+    expect(command).toMatch(/^node (--import \.\/)?tools\/require-node\.mjs /);
   },
 );
 
@@ -38,7 +38,7 @@ function runAs(version: string) {
       '--import',
       `data:text/javascript,${encodeURIComponent(old)}`,
       '--import',
-      './scripts/require-node.mjs',
+      './tools/require-node.mjs',
       '-e',
       'console.log("started")',
     ],

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { bundleApp, type Bundled } from '../../scripts/bundle-app.ts';
+import { bundleApp, type Bundled } from '../../tools/build/bundle-app.ts';
 import { readConfig } from '../../src/config.ts';
 import { routes } from '../../src/http/routes.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { build } from 'esbuild';
-import { bundleApp } from './bundle-app.ts';
+import { bundleApp } from './build/bundle-app.ts';
 
 /** Makes dist/: what `func start` or a zip deploy needs, and nothing else; and bin/, the command line. */
 rmSync('dist', { recursive: true, force: true });

@@ -6,8 +6,8 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['lint', 'oxlint', '--deny-warnings'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['unused code', 'knip', '--no-progress'],
-  ['deployment', 'node', 'scripts/check-deployment.ts'],
-  ['docs in step', 'node', 'scripts/write-generated.ts', '--check'],
+  ['deployment', 'node', 'tools/check-deployment.ts'],
+  ['docs in step', 'node', 'tools/write-generated.ts', '--check'],
 ];
 
 let isAllWell = true;

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packSolutions } from './solutions/pack-solutions.ts';
+import { packSolutions } from './power-platform/pack-solutions.ts';
 
 /** Makes dist-solutions/: the connector and the flows, ready to be imported into Power Platform. */
 const folder = 'dist-solutions';

@@ -1,5 +1,5 @@
-import { telemetryDimensions } from '../src/ports/telemetry-dimensions.ts';
-import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../src/ports/telemetry-names.ts';
+import { telemetryDimensions } from '../../src/ports/telemetry-dimensions.ts';
+import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../../src/ports/telemetry-names.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** docs/telemetry-names.md: every name that telemetry has, as markdown. */

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleApp, type Bundled } from './bundle-app.ts';
-import { type Component, isPermissive, licenceOf } from './licences.ts';
+import { bundleApp, type Bundled } from './build/bundle-app.ts';
+import { type Component, isPermissive, licenceOf } from './build/licences.ts';
 
 type Sbom = {
   metadata: { component: Component & { type: string } };

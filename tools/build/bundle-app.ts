@@ -1,6 +1,6 @@
 import { parse, resolve } from 'node:path';
 import { build as esbuild, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
-import { routes } from '../src/http/routes.ts';
+import { routes } from '../../src/http/routes.ts';
 
 /** What bundles for Functions have in common. The worker gives `@azure/functions-core` to the library. */
 export const functionsBundle = {

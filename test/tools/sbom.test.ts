@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { isPermissive, licenceOf } from '../../scripts/licences.ts';
+import { isPermissive, licenceOf } from '../../tools/build/licences.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-sbom-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('what is deployed is listed, with licences that are all permissive', () => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/sbom.ts', folder], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/sbom.ts', folder], {
     encoding: 'utf8',
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });

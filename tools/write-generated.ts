@@ -6,13 +6,13 @@ import { parseLosslessJson } from '../src/events/lossless-json.ts';
 import { deferralMs } from '../src/policy/backoff.ts';
 import type { NotTaken } from '../src/policy/outcome.ts';
 import { policyDocument } from '../src/policy-document.ts';
-import { alertRules } from './alert-rules.ts';
-import { faultsPage } from './faults-page.ts';
-import { markdownTable } from './markdown-table.ts';
-import { standsPage } from './stands-page.ts';
-import { functionKeyProperties } from './function-key-properties.ts';
-import { telemetryPage } from './telemetry-page.ts';
-import { workbook } from './workbook/workbook.ts';
+import { alertRules } from './azure/alert-rules.ts';
+import { faultsPage } from './docs/faults-page.ts';
+import { markdownTable } from './docs/markdown-table.ts';
+import { standsPage } from './docs/stands-page.ts';
+import { functionKeyProperties } from './power-platform/function-key-properties.ts';
+import { telemetryPage } from './docs/telemetry-page.ts';
+import { workbook } from './azure/workbook/workbook.ts';
 
 /** Writes the files that code is the source of; with `--check`, says which are out of step and exits with 1. */
 const generated: [file: string, content: string][] = [

@@ -1,4 +1,4 @@
-import { type Row, textOf, type Value } from '../kql/expressions.ts';
+import { type Row, textOf, type Value } from '../../../test/kql-evaluator/expressions.ts';
 import { circle, fitted, ink, line, palette, rect, text } from './svg.ts';
 import type { Tile } from './tile.ts';
 
