@@ -1,4 +1,4 @@
-/** The problems that answers tell of (RFC 9457). docs/problems.md has a heading for each. */
+/** The problems that answers tell of (RFC 9457). docs/reference/problems.md has a heading for each. */
 const problems = {
   'not-json': { status: 400, title: 'The body is not JSON' },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },

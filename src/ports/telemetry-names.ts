@@ -2,7 +2,7 @@ import type { TelemetryDimension } from './telemetry-dimensions.ts';
 
 /*
  * Every name that telemetry has, in one list: the adapter sends these and no others, and the workbook, the alerts
- * and docs/telemetry.md are held to it. A name that is here stays: saved queries use it.
+ * and docs/reference/telemetry.md are held to it. A name that is here stays: saved queries use it.
  */
 
 /** Custom events: one for each thing that people search for. */

@@ -41,10 +41,10 @@ export const alertRules = [
     dimensions: ['environment', 'jobId'],
   },
   {
-    name: 'poison-messages',
+    name: 'dead-letters',
     displayName: 'Work or a message was set aside',
     description:
-      'Work on a batch job failed five times and lies in the poison queue, or a message of Service Bus or Event Hubs cannot be read.',
+      'Work on a batch job failed five times and is a dead letter, or a message of Service Bus or Event Hubs cannot be read.',
     severity: 1,
     query: `${eventsNamed('batch_retry.set_aside')}
 | summarize arg_max(timestamp, reason) by environment, jobId`,
@@ -123,7 +123,7 @@ union answered, hosted
     dimensions: [],
   },
 ].map(({ description, ...rule }) => {
-  const runbook = `docs/runbooks/${rule.name}.md`;
+  const runbook = `docs/operate/incidents/${rule.name}.md`;
   const whenOver = { operator: 'GreaterThan', threshold: 0, autoMitigate: true };
   return { ...rule, description: `${description} What to do: ${runbook}`, ...whenOver, runbook };
 });

@@ -22,7 +22,7 @@ export type Bundled = Metafile['outputs'];
 
 /**
  * Bundles the app into `outdir`: the entry as one file, and what it imports later as files beside it, of which
- * each may import others later. A module that both need is there twice: docs/decisions/0017-lean-load.md.
+ * each may import others later. A module that both need is there twice: docs/develop/decisions/0017-lean-load.md.
  */
 export async function bundleApp(outdir: string): Promise<Bundled> {
   const importedLater = new Set<string>();
