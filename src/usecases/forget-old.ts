@@ -2,7 +2,7 @@ import { eachJob } from './each-job.ts';
 import type { Ports } from './ports.ts';
 
 /** How long events and history are kept, in days: longer than the 30 days of Power Automate's runs. */
-const keptDays = 90;
+export const keptDays = 90;
 
 /** Forgets events and history that are older, job by job. Resolves to how many entries that were. */
 export function createForgetOld(ports: Ports) {

@@ -55,7 +55,7 @@ const routesAsData: Plugin = {
   setup(build) {
     build.onResolve({ filter: /\/http\/routes\.ts$/ }, ({ path }) => ({ path, namespace: 'as-data' }));
     build.onLoad({ filter: /^/, namespace: 'as-data' }, () => ({
-      contents: `export const routes = ${JSON.stringify(routes)};`,
+      contents: `export const routes = ${JSON.stringify(routes.map(({ name, method, path, auth }) => ({ name, method, path, auth })))};`,
     }));
   },
 };

@@ -1,16 +1,19 @@
 import { readRows, requestRows } from '../../test/hosts/fault-table.ts';
 import { callsInWords } from './fno-calls.ts';
+import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const head = ['', 'Answer', 'Budget', 'F&O got', 'Again after', 'F&O gets', 'Comes to', 'Budget'];
 
-/** docs/fno-faults.md: what is done about each fault of F&O, as markdown. */
-export function faultsPage(): string {
+/** docs/reference/fno-answers.md: what is done about each answer of F&O, as markdown. */
+export function fnoAnswersPage(): string {
   return `# What F&O can answer
 
-What the service does about each. Made by \`npm run generate\` from
-[test/hosts/fault-table.ts](../test/hosts/fault-table.ts); tests play each row on both hosts. What to do about it:
-[failure-modes.md](failure-modes.md#what-fo-can-answer).
+${madeBy('the table of faults that tests play on both hosts')}
+
+What the service does about each answer, and about none. In short: what F&O certainly did not do is tried again later;
+where F&O may have acted (502 and 504 to a request, a timeout, a cut answer), [the job is read first](what-still-stands.md#a-request-whose-fate-is-unknown).
+What you should do: [troubleshooting](../operate/troubleshooting.md#a-failure-is-deferred).
 
 Left: what the event is answered, how many retries are used then, and what F&O got. Right: after how long the
 service does something next, with F&O well again, what F&O gets then, what this comes to, and how many retries are
