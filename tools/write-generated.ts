@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
-import { importSchemas } from '../src/events/import-schemas.ts';
+import { importSchemas } from '../src/cli/schema-import/import-schemas.ts';
 import { parseLosslessJson } from '../src/events/lossless-json.ts';
-import { policyDocument } from '../src/policy-document.ts';
+import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './azure/alert-rules.ts';
 import { pages, blocks } from './docs/pages.ts';
 import { withBlock } from './docs/generated-block.ts';

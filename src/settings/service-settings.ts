@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { defaultCallbackHosts } from '../callback-hosts.ts';
-import { parseStore } from '../store-setting.ts';
+import { defaultCallbackHosts } from './callback-hosts.ts';
+import { parseStore } from './store-setting.ts';
 
 const text = z.string().trim().min(1);
 

@@ -1,13 +1,13 @@
-import { type BatchJob, nextDueAt } from '../../src/policy/batch-job.ts';
-import { type Decision, operatorActions } from '../../src/policy/decision.ts';
-import type { Failure } from '../../src/policy/failure.ts';
-import { addMs } from '../../src/policy/instants.ts';
-import type { Context, JobEvent, Transition } from '../../src/policy/job-event.ts';
-import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
-import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
-import { transition } from '../../src/policy/transition.ts';
-import { action } from '../../test/policy/action.ts';
-import { aFailure, answer, hour, minute, now, observed, policy } from '../../test/policy/builders.ts';
+import { type BatchJob, nextDueAt } from '../../src/domain/job/batch-job.ts';
+import { type Decision, operatorActions } from '../../src/domain/job/decision.ts';
+import type { Failure } from '../../src/domain/failure.ts';
+import { addMs } from '../../src/domain/instants.ts';
+import type { Context, JobEvent, Transition } from '../../src/domain/job/job-event.ts';
+import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
+import { transition } from '../../src/domain/job/transition.ts';
+import { action } from '../../test/domain/job/action.ts';
+import { aFailure, answer, hour, minute, now, observed, policy } from '../../test/domain/job/builders.ts';
 
 /** What the state machine can do: the phase before and after, and what was decided, as outcome or action. */
 export type Step = { from: string; to: string; decided: readonly string[]; announced: readonly string[] };

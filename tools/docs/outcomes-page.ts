@@ -5,7 +5,7 @@ import {
   operatorMeanings,
   phaseMeanings,
   runMeanings,
-} from '../../src/policy/meanings.ts';
+} from '../../src/domain/job/meanings.ts';
 import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { policyDefaults, policyDocument } from '../../src/policy-document.ts';
+import { policyDefaults, policyDocument } from '../../src/settings/policy-document.ts';
 import { markdownTable } from './markdown-table.ts';
 
 type Schema = { description?: string; properties?: Record<string, Schema>; items?: Schema };

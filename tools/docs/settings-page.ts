@@ -1,4 +1,4 @@
-import { serviceBusConnection, eventHubConnection } from '../../src/brokers.ts';
+import { serviceBusConnection, eventHubConnection } from '../../src/settings/brokers.ts';
 import { secretSettings, serviceSettings } from '../../src/settings/service-settings.ts';
 import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';

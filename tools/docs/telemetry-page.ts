@@ -1,5 +1,5 @@
-import { telemetryDimensions } from '../../src/ports/telemetry-dimensions.ts';
-import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../../src/ports/telemetry-names.ts';
+import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
+import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../../src/adapters/telemetry/telemetry-names.ts';
 import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 
