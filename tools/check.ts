@@ -8,6 +8,7 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['unused code', 'knip', '--no-progress'],
   ['deployment', 'node', 'tools/check-deployment.ts'],
   ['docs in step', 'node', 'tools/write-generated.ts', '--check'],
+  ['docs to read', 'node', 'tools/check-docs.ts'],
 ];
 
 let isAllWell = true;
@@ -15,7 +16,8 @@ for (const [name, command, ...args] of checks) {
   const result = spawnSync(command, args, { encoding: 'utf8' });
   const isWell = result.status === 0;
   isAllWell &&= isWell;
-  console.log(`${isWell ? 'ok  ' : 'FAIL'} ${name}`);
+  const figures = name === 'docs to read' ? `: ${result.stdout.trim()}` : '';
+  console.log(`${isWell ? 'ok  ' : 'FAIL'} ${name}${figures}`);
   if (!isWell) console.log(`${result.stdout}${result.stderr}${result.error?.message ?? ''}`);
 }
 process.exit(isAllWell ? 0 : 1);

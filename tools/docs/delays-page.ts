@@ -6,7 +6,12 @@ import { eventLateMs, pollDelayMs, startedByMs, stuckAfterMs } from '../../src/d
 import type { NotTaken } from '../../src/domain/outcome.ts';
 import { maxUnshown, showsAgainMs, startsLateMs } from '../../src/domain/job/pending.ts';
 import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery.ts';
-import { claimLeaseMs, maxHttp500s, notProvenLooks, notProvenPollMs } from '../../src/domain/job/requesting.ts';
+import {
+  claimLeaseMs,
+  maxHttp500s,
+  notProvenLooks,
+  notProvenPollMs,
+} from '../../src/domain/job/requesting.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import { answerMs } from '../../src/usecases/notify/deliver-notification.ts';
 import { keptDays } from '../../src/usecases/work/forget-old.ts';

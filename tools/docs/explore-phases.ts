@@ -43,13 +43,16 @@ export function explorePhases(): Step[] {
 }
 
 function stepOf(before: BatchJob | null, after: BatchJob, decisions: readonly Decision[]): Step {
-  const isAnnounced = ({ notify }: Decision) => notify === 'exhausted' || notify === 'needs-attention';
   return {
     from: before?.phase.kind ?? 'idle',
     to: after.phase.kind,
     decided: decisions.map(wordOf),
     announced: decisions.filter(isAnnounced).map(wordOf),
   };
+}
+
+function isAnnounced({ notify }: Decision): boolean {
+  return notify === 'exhausted' || notify === 'needs-attention';
 }
 
 function wordOf(decision: Decision): string {
@@ -153,7 +156,7 @@ function reads(job: BatchJob | null, at: Date): ReadOutcome[] {
       starts.flatMap((scheduledAt) =>
         [true, false].map((isRecurring): Observation => ({
           ...observed(status, endedAt),
-          startedAt: endedAt && addMs(endedAt, -1000),
+          startedAt: addMs(endedAt, -1000),
           scheduledAt,
           isRecurring,
           readAt: at,

@@ -47,9 +47,10 @@ function rows(): string[][] {
   return Object.entries(serviceSettings.shape).map(([name, schema]) => {
     const { description, unset } = schema.meta() ?? {};
     if (description === undefined) throw new Error(`The setting ${name} has no description.`);
+    const withoutIt = typeof unset === 'string' ? unset : '–';
     const byDefault = schema.safeParse(undefined);
     const standard = byDefault.success ? byDefault.data : undefined;
-    return [code(name), description, standard === undefined ? String(unset ?? '–') : code(String(standard))];
+    return [code(name), description, standard === undefined ? withoutIt : code(String(standard))];
   });
 }
 

@@ -1,5 +1,9 @@
 import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
-import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../../src/adapters/telemetry/telemetry-names.ts';
+import {
+  telemetryEvents,
+  telemetryMetrics,
+  telemetrySpans,
+} from '../../src/adapters/telemetry/telemetry-names.ts';
 import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 
