@@ -1,5 +1,5 @@
-import type { BatchJob } from '../policy/batch-job.ts';
-import type { EnvironmentState } from '../policy/environment-state.ts';
+import type { BatchJob } from '../domain/job/batch-job.ts';
+import type { EnvironmentState } from '../domain/environment/environment-state.ts';
 import { LedgerUnavailable, type NewHistoryEntry } from '../ports/ledger.ts';
 import { reviveInstant } from '../ports/revive-instant.ts';
 import type { Subscription } from '../ports/subscriptions.ts';
