@@ -10,8 +10,8 @@ import { host, named, renamingContract } from '../contract/renaming-contract.ts'
 import { subscriptionsContract } from '../contract/subscriptions-contract.ts';
 import { workQueueContract } from '../contract/work-queue-contract.ts';
 import { aKey } from '../helpers/azurite-records.ts';
-import { aWake } from '../helpers/work-items.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { aWake } from '../helpers/work-items.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Azurite } from '../helpers/azurite.ts';

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { aService } from '../../helpers/a-service.ts';
 import { startAzurite } from '../../helpers/azurite.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';

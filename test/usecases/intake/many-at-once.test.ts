@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
 import { eventId } from '../../hosts/an-event.ts';
 import { aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
