@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/job/decision.ts';
+import type { Outcome } from '../domain/job/outcomes.ts';
 import type { Announcement } from './telemetry.ts';
 
 type Meaning = { when: string; howOften: string };

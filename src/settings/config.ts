@@ -1,19 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
-import { brokerProblems, parseBrokers } from './brokers.ts';
+import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
-import type { ApplicationInsightsSetting } from './application-insights-setting.ts';
 import type { StoreSetting } from '../ports/store.ts';
 import type { CallbackHost } from '../ports/subscribers.ts';
-import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
+import type { ApplicationInsightsSetting } from './application-insights-setting.ts';
+import { brokerProblems, parseBrokers } from './brokers.ts';
 import { readCallbackHosts } from './callback-hosts.ts';
+import { readClientIds } from './client-ids.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
-import { readClientIds } from './client-ids.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
 import { localStoreFile, secretSettings, serviceSettings } from './service-settings.ts';
+import type { SettingsSource } from './settings-source.ts';
 import { parseStore } from './store-setting.ts';
 
 export type Config = {
@@ -38,8 +39,6 @@ export type Config = {
 type Settings = z.infer<typeof serviceSettings>;
 
 const localStore: StoreSetting = { kind: 'sqlite', file: localStoreFile };
-
-export type SettingsSource = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings, once, for the host that is named. Throws a SettingsError.

@@ -33,6 +33,9 @@ test.each([
   ['(MIT AND Apache-2.0)', true],
   ['GPL-3.0-only', false],
   ['(MIT AND LGPL-2.1-only)', false],
+  ['(MIT OR GPL-3.0-only) AND ISC', true],
+  ['MIT OR (GPL-3.0-only AND ISC)', true],
+  ['MIT AND (GPL-3.0-only OR LGPL-2.1-only)', false],
   ['SEE LICENSE IN LICENSE.txt', false],
   ['', false],
 ])('a licence %j is permissive: %s', (licence, expected) => {

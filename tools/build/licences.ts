@@ -1,3 +1,5 @@
+import satisfies from 'spdx-satisfies';
+
 /** A component of a CycloneDX document, as `npm sbom` writes it. */
 export type Component = {
   name: string;
@@ -7,7 +9,7 @@ export type Component = {
 };
 
 /** SPDX ids of licences that ask for no more than to be named. */
-const permissive = new Set([
+const permissive = [
   '0BSD',
   'Apache-2.0',
   'BlueOak-1.0.0',
@@ -17,7 +19,7 @@ const permissive = new Set([
   'MIT',
   'MIT-0',
   'Unlicense',
-]);
+];
 
 /** As SPDX writes it, such as `MIT` or `(MIT OR Apache-2.0)`; empty if none is known. */
 export function licenceOf({ licenses = [] }: Component): string {
@@ -30,8 +32,9 @@ export function licenceOf({ licenses = [] }: Component): string {
 
 /** Of licences to choose from one must be permissive; of licences that hold together, all. */
 export function isPermissive(licence: string): boolean {
-  return licence
-    .replaceAll(/[()]/g, '')
-    .split(' AND ')
-    .every((part) => part.split(' OR ').some((id) => permissive.has(id.trim())));
+  try {
+    return satisfies(licence, permissive);
+  } catch {
+    return false; // It is no expression of SPDX.
+  }
 }

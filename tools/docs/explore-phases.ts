@@ -1,5 +1,6 @@
 import { type BatchJob, nextDueAt } from '../../src/domain/job/batch-job.ts';
-import { type Decision, operatorActions } from '../../src/domain/job/decision.ts';
+import type { Decision } from '../../src/domain/job/decision.ts';
+import { operatorActions } from '../../src/domain/job/outcomes.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { addMs } from '../../src/domain/instants.ts';
 import type { Context, JobEvent, Transition } from '../../src/domain/job/job-event.ts';

@@ -1,4 +1,4 @@
-import { operatorActions } from '../../src/domain/job/decision.ts';
+import { operatorActions } from '../../src/domain/job/outcomes.ts';
 import { explorePhases, type Step } from './explore-phases.ts';
 
 const byHand: ReadonlySet<string> = new Set(operatorActions);

@@ -1,5 +1,5 @@
 import type { ConnectionReference, EnvironmentVariable, FlowEntry } from './content.ts';
-import { element, type Xml, xmlDocument } from './xml.ts';
+import { writeXml, type Xml } from './write-xml.ts';
 
 /** What a solution changes: in the order of an export, most of it empty. */
 export function customizationsXml(parts: {
@@ -8,32 +8,34 @@ export function customizationsXml(parts: {
   connectionReferences?: Xml[];
 }): string {
   const { workflows = [], connectors = [], connectionReferences = [] } = parts;
-  return xmlDocument(
-    element(
-      'ImportExportXml',
-      { 'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance' },
-      ...empty('Entities', 'Roles'),
-      element('Workflows', {}, ...workflows),
-      ...empty(
-        'FieldSecurityProfiles',
-        'Templates',
-        'EntityMaps',
-        'EntityRelationships',
-        'OrganizationSettings',
-      ),
-      ...empty('optionsets', 'CustomControls', 'EntityDataProviders'),
-      ...(connectors.length > 0 ? [element('Connectors', {}, ...connectors)] : []),
+  return writeXml({
+    ImportExportXml: {
+      '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+      Entities: '',
+      Roles: '',
+      Workflows: { Workflow: workflows },
+      FieldSecurityProfiles: '',
+      Templates: '',
+      EntityMaps: '',
+      EntityRelationships: '',
+      OrganizationSettings: '',
+      optionsets: '',
+      CustomControls: '',
+      EntityDataProviders: '',
+      ...(connectors.length > 0 ? { Connectors: { Connector: connectors } } : {}),
       ...(connectionReferences.length > 0
-        ? [element('connectionreferences', {}, ...connectionReferences)]
-        : []),
-      element('Languages', {}, element('Language', {}, '1033')),
-    ),
-  );
+        ? { connectionreferences: { connectionreference: connectionReferences } }
+        : {}),
+      Languages: { Language: '1033' },
+    },
+  });
 }
 
 /** A cloud flow (category 5), turned off: its connections are chosen first. */
 export function workflowXml(flow: FlowEntry, path: string): Xml {
-  const values = {
+  return {
+    '@WorkflowId': `{${flow.id}}`,
+    '@Name': flow.name,
     JsonFileName: `/${path}`,
     Type: '1',
     Subprocess: '0',
@@ -54,22 +56,9 @@ export function workflowXml(flow: FlowEntry, path: string): Xml {
     BusinessProcessType: '0',
     IsCustomProcessingStepAllowedForOtherPublishers: '1',
     PrimaryEntity: 'none',
+    LocalizedNames: { LocalizedName: { '@languagecode': '1033', '@description': flow.name } },
+    Descriptions: { Description: { '@languagecode': '1033', '@description': flow.description } },
   };
-  return element(
-    'Workflow',
-    { WorkflowId: `{${flow.id}}`, Name: flow.name },
-    ...textElements(values),
-    element('LocalizedNames', {}, element('LocalizedName', { languagecode: '1033', description: flow.name })),
-    element(
-      'Descriptions',
-      {},
-      element('Description', { languagecode: '1033', description: flow.description }),
-    ),
-  );
-}
-
-export function connectorXml(values: Record<string, string>): Xml {
-  return element('Connector', {}, ...textElements(values));
 }
 
 /** A custom connector is linked by its id, since the name of its API differs from environment to environment. */
@@ -79,47 +68,36 @@ export function connectionReferenceXml({
   api,
   connectorId,
 }: ConnectionReference): Xml {
-  return element(
-    'connectionreference',
-    { connectionreferencelogicalname: logicalName },
-    element('connectionreferencedisplayname', {}, displayName),
-    element('connectorid', {}, `/providers/Microsoft.PowerApps/apis/${api}`),
-    ...(connectorId === undefined
-      ? []
-      : [element('customconnectorid', {}, element('connectorid', {}, connectorId))]),
-    ...textElements({ iscustomizable: '1', promptingbehavior: '0', statecode: '0', statuscode: '1' }),
-  );
+  return {
+    '@connectionreferencelogicalname': logicalName,
+    connectionreferencedisplayname: displayName,
+    connectorid: `/providers/Microsoft.PowerApps/apis/${api}`,
+    ...(connectorId === undefined ? {} : { customconnectorid: { connectorid: connectorId } }),
+    iscustomizable: '1',
+    promptingbehavior: '0',
+    statecode: '0',
+    statuscode: '1',
+  };
 }
 
 /** A text (type 100000000), asked for at import if it has no default. */
 export function environmentVariableXml(variable: EnvironmentVariable): string {
   const { schemaName, displayName, description, defaultValue } = variable;
-  return xmlDocument(
-    element(
-      'environmentvariabledefinition',
-      { schemaname: schemaName },
-      ...(defaultValue === undefined ? [] : textElements({ defaultvalue: defaultValue })),
-      labelled('description', description),
-      labelled('displayname', displayName),
-      ...textElements({
-        introducedversion: '1.0.0.0',
-        iscustomizable: '1',
-        isrequired: '0',
-        secretstore: '0',
-        type: '100000000',
-      }),
-    ),
-  );
+  return writeXml({
+    environmentvariabledefinition: {
+      '@schemaname': schemaName,
+      ...(defaultValue === undefined ? {} : { defaultvalue: defaultValue }),
+      description: labelled(description),
+      displayname: labelled(displayName),
+      introducedversion: '1.0.0.0',
+      iscustomizable: '1',
+      isrequired: '0',
+      secretstore: '0',
+      type: '100000000',
+    },
+  });
 }
 
-function empty(...names: string[]): Xml[] {
-  return names.map((name) => element(name, {}));
-}
-
-function labelled(name: string, text: string): Xml {
-  return element(name, { default: text }, element('label', { description: text, languagecode: '1033' }));
-}
-
-function textElements(values: Record<string, string>): Xml[] {
-  return Object.entries(values).map(([name, value]) => element(name, {}, value));
+function labelled(text: string): Xml {
+  return { '@default': text, label: { '@description': text, '@languagecode': '1033' } };
 }

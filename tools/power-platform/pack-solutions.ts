@@ -10,13 +10,12 @@ import {
 } from './content.ts';
 import {
   connectionReferenceXml,
-  connectorXml,
   customizationsXml,
   environmentVariableXml,
   workflowXml,
 } from './customizations-xml.ts';
 import { type RootComponent, solutionXml } from './solution-xml.ts';
-import { element, xmlDocument } from './xml.ts';
+import { writeXml } from './write-xml.ts';
 import { type Files, zipFiles } from './zip-files.ts';
 
 /**
@@ -73,7 +72,7 @@ function connectorSolution(root: string): Solution {
     iconblob: [connectorFile('iconblob.Png'), read('icon.png')],
   } as const;
   const paths = Object.entries(parts).map(([name, [file]]) => [name, `/${file}`]);
-  const described = connectorXml({
+  const described = {
     connectorid: connector.id,
     description: info.description,
     displayname: info.title,
@@ -81,7 +80,7 @@ function connectorSolution(root: string): Solution {
     name: connector.name,
     connectortype: '1',
     ...Object.fromEntries(paths),
-  });
+  };
   return {
     names: {
       uniqueName: 'BatchRetryConnector',
@@ -137,13 +136,13 @@ function flowSolution(root: string, entries: readonly FlowEntry[], names: Names)
 
 function contentTypes(files: Files): string {
   const extensions = new Set(Object.keys(files).map((path) => path.slice(path.lastIndexOf('.') + 1)));
-  return xmlDocument(
-    element(
-      'Types',
-      { xmlns: 'http://schemas.openxmlformats.org/package/2006/content-types' },
-      ...[...extensions].map((extension) =>
-        element('Default', { Extension: extension, ContentType: 'application/octet-stream' }),
-      ),
-    ),
-  );
+  return writeXml({
+    Types: {
+      '@xmlns': 'http://schemas.openxmlformats.org/package/2006/content-types',
+      Default: [...extensions].map((extension) => ({
+        '@Extension': extension,
+        '@ContentType': 'application/octet-stream',
+      })),
+    },
+  });
 }

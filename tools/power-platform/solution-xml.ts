@@ -1,5 +1,5 @@
 import { publisher } from './content.ts';
-import { element, type Xml, xmlDocument } from './xml.ts';
+import { writeXml, type Xml } from './write-xml.ts';
 
 /** Kinds of components: https://learn.microsoft.com/power-apps/developer/data-platform/reference/entities/solutioncomponent */
 export type RootComponent =
@@ -13,55 +13,50 @@ export function solutionXml(
   version: string,
   components: readonly RootComponent[],
 ): string {
-  return xmlDocument(
-    element(
-      'ImportExportXml',
-      {
-        version: '9.2.0.0',
-        SolutionPackageVersion: '9.2',
-        languagecode: '1033',
-        generatedBy: 'CrmLive',
-        'xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+  return writeXml({
+    ImportExportXml: {
+      '@version': '9.2.0.0',
+      '@SolutionPackageVersion': '9.2',
+      '@languagecode': '1033',
+      '@generatedBy': 'CrmLive',
+      '@xmlns:xsi': 'http://www.w3.org/2001/XMLSchema-instance',
+      SolutionManifest: {
+        UniqueName: solution.uniqueName,
+        LocalizedNames: { LocalizedName: localized(solution.displayName) },
+        Descriptions: { Description: localized(solution.description) },
+        Version: version,
+        Managed: '0',
+        Publisher: publisherXml(),
+        RootComponents: { RootComponent: components.map(rootComponent) },
+        MissingDependencies: '',
       },
-      element(
-        'SolutionManifest',
-        {},
-        element('UniqueName', {}, solution.uniqueName),
-        localized('LocalizedName', solution.displayName),
-        localized('Description', solution.description),
-        element('Version', {}, version),
-        element('Managed', {}, '0'),
-        publisherXml(),
-        element('RootComponents', {}, ...components.map(rootComponent)),
-        element('MissingDependencies', {}),
-      ),
-    ),
-  );
-}
-
-function rootComponent(component: RootComponent): Xml {
-  return element('RootComponent', {
-    type: component.type,
-    ...('id' in component ? { id: `{${component.id}}` } : {}),
-    ...('schemaName' in component ? { schemaName: component.schemaName } : {}),
-    behavior: '0',
+    },
   });
 }
 
-function publisherXml(): Xml {
-  return element(
-    'Publisher',
-    {},
-    element('UniqueName', {}, publisher.uniqueName),
-    localized('LocalizedName', publisher.name),
-    element('Descriptions', {}),
-    unset('EMailAddress'),
-    unset('SupportingWebsiteUrl'),
-    element('CustomizationPrefix', {}, publisher.prefix),
-    element('CustomizationOptionValuePrefix', {}, '28940'),
-    element('Addresses', {}, address(1), address(2)),
-  );
+function rootComponent(component: RootComponent): Xml {
+  return {
+    '@type': component.type,
+    ...('id' in component ? { '@id': `{${component.id}}` } : {}),
+    ...('schemaName' in component ? { '@schemaName': component.schemaName } : {}),
+    '@behavior': '0',
+  };
 }
+
+function publisherXml(): Xml {
+  return {
+    UniqueName: publisher.uniqueName,
+    LocalizedNames: { LocalizedName: localized(publisher.name) },
+    Descriptions: '',
+    EMailAddress: unset,
+    SupportingWebsiteUrl: unset,
+    CustomizationPrefix: publisher.prefix,
+    CustomizationOptionValuePrefix: '28940',
+    Addresses: { Address: [address(1), address(2)] },
+  };
+}
+
+const unset: Xml = { '@xsi:nil': 'true' };
 
 const addressFields = [
   'AddressTypeCode',
@@ -93,13 +88,12 @@ const addressFields = [
 
 /** Every export has two addresses, and nothing in them. */
 function address(number: number): Xml {
-  return element('Address', {}, element('AddressNumber', {}, String(number)), ...addressFields.map(unset));
+  return {
+    AddressNumber: String(number),
+    ...Object.fromEntries(addressFields.map((field) => [field, unset])),
+  };
 }
 
-function unset(name: string): Xml {
-  return element(name, { 'xsi:nil': 'true' });
-}
-
-function localized(name: string, description: string): Xml {
-  return element(`${name}s`, {}, element(name, { description, languagecode: '1033' }));
+function localized(description: string): Xml {
+  return { '@description': description, '@languagecode': '1033' };
 }

@@ -15,7 +15,7 @@ import {
   decodeJob,
   encodeJob,
   encodeRecord,
-} from '../record-codec.ts';
+} from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
 /** The ledger in SQLite. */

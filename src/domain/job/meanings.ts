@@ -1,5 +1,5 @@
 import type { BatchJob } from './batch-job.ts';
-import type { FailureOutcome, OperatorAction, RunOutcome } from './decision.ts';
+import type { FailureOutcome, OperatorAction, RunOutcome } from './outcomes.ts';
 import type { DeferralCause } from './deferral-cause.ts';
 
 /*

@@ -7,7 +7,7 @@ const onApplicationInsights = { queryType: 0, resourceType: 'microsoft.insights/
 const hour = 3_600_000;
 
 /** From top to bottom. */
-export const sections = [...jobSections, ...healthSections];
+const sections = [...jobSections, ...healthSections];
 
 /**
  * The workbook in the form that Azure keeps: https://github.com/microsoft/Application-Insights-Workbooks, schema

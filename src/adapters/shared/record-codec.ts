@@ -1,8 +1,8 @@
-import type { BatchJob } from '../domain/job/batch-job.ts';
-import type { EnvironmentState } from '../domain/environment/environment-state.ts';
-import { LedgerUnavailable, type NewHistoryEntry } from '../ports/ledger.ts';
-import { reviveInstant } from '../ports/revive-instant.ts';
-import type { Subscription } from '../ports/subscriptions.ts';
+import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
+import type { BatchJob } from '../../domain/job/batch-job.ts';
+import { LedgerUnavailable, type NewHistoryEntry } from '../../ports/ledger.ts';
+import { reviveInstant } from '../../ports/revive-instant.ts';
+import type { Subscription } from '../../ports/subscriptions.ts';
 
 /** The form of a job's record that this program writes, and the only one that it reads. */
 const recordVersion = 2;
