@@ -2,8 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
 import { importSchemas } from '../src/cli/schema-import/import-schemas.ts';
-import type { NotTaken } from '../src/domain/outcome.ts';
-import { deferralMs } from '../src/domain/retry-policy/backoff.ts';
 import { parseLosslessJson } from '../src/events/lossless-json.ts';
 import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './azure/alert-rules.ts';

@@ -1,10 +1,12 @@
 import { problemDetails } from '../../src/http/problem.ts';
 import { problemsOf } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes.ts';
-import type { Answer } from './a-service.ts';
 
 /** Gives the answer back; throws if docs/reference/routes.md does not name it for the route. */
-export function documented(routeName: string, answer: Answer): Answer {
+export function documented<Answer extends { status: number; body: Record<string, unknown> }>(
+  routeName: string,
+  answer: Answer,
+): Answer {
   const route = routes.find(({ name }) => name === routeName);
   if (!route) throw new Error(`There is no route ${routeName}`);
   const { status, body } = answer;

@@ -41,10 +41,10 @@ ${markdownTable(['', ...tries.map((number) => `deferral ${number + 1}`)], deferr
 
 ## A request whose answer was lost
 
-F&O may have acted, so the job is read first, ${duration(claimLeaseMs)} after the request. While that proves nothing, it is read
-again ${notProvenLooks - 1} times, ${duration(notProvenPollMs)} apart; then another request is sent. If answers are lost again and again, the next request waits:
-${list(tries.map((number) => duration(sendAgainMs(number + 1))))} after so many deferrals. After ${maxHttp500s} answers of HTTP 500 for one failure no other is sent.
-This also holds for 502 and 504: a gateway had no answer in time.
+F&O may have acted: also after 502 and 504, because a gateway had no answer in time. So the job is read first,
+${duration(claimLeaseMs)} after the request. While that proves nothing, it is read again up to ${notProvenLooks} times, ${duration(notProvenPollMs)} apart; then another
+request is sent, after the delay in the last row of the table above. After ${maxHttp500s} answers of HTTP 500 for one failure no
+other is sent.
 
 ## Following a run
 
@@ -70,7 +70,7 @@ after its planned start is a later one.
 
 ${faultsToOpen} faults in a row open the circuit breaker of an environment, for ${list([0, 1, 2, 3, 4].map((openings) => duration(openMs(openings))))} and so on. Then one request
 passes as a probe, and others wait for it, up to ${duration(probeMs)}. What is held back, also by \`REQUEUES_PER_MINUTE\`, comes at a random
-time in the ${duration(spreadMs)} after it may be sent. Of one delivery, ${maxAtOnce} failures are decided at once; the others are queued.
+time within ${duration(spreadMs)} after it may be sent. Of one delivery, ${maxAtOnce} failures are decided at once; the others are queued.
 
 ## Work that fails
 
@@ -105,10 +105,14 @@ function deferrals(): string[][] {
     ['Token not accepted (401), also after renewal', { kind: 'unauthorized', answer }],
     ['No permission (403), or a redirect', { kind: 'misconfigured', answer }],
   ];
-  return rows.map(([when, outcome]) => [
-    when,
-    ...tries.map((number) => duration(deferralMs(outcome, number, 0))),
-  ]);
+  const lost = 'Another request, after one that did not arrive and whose answer was lost';
+  return [
+    ...rows.map(([when, outcome]) => [
+      when,
+      ...tries.map((number) => duration(deferralMs(outcome, number, 0))),
+    ]),
+    [lost, ...tries.map((number) => duration(sendAgainMs(number + 1)))],
+  ];
 }
 
 function list(texts: readonly string[]): string {

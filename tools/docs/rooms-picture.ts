@@ -38,5 +38,5 @@ function leadsTo(graph: Graph, from: string, to: string): boolean {
 }
 
 function idOf(room: string): string {
-  return room.replaceAll(/\W/g, '-');
+  return room.replaceAll(/\W/g, '_');
 }
