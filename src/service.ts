@@ -23,7 +23,7 @@ export type Service = {
   routes: readonly MountedRoute[];
   /** Takes the bytes of a message of Service Bus or Event Hubs, for an environment, or for whom it names itself. */
   receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
-} & Pick<UseCases, 'consumeWorkMessage' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
+} & Pick<UseCases, 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'>;
 
 /** Puts the service together from the adapters that an entry file chose. */
 export function createService(
@@ -58,8 +58,8 @@ export function createService(
       ),
     consumeWorkMessage: ({ value, ...message }) =>
       useCases.consumeWorkMessage({ ...message, value: nameEnvironmentOf(value, names) }),
-    doDueWork: useCases.doDueWork,
-    forgetOld: useCases.forgetOld,
+    pollWorkQueue: useCases.pollWorkQueue,
+    pruneHistory: useCases.pruneHistory,
     sweep: useCases.sweep,
     checkStore: useCases.checkStore,
   };
@@ -85,8 +85,8 @@ export function createMisconfiguredService(telemetry: Telemetry, reason: string)
     ),
     receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
     consumeWorkMessage: () => Promise.reject(new Error(reason)),
-    doDueWork: () => Promise.resolve(0),
-    forgetOld: () => Promise.resolve(0),
+    pollWorkQueue: () => Promise.resolve(0),
+    pruneHistory: () => Promise.resolve(0),
     sweep: () => Promise.resolve(0),
     checkStore: () => Promise.resolve(),
   };

@@ -9,8 +9,8 @@ import type { ProblemDetails } from './problem.ts';
 /** What became of a message that did not come over HTTP. */
 export type MessageOutcome = { kind: 'taken' } | NotTaken;
 
-/** `unread`: it, or a part of it, will never be read. Otherwise it must be delivered again. */
-type NotTaken = { kind: 'unread' | 'unavailable' | 'failed'; environment: string; reason: string };
+/** `unreadable`: it, or a part of it, will never be read. Otherwise it must be delivered again. */
+type NotTaken = { kind: 'unreadable' | 'unavailable' | 'failed'; environment: string; reason: string };
 
 /**
  * Takes a message's bytes as the webhook would take them: the same envelopes, limits and answers. Without an
@@ -25,7 +25,7 @@ export async function receiveMessage(
   const environment = named ?? defaultEnvironment(useCases.fnoEnvironments) ?? '';
   if (!(message instanceof Uint8Array)) {
     const reason = 'It came parsed, not as bytes, so that digits may be lost.';
-    return { kind: 'unread', environment, reason };
+    return { kind: 'unreadable', environment, reason };
   }
   const url = new URL('http://message/');
   if (named !== null) url.searchParams.set('environment', named);
@@ -36,7 +36,7 @@ export async function receiveMessage(
   const reason = problems.map(reasonOf).join(' ');
   if (response.status === 503) return { kind: 'unavailable', environment, reason };
   if (response.status >= 500) return { kind: 'failed', environment, reason };
-  return problems.length > 0 ? { kind: 'unread', environment, reason } : { kind: 'taken' };
+  return problems.length > 0 ? { kind: 'unreadable', environment, reason } : { kind: 'taken' };
 }
 
 /** An answer is one object, or a list with a problem in the place of each event that is not taken. */

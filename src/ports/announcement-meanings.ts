@@ -32,16 +32,12 @@ export const announcementMeanings: Partial<Record<Outcome, Meaning>> &
     when: 'A notification was given up after a day of tries',
     howOften: 'once a notification and subscriber',
   },
-  unread: {
-    when: 'A message of Service Bus or Event Hubs cannot be read: a [dead letter](../operate/incidents/dead-letters.md)',
-    howOften: 'once a message',
-  },
   unidentified: {
     when: 'An event of a batch job that nothing identifies: [set its id](../operate/connect.md#what-the-service-reads-in-an-event)',
     howOften: 'once a BusinessEventId',
   },
-  'set-aside': {
-    when: 'Work failed too often, or a message in the work queue is no work: a [dead letter](../operate/incidents/dead-letters.md)',
-    howOften: 'once a piece of work',
+  'dead-letter': {
+    when: 'Work failed too often, a message in the work queue is no work, or a message of Service Bus or Event Hubs cannot be read: [dead letters](../operate/incidents/dead-letters.md)',
+    howOften: 'once a dead letter',
   },
 };

@@ -23,9 +23,9 @@ import { createPreviewPolicy, type PolicyPreview } from './operate/preview-polic
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
-import { createForgetOld } from './work/forget-old.ts';
 import { createPollWorkQueue } from './work/poll-work-queue.ts';
 import { createProcessWork } from './work/process-work.ts';
+import { createPruneHistory } from './work/prune-history.ts';
 import { createSweep } from './work/sweep.ts';
 
 export type UseCases = {
@@ -38,8 +38,8 @@ export type UseCases = {
   /** Processes one message of a queue trigger. Rejects to have it redelivered. */
   consumeWorkMessage: (message: WorkMessage) => Promise<void>;
   /** Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was. */
-  doDueWork: () => Promise<number>;
-  forgetOld: () => Promise<number>;
+  pollWorkQueue: () => Promise<number>;
+  pruneHistory: () => Promise<number>;
   /** Takes up again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
@@ -56,7 +56,7 @@ export type UseCases = {
   previewPolicy: (entries: readonly PolicyEntry[], days: number) => Promise<PolicyPreview>;
   /** Work that could not be done. */
   listDeadLetters: () => Promise<DeadLetter[]>;
-  /** Resolves if the store answers; rejects with LedgerUnavailable otherwise. */
+  /** Resolves if the store answers; rejects with StoreUnavailable otherwise. */
   checkStore: () => Promise<void>;
 };
 
@@ -105,8 +105,8 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
       ),
     receiveEvents: createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs),
     consumeWorkMessage: createConsumeWorkMessage(ports, processWork),
-    doDueWork: createPollWorkQueue(ports, processWork),
-    forgetOld: createForgetOld(ports),
+    pollWorkQueue: createPollWorkQueue(ports, processWork),
+    pruneHistory: createPruneHistory(ports),
     sweep: createSweep(ports, environments),
     readJobs: createReadJobs(engine),
     retry,

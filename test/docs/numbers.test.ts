@@ -4,11 +4,11 @@ import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import { stuckAfterMs } from '../../src/domain/job/following.ts';
 import { maxHttp500s } from '../../src/domain/job/requesting.ts';
 import { dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
-import { keptDays } from '../../src/usecases/work/forget-old.ts';
+import { keptDays } from '../../src/usecases/work/prune-history.ts';
 import { maxFaults } from '../../src/usecases/work/process-work.ts';
 import { policyDefaults } from '../../src/settings/policy-document.ts';
 import { serviceSettings } from '../../src/settings/service-settings.ts';
-import { lookForMs } from '../../src/cli/recurring-trait.ts';
+import { pollForMs } from '../../src/cli/recurring-trait.ts';
 import { alertRules } from '../../tools/azure/alert-rules.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 
@@ -41,7 +41,7 @@ const statements: [page: string, says: string][] = [
   ['README.md', `Listening on http://127.0.0.1:${defaults.port}/api`],
   ['README.md', `Node.js ${packageJson.engines.node.replace('>=', '')} or newer`],
   ['docs/operate/policy.md', `with \`${resetAfter}\` that is a new episode`],
-  ['docs/operate/policy.md', `looks at the job for ${word(lookForMs / 60_000)} minutes`],
+  ['docs/operate/policy.md', `looks at the job for ${word(pollForMs / 60_000)} minutes`],
   ['docs/operate/troubleshooting.md', `After ${word(maxHttp500s)} answers of 500`],
   ['docs/operate/troubleshooting.md', `only 404 for ${word(hours(dropAfterMs))} hours`],
   ['docs/operate/incidents/cannot-be-retried.md', `HTTP 500 ${word(maxHttp500s)} times`],

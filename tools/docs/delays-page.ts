@@ -9,12 +9,12 @@ import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery
 import {
   claimLeaseMs,
   maxHttp500s,
-  notProvenLooks,
+  notProvenPolls,
   notProvenPollMs,
 } from '../../src/domain/job/requesting.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import { answerMs } from '../../src/usecases/notify/deliver-notification.ts';
-import { keptDays } from '../../src/usecases/work/forget-old.ts';
+import { keptDays } from '../../src/usecases/work/prune-history.ts';
 import { faultDelayMs, giveBackMs, maxFaults } from '../../src/usecases/work/process-work.ts';
 import { maxAtOnce } from '../../src/usecases/intake/receive-events.ts';
 import { announceAfterMs, dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
@@ -42,7 +42,7 @@ ${markdownTable(['', ...tries.map((number) => `deferral ${number + 1}`)], deferr
 ## A request whose answer was lost
 
 F&O may have acted: also after 502 and 504, because a gateway had no answer in time. So the job is read first,
-${duration(claimLeaseMs)} after the request. While that proves nothing, it is read again up to ${notProvenLooks} times, ${duration(notProvenPollMs)} apart; then another
+${duration(claimLeaseMs)} after the request. While that proves nothing, it is read again up to ${notProvenPolls} times, ${duration(notProvenPollMs)} apart; then another
 request is sent, after the delay in the last row of the table above. After ${maxHttp500s} answers of HTTP 500 for one failure no
 other is sent.
 
