@@ -23,7 +23,7 @@ const generated: [file: string, content: string][] = [
   ...(await Promise.all(
     Object.entries(pages).map(async ([file, page]): Promise<[string, string]> => [
       file,
-      await formatted(page(), 'markdown'),
+      await formatted(await page(), 'markdown'),
     ]),
   )),
   ...(await pagesWithBlocks()),

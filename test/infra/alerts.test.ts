@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
-import {
-  telemetryEvents,
-  telemetryMetrics,
-  telemetrySpans,
-} from '../../src/adapters/telemetry/telemetry-names.ts';
+import { telemetryEvents, telemetryMetrics } from '../../src/adapters/telemetry/telemetry-names.ts';
 
 type Alert = {
   name: string;

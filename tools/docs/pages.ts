@@ -14,7 +14,7 @@ import { standsPage } from './stands-page.ts';
 import { telemetryPage } from './telemetry-page.ts';
 
 /** The pages that are made as a whole. */
-export const pages: Readonly<Record<string, () => string>> = {
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/settings.md': settingsPage,
   'docs/reference/routes.md': routesPage,
   'docs/reference/problems.md': problemsPage,

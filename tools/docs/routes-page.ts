@@ -12,12 +12,13 @@ import {
 } from '../../test/connector/swagger.ts';
 import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
+import { routeExamples } from './route-examples.ts';
 
 const notification = 'Notification';
 const ofAnyRoute = ['internal-error', 'misconfigured'];
 
 /** docs/reference/routes.md: every route, and the objects that it takes and gives, as markdown. */
-export function routesPage(): string {
+export async function routesPage(): Promise<string> {
   return `# Routes
 
 ${madeBy("the routes in `src/http` and the connector's definition, to which tests hold the answers")}
@@ -31,6 +32,10 @@ All routes are under \`/api\`. Answers are JSON, ids are text, times are ISO 860
 - **Any route** may answer 500 [internal-error](problems.md#internal-error), and on Azure 503 [misconfigured](problems.md#misconfigured).
 
 ${routes.map(section).join('\n\n')}
+
+## Examples
+
+${await routeExamples()}
 
 ## Objects
 

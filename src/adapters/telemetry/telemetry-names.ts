@@ -8,7 +8,7 @@ import type { TelemetryDimension } from './telemetry-dimensions.ts';
 /** Custom events: one for each thing that people search for. */
 export const telemetryEvents = {
   'batch_retry.decision': {
-    what: 'What became of a delivered event, or of a failure that was due',
+    what: 'The decision on a delivered event, or on a failure that was due',
     dimensions: [
       'environment',
       'jobId',
