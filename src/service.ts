@@ -2,7 +2,6 @@ import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './http/business-events-route.ts';
 import { problemDetails, problemResponse } from './http/problem.ts';
-import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import { type Observer, unobserved } from './ports/observer.ts';
@@ -21,9 +20,10 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
 
 export type Service = {
   routes: readonly MountedRoute[];
-  /** Takes the bytes of a message of Service Bus or Event Hubs, for an environment, or for whom it names itself. */
-  receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
-} & Pick<UseCases, 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'>;
+} & Pick<
+  UseCases,
+  'receiveMessage' | 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'
+>;
 
 /** Puts the service together from the adapters that an entry file chose. */
 export function createService(
@@ -53,7 +53,7 @@ export function createService(
     receiveMessage: (message, environment) =>
       ports.observer.step(
         { name: 'receive-message' },
-        () => receiveMessage(useCases, ports.telemetry, message, environment),
+        () => useCases.receiveMessage(message, environment),
         ({ kind }) => kind,
       ),
     consumeWorkMessage: ({ value, ...message }) =>

@@ -9,6 +9,8 @@ import type { DeadLetter } from '../ports/work-queue.ts';
 import { askWithin } from './engine/deadline.ts';
 import { EnvironmentGate } from './engine/environment-gate.ts';
 import type { Engine } from './engine/run-job.ts';
+import { createReceiveDelivery, type Delivery, type DeliveryResult } from './intake/receive-delivery.ts';
+import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
 import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
 import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
@@ -34,7 +36,12 @@ export type UseCases = {
   fnoEnvironments: readonly FnoEnvironment[];
   /** Asks F&O itself. */
   listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
-  receiveEvents: (delivered: readonly DeliveredEvent[]) => Promise<Received[]>;
+  /** Decides the events of a delivery that came over HTTP. */
+  receiveDelivery: (delivery: Delivery) => Promise<DeliveryResult>;
+  /** Decides the events of a broker's message, for an environment or for the one that the message names. */
+  receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
+  /** Decides events that are out of their envelopes. */
+  receiveEvents: (events: readonly DeliveredEvent[]) => Promise<Received[]>;
   /** Processes one message of a queue trigger. Rejects to have it redelivered. */
   consumeWorkMessage: (message: WorkMessage) => Promise<void>;
   /** Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was. */
@@ -96,6 +103,8 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
     createMarkDeadLetter(engine, responseBudgetMs),
   );
   const { retry, setToWaiting, control } = createOperate(engine, responseBudgetMs);
+  const receiveEvents = createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs);
+  const receiveDelivery = createReceiveDelivery(fnoEnvironments, receiveEvents);
   return {
     environments,
     fnoEnvironments,
@@ -103,7 +112,9 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
       askWithin(ports.clock, responseBudgetMs, ports.forcefulStop, (signal) =>
         ports.batchJobs(environment).list(query, signal),
       ),
-    receiveEvents: createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs),
+    receiveDelivery,
+    receiveMessage: createReceiveMessage(fnoEnvironments, receiveDelivery, ports.telemetry),
+    receiveEvents,
     consumeWorkMessage: createConsumeWorkMessage(ports, processWork),
     pollWorkQueue: createPollWorkQueue(ports, processWork),
     pruneHistory: createPruneHistory(ports),

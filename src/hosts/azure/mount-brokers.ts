@@ -1,5 +1,5 @@
 import { app, type InvocationContext, output } from '@azure/functions';
-import type { MessageOutcome } from '../../http/receive-message.ts';
+import type { MessageOutcome } from '../../usecases/intake/receive-message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Service } from '../../service.ts';

@@ -157,7 +157,7 @@ test.each(unreadable)(
       await expect(deliver('service-bus-queue', message, { deliveries })).rejects.toThrow(/The (body|event)/);
     }
     expect(announcements()).toMatchObject([
-      { kind: 'unreadable', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
+      { kind: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
     ]);
     expect(announcements()[0]?.reason).toMatch(
       /\(service-bus-queue\).* It is dead-lettered after its last delivery\.$/,
@@ -174,7 +174,7 @@ test.each(unreadable)(
       { name: expect.stringMatching(/^blob/), data: { bytes: Buffer.from(message) } },
     ]);
     expect(announcements()).toMatchObject([
-      { kind: 'unreadable', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
+      { kind: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
     ]);
     expect(announcements()[0]?.reason).toMatch(
       /It is kept in the blob container batch-retry-dead-letters\.$/,
@@ -235,7 +235,7 @@ test('a message of an event hub that the service fails on does not stop those af
     { name: expect.any(String), data: { bytes: Buffer.from(event) } },
   ]);
   expect(announcements()).toMatchObject([
-    { kind: 'unreadable', reason: expect.stringContaining('The service failed') },
+    { kind: 'dead-letter', reason: expect.stringContaining('The service failed') },
   ]);
 });
 
@@ -247,8 +247,8 @@ test('a message that the host has parsed is not trusted, because its digits may 
   expect(kept).toMatchObject({ data: { string: expect.stringContaining('"BatchJobFailedBusinessEvent"') } });
   const reason = expect.stringContaining('digits');
   expect(announcements()).toMatchObject([
-    { kind: 'unreadable', reason },
-    { kind: 'unreadable', reason },
+    { kind: 'dead-letter', reason },
+    { kind: 'dead-letter', reason },
   ]);
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toEqual([]);
 });
