@@ -2,7 +2,7 @@ import type { RecordedEvent, Step } from '../../ports/telemetry.ts';
 
 /*
  * The catalogue: every name that telemetry has, in one list. The adapter sends these and no others, and the workbook,
- * the alerts and docs/telemetry.md are held to it. It is typed against the port: an event, a step or a field of one
+ * the alerts and docs/reference/telemetry.md are held to it. It is typed against the port: an event, a step or a field of one
  * that has no line here does not compile. A name that is here stays: saved queries use it.
  */
 
@@ -10,7 +10,7 @@ import type { RecordedEvent, Step } from '../../ports/telemetry.ts';
 export const telemetryEvents = {
   decided: {
     name: 'batch_retry.decision',
-    what: 'What became of a delivered event, or of a failure that was due',
+    what: 'The decision on a delivered event, or on a failure that was due',
     dimensions: {
       environment: true,
       jobId: true,
