@@ -1,6 +1,7 @@
 import { decodeHistoryEntry } from '../../src/adapters/record-codec.ts';
 import { type BatchJob, newJob } from '../../src/policy/batch-job.ts';
 import { parseJobId } from '../../src/policy/job-id.ts';
+import { recordVersion } from '../../src/ports/record-version.ts';
 import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
 
 /** Records that are only stored here, never decided on, and so hold just enough to tell one from another. */
@@ -10,7 +11,9 @@ export function aJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, descr
 }
 
 export function anEntry(eventId: string, at = new Date()): NewHistoryEntry {
-  return decodeHistoryEntry(JSON.stringify({ at, kind: 'failure', eventId, reason: 'Because.' }));
+  return decodeHistoryEntry(
+    JSON.stringify({ recordVersion, at, kind: 'failure', eventId, reason: 'Because.' }),
+  );
 }
 
 export function aKey(jobId = '5637144576', environment = 'default'): BatchJobKey {

@@ -1,7 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { BatchJob } from '../../policy/batch-job.ts';
 import type { BatchJobKey, HistoryEntry, LedgerChange } from '../../ports/ledger.ts';
-import { decodeHistoryEntry, decodeJob, encodeJob, encodeRecord } from '../record-codec.ts';
+import { decodeHistoryEntry, decodeJob, encodeRecord } from '../record-codec.ts';
 import { eventRowKey, historyRowKey, jobRowKey, partitionOf, positionOf } from './ledger-keys.ts';
 import { nextTick, parseArray, type RecordVersion, withRecent } from './record-version.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
@@ -48,7 +48,7 @@ export function toRows(
     token,
     tick: String(tick),
     recentEvents: JSON.stringify(recentEvents),
-    ...toColumns(encodeJob(change.job)),
+    ...toColumns(encodeRecord(change.job)),
   };
   return { record, others, next: { tick, recentEvents } };
 }
