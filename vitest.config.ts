@@ -24,7 +24,9 @@ process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled');
 /** Tests that leave their process as they found it: one serves many files, which saves loading the service for each. */
 const modest = [
   'test/*.test.ts',
-  'test/{events,policy,sandbox,usecases}/**/*.test.ts',
+  'test/{domain,events,sandbox,settings,usecases}/**/*.test.ts',
+  'test/cli/schema-import/*.test.ts',
+  'test/hosts/azure/lazy-service.test.ts',
   'test/adapters/fno/*.test.ts',
   'test/connector/*.test.ts',
 ];

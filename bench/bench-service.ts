@@ -6,8 +6,8 @@ import { connectEnvironments } from '../src/adapters/fno/environments.ts';
 import { systemRandomness } from '../src/adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../src/adapters/subscribers/http-subscribers.ts';
 import { openStore } from '../src/adapters/open-store.ts';
-import { readConfig } from '../src/config.ts';
-import { listen } from '../src/hosts/node.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { listen } from '../src/hosts/node/listen.ts';
 import type { Sandbox } from '../src/sandbox/sandbox-types.ts';
 import { createService } from '../src/service.ts';
 

@@ -6,7 +6,7 @@ import { routes } from '../src/http/routes.ts';
 export const functionsBundle = {
   bundle: true,
   platform: 'node',
-  // The oldest that src/functions/require-node.ts takes.
+  // The oldest that src/hosts/azure/require-node.ts takes.
   target: 'node22',
   format: 'esm',
   minify: true,
@@ -28,7 +28,7 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
   const importedLater = new Set<string>();
   const entry = await esbuild({
     ...functionsBundle,
-    entryPoints: [{ in: 'src/functions/main.ts', out: 'main' }],
+    entryPoints: [{ in: 'src/hosts/azure/main.ts', out: 'main' }],
     outdir,
     outExtension: { '.js': '.mjs' },
     metafile: true,

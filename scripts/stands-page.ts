@@ -1,4 +1,4 @@
-import { standsTable, type StandsRow, type Verdict } from '../src/policy/stands.ts';
+import { standsTable, type StandsRow, type Verdict } from '../src/domain/job/stands.ts';
 import { rows as followUpRows } from '../test/hosts/follow-up-table.ts';
 import { rows as unknownFateRows } from '../test/hosts/unknown-fate-table.ts';
 import { callsInWords } from './fno-calls.ts';

@@ -1,5 +1,9 @@
-import { telemetryDimensions } from '../src/ports/telemetry-dimensions.ts';
-import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../src/ports/telemetry-names.ts';
+import { telemetryDimensions } from '../src/adapters/telemetry/telemetry-dimensions.ts';
+import {
+  telemetryEvents,
+  telemetryMetrics,
+  telemetrySpans,
+} from '../src/adapters/telemetry/telemetry-names.ts';
 import { markdownTable } from './markdown-table.ts';
 
 /** docs/telemetry-names.md: every name that telemetry has, as markdown. */
@@ -7,7 +11,7 @@ export function telemetryPage(): string {
   return `# Names in telemetry
 
 Every name that the service sends to Application Insights, and no other. Names stay: saved queries may use them.
-Made by \`npm run generate\` from [src/ports/telemetry-names.ts](../src/ports/telemetry-names.ts). How to use them:
+Made by \`npm run generate\` from [src/adapters/telemetry/telemetry-names.ts](../src/adapters/telemetry/telemetry-names.ts). How to use them:
 [telemetry.md](telemetry.md).
 
 ## Custom events

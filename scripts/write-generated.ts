@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
-import { importSchemas } from '../src/events/import-schemas.ts';
+import { importSchemas } from '../src/cli/schema-import/import-schemas.ts';
 import { parseLosslessJson } from '../src/events/lossless-json.ts';
-import { deferralMs } from '../src/policy/backoff.ts';
-import type { NotTaken } from '../src/policy/outcome.ts';
-import { policyDocument } from '../src/policy-document.ts';
+import { deferralMs } from '../src/domain/retry-policy/backoff.ts';
+import type { NotTaken } from '../src/domain/outcome.ts';
+import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './alert-rules.ts';
 import { faultsPage } from './faults-page.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -84,7 +84,7 @@ function delays(): Promise<string> {
 
 What F&O cannot take now is tried again after this long. Up to a quarter is added at random where the delay
 doubles, so that many jobs do not come back at once. A failed read of a job is deferred in the same way. Made by
-\`npm run generate\` from [src/policy/backoff.ts](../src/policy/backoff.ts).
+\`npm run generate\` from [src/domain/retry-policy/backoff.ts](../src/domain/retry-policy/backoff.ts).
 
 ${markdownTable(head, rows.map(cells))}
 

@@ -1,10 +1,10 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
-import { failureOutcomes, runOutcomes } from '../src/policy/decision.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { failureOutcomes, runOutcomes } from '../src/domain/job/decision.ts';
 import { routes } from '../src/http/routes.ts';
-import { parsePolicyDocument } from '../src/policy-document.ts';
+import { parsePolicyDocument } from '../src/settings/policy-document.ts';
 import type { StoreSetting } from '../src/ports/store.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -68,7 +68,7 @@ describe('the settings in README.md', () => {
   const rows = [...read('README.md').matchAll(/^\| `([A-Z][A-Z_]+)` +\|.*\|(.*)\|$/gm)];
 
   test('are those that the service reads, in their order', () => {
-    const table = between(read('src/config.ts'), 'const settings = z.object({', '\n});');
+    const table = between(read('src/settings/config.ts'), 'const settings = z.object({', '\n});');
     const names = [...table.matchAll(/^ {2}([A-Z][A-Z_]+):/gm)].map(([, name]) => name);
     expect(names.length).toBeGreaterThan(5);
     expect(rows.map(([, name]) => name)).toEqual(names);

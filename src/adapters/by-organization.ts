@@ -1,4 +1,8 @@
-import { type EnvironmentNames, environmentNames, type NamedOrganization } from '../environment-names.ts';
+import {
+  type EnvironmentNames,
+  environmentNames,
+  type NamedOrganization,
+} from '../settings/environment-names.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Store } from '../ports/store.ts';
 import type { Subscription, Subscriptions } from '../ports/subscriptions.ts';

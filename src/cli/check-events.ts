@@ -1,9 +1,9 @@
-import { readEventIds } from '../config.ts';
+import { readEventIds } from '../settings/config.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import { type BusinessEvent, readBusinessEvent } from '../events/read-business-event.ts';
 import { reasonOfUnidentified } from '../events/unidentified-event.ts';
 import { isObject, type Violation } from '../events/schema-validator.ts';
-import { readEventSchemas, schemasFolder } from '../imported-schemas.ts';
+import { readEventSchemas, schemasFolder } from '../settings/imported-schemas.ts';
 import { readCapturedFile } from './read-captured-file.ts';
 
 type Verdict = 'fits' | 'deviates' | 'refused';

@@ -1,5 +1,5 @@
-import { type Environment, readEnvironments } from '../environments.ts';
-import { SettingsError } from '../settings-error.ts';
+import { type Environment, readEnvironments } from '../settings/environments.ts';
+import { SettingsError } from '../settings/settings-error.ts';
 import { InputError } from './input-error.ts';
 
 type Settings = Readonly<Record<string, string | undefined>>;

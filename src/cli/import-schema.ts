@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { schemaFileName } from '../events/event-name.ts';
-import { type Import, importSchemas } from '../events/import-schemas.ts';
-import { schemasFolder } from '../imported-schemas.ts';
+import { type Import, importSchemas } from './schema-import/import-schemas.ts';
+import { schemasFolder } from '../settings/imported-schemas.ts';
 import { InputError } from './input-error.ts';
 import { readCapturedFile } from './read-captured-file.ts';
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { SettingsError } from '../settings-error.ts';
+import { SettingsError } from '../settings/settings-error.ts';
 import { InputError } from './input-error.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import { addSchemaCommands } from './schema-commands.ts';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type JobId, parseJobId } from '../policy/job-id.ts';
+import { type JobId, parseJobId } from '../domain/job-id.ts';
 import { chooseEnvironment } from './choose-environment.ts';
 
 type Options = { job: JobId; environment: string | undefined; yes: boolean };

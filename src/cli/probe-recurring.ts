@@ -1,5 +1,5 @@
-import type { JobId } from '../policy/job-id.ts';
-import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
+import type { JobId } from '../domain/job-id.ts';
+import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../domain/outcome.ts';
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from './input-error.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseCaptured } from '../events/captured-events.ts';
+import { parseCaptured } from './schema-import/captured-events.ts';
 import { InputError } from './input-error.ts';
 
 /** The JSON documents in a file, losslessly parsed. Throws an InputError. */

@@ -1,4 +1,4 @@
-import type { Observation, SetToWaitingOutcome } from '../policy/outcome.ts';
+import type { Observation, SetToWaitingOutcome } from '../domain/outcome.ts';
 
 /** What SetBatchJobToWaiting does, in an F&O, to a recurring job that waits for its next scheduled start. */
 type RecurringTrait = 'starts-now' | 'no-change' | 'refuses';

@@ -1,4 +1,4 @@
-import { isInt64 } from '../policy/job-id.ts';
+import { isInt64 } from '../domain/job-id.ts';
 import { isObject } from './schema-validator.ts';
 
 /** What a field's values are. `zero` may be a whole number or not: a sample has 0 for both. */

@@ -1,4 +1,4 @@
-import type { Failure } from '../policy/failure.ts';
+import type { Failure } from '../domain/failure.ts';
 import { readVersion } from './event-name.ts';
 import { readFnoTime } from './fno-time.ts';
 import { readInt64, readJobId } from './read-int64.ts';

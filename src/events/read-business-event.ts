@@ -1,5 +1,5 @@
-import type { Failure } from '../policy/failure.ts';
-import type { Progress } from '../policy/job-event.ts';
+import type { Failure } from '../domain/failure.ts';
+import type { Progress } from '../domain/job/job-event.ts';
 import { type EventKind, eventKinds, kindOfStatus } from './event-kind.ts';
 import type { EventSchemas } from './event-schemas.ts';
 import { readBatchJobFields } from './read-batch-job-fields.ts';

@@ -1,4 +1,4 @@
-import { isInt64, type JobId, parseJobId } from '../policy/job-id.ts';
+import { isInt64, type JobId, parseJobId } from '../domain/job-id.ts';
 
 /**
  * A whole number of 64 bits in losslessly parsed JSON, as its decimal digits. Text counts if it is spelled as JSON

@@ -1,5 +1,5 @@
 import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv';
-import { isInt64 } from '../policy/job-id.ts';
+import { isInt64 } from '../domain/job-id.ts';
 
 /** Where a value breaks its schema: `pointer` is a JSON pointer (RFC 6901) into it. */
 export type Violation = { pointer: string; message: string };

@@ -1,4 +1,4 @@
-import type { JobId } from '../policy/job-id.ts';
+import type { JobId } from '../domain/job-id.ts';
 import { readEventId } from './read-batch-job-fields.ts';
 import { readJobId } from './read-int64.ts';
 

@@ -1,5 +1,5 @@
 import { LedgerUnavailable } from '../ports/ledger.ts';
-import { OtherVersion } from '../ports/record-version.ts';
+import { OtherVersion } from '../ports/other-version.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Problem, problemDetails, problemResponse } from './problem.ts';
 

@@ -1,4 +1,4 @@
-import { parseJobId } from '../policy/job-id.ts';
+import { parseJobId } from '../domain/job-id.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { chooseEnvironment } from './choose-environment.ts';

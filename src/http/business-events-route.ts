@@ -1,7 +1,7 @@
 import { type Arrived, maxEvents, openEnvelopes } from '../events/envelopes/open-envelopes.ts';
 import type { EventKind } from '../events/event-kind.ts';
 import type { Violation } from '../events/schema-validator.ts';
-import type { DeliveredEvent, Received } from '../usecases/receive-events.ts';
+import type { DeliveredEvent, Received } from '../usecases/intake/receive-events.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { chooseEventKind } from './choose-event-kind.ts';
 import { namedEnvironment, senderEnvironment } from './choose-environment.ts';

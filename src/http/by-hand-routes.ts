@@ -1,4 +1,4 @@
-import type { Control, Request as OperatorRequest, SetToWaiting } from '../usecases/operate.ts';
+import type { Control, Request as OperatorRequest, SetToWaiting } from '../usecases/operate/operate.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
 import { readKey } from './batch-job-key.ts';
 import { Problem } from './problem.ts';

@@ -1,5 +1,5 @@
-import type { JobId } from '../policy/job-id.ts';
-import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../policy/outcome.ts';
+import type { JobId } from '../domain/job-id.ts';
+import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../domain/outcome.ts';
 
 /** The batch jobs of one F&O environment. All calls resolve, never reject, and answer by the signal's abort. */
 export interface BatchJobs {

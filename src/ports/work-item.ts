@@ -1,8 +1,8 @@
-import type { Failure } from '../policy/failure.ts';
-import { parseJobId } from '../policy/job-id.ts';
-import { type Notification, notificationEvents } from '../policy/notification.ts';
+import type { Failure } from '../domain/failure.ts';
+import { parseJobId } from '../domain/job-id.ts';
+import { type Notification, notificationEvents } from '../domain/job/notification.ts';
 import type { BatchJobKey } from './ledger.ts';
-import { otherVersion, recordVersion } from './record-version.ts';
+import { otherVersion, recordVersion } from './other-version.ts';
 import { reviveInstant } from './revive-instant.ts';
 
 type Common = BatchJobKey & {

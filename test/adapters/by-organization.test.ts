@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { nothingAnnounced } from '../../src/policy/environment-state.ts';
+import { nothingAnnounced } from '../../src/domain/environment/environment-state.ts';
 import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import type { BatchJobKey } from '../../src/ports/ledger.ts';

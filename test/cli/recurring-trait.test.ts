@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { judge, type Look, lookForMs, timesOf, whyUnfit } from '../../src/cli/recurring-trait.ts';
-import type { Observation, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
-import { action } from '../policy/action.ts';
-import { answer, observed } from '../policy/builders.ts';
+import type { Observation, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import { action } from '../domain/job/action.ts';
+import { answer, observed } from '../domain/job/builders.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

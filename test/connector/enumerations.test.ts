@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { failureOutcomes, operatorActions, runOutcomes } from '../../src/policy/decision.ts';
-import { notificationEvents } from '../../src/policy/notification.ts';
+import { failureOutcomes, operatorActions, runOutcomes } from '../../src/domain/job/decision.ts';
+import { notificationEvents } from '../../src/domain/job/notification.ts';
 import { definition } from './swagger.ts';
 
 const outcomes = [...failureOutcomes, ...runOutcomes];

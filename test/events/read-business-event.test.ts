@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { schemaFileName } from '../../src/events/event-name.ts';
-import { importSchemas } from '../../src/events/import-schemas.ts';
+import { importSchemas } from '../../src/cli/schema-import/import-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import { type EventIds, readBusinessEvent } from '../../src/events/read-business-event.ts';
 import { reasonOfUnidentified } from '../../src/events/unidentified-event.ts';

@@ -6,7 +6,7 @@ import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import type { Watched } from '../../src/adapters/telemetry/application-insights.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Subscriptions } from '../../src/ports/subscriptions.ts';

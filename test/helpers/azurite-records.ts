@@ -1,7 +1,7 @@
 import { decodeHistoryEntry } from '../../src/adapters/record-codec.ts';
-import { type BatchJob, newJob } from '../../src/policy/batch-job.ts';
-import { parseJobId } from '../../src/policy/job-id.ts';
-import { recordVersion } from '../../src/ports/record-version.ts';
+import { type BatchJob, newJob } from '../../src/domain/job/batch-job.ts';
+import { parseJobId } from '../../src/domain/job-id.ts';
+import { recordVersion } from '../../src/ports/other-version.ts';
 import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
 
 /** Records that are only stored here, never decided on, and so hold just enough to tell one from another. */

@@ -1,5 +1,5 @@
-import { mountRoutes, mountWork } from '../../src/hosts/azure.ts';
-import { listen } from '../../src/hosts/node.ts';
+import { mountRoutes, mountWork } from '../../src/hosts/azure/mount-functions.ts';
+import { listen } from '../../src/hosts/node/listen.ts';
 import { aService, type ServiceSetup, type TestService } from '../helpers/a-service.ts';
 import { startFunctionsHost } from '../helpers/functions-host.ts';
 import { aReplaceableService } from './replaceable-service.ts';

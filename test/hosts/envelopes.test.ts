@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mountRoutes } from '../../src/hosts/azure.ts';
-import { listen } from '../../src/hosts/node.ts';
+import { mountRoutes } from '../../src/hosts/azure/mount-functions.ts';
+import { listen } from '../../src/hosts/node/listen.ts';
 import { makeEnvelopes, organization, type Recorded, topic } from '../fixtures/make-envelopes.ts';
 import {
   aService,

@@ -20,7 +20,7 @@ const hosts: [name: string, start: (settings: Record<string, string>) => Promise
   ['node', (settings) => startService(settings)],
   [
     'Azure Functions',
-    (settings) => startFunctionsApp(new URL('../../src/functions/main.ts', import.meta.url), settings),
+    (settings) => startFunctionsApp(new URL('../../src/hosts/azure/main.ts', import.meta.url), settings),
   ],
 ];
 type Started = AsyncDisposable & { url: string };

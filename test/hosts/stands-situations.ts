@@ -1,4 +1,4 @@
-import type { StandsRow } from '../../src/policy/stands.ts';
+import type { StandsRow } from '../../src/domain/job/stands.ts';
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import { aPlayedJob, hour, minute, type Play } from './play-job.ts';
 

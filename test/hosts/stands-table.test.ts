@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { judge, standsTable, type Verdict } from '../../src/policy/stands.ts';
+import { judge, standsTable, type Verdict } from '../../src/domain/job/stands.ts';
 import { type BothHosts, type Host, startBothHosts } from './both-hosts.ts';
 import { startPlay } from './play-job.ts';
 import { jobOf, nameOf, type Situation, situations } from './stands-situations.ts';

@@ -59,7 +59,7 @@ test.each([
   ['ALLOWED_CLIENT_IDS', (name: string) => !name.startsWith('business-events')],
   ['WEBHOOK_CLIENT_IDS', (name: string) => name.startsWith('business-events')],
 ] as const)('by %s its routes that need the key ask who calls, and no others', async (setting, isAsking) => {
-  await using app = await startFunctionsApp(new URL('../../src/functions/main.ts', import.meta.url), {
+  await using app = await startFunctionsApp(new URL('../../src/hosts/azure/main.ts', import.meta.url), {
     FNO_ORG_URL: 'https://contoso.operations.dynamics.com',
     RETRY_POLICY: '{"jobs":[]}',
     STORE: 'sqlite::memory:',

@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { telemetryDimensions } from '../../src/ports/telemetry-dimensions.ts';
-import { telemetryEvents, telemetryMetrics, telemetrySpans } from '../../src/ports/telemetry-names.ts';
+import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
+import {
+  telemetryEvents,
+  telemetryMetrics,
+  telemetrySpans,
+} from '../../src/adapters/telemetry/telemetry-names.ts';
 
 type Alert = {
   name: string;

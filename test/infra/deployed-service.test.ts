@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { storageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { routes } from '../../src/http/routes.ts';
 import {
   appSettings,

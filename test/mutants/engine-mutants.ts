@@ -4,7 +4,7 @@ import { engineTests, quickUseCases, slowUseCases } from './test-targets.ts';
 const usecases = [quickUseCases, ...slowUseCases];
 
 /** The engine, which reads, writes and sends. */
-const ofEngine = mutantsOf('src/usecases/run-job.ts', engineTests, [
+const ofEngine = mutantsOf('src/usecases/engine/run-job.ts', engineTests, [
   {
     name: 'the claim is not written',
     find: 'ports.ledger.write(key, version, change),',
@@ -97,7 +97,7 @@ const ofEngine = mutantsOf('src/usecases/run-job.ts', engineTests, [
 
 /** What brings events to the engine, and what comes of them. */
 const ofUseCases = [
-  ...mutantsOf('src/usecases/environment-gate.ts', engineTests, [
+  ...mutantsOf('src/usecases/engine/environment-gate.ts', engineTests, [
     {
       name: 'the breaker is ignored for reads',
       find: 'if (openUntil && openUntil > this.#ports.clock.now()) return',
@@ -115,7 +115,7 @@ const ofUseCases = [
     },
   ]),
   ...mutantsOf(
-    'src/usecases/deadline.ts',
+    'src/usecases/engine/deadline.ts',
     [...usecases, 'test/hosts/in-time.test.ts', 'test/hosts/storage-faults.test.ts'],
     [
       { name: 'F&O gets 90 % of the time', find: 'const fnoPart = 0.5;', replace: 'const fnoPart = 0.9;' },
@@ -132,7 +132,7 @@ const ofUseCases = [
     ],
   ),
   ...mutantsOf(
-    'src/usecases/process-work.ts',
+    'src/usecases/work/process-work.ts',
     [...usecases, 'test/proof/slow-store.test.ts'],
     [
       {
@@ -157,7 +157,7 @@ const ofUseCases = [
       },
     ],
   ),
-  ...mutantsOf('src/usecases/consume-work-message.ts', usecases, [
+  ...mutantsOf('src/usecases/work/consume-work-message.ts', usecases, [
     {
       name: 'a queue trigger deletes what meets a lost store',
       find: '    throw processed.error;\n',
@@ -169,14 +169,14 @@ const ofUseCases = [
       replace: 'queue.enqueue(item, { delayMs }));',
     },
   ]),
-  ...mutantsOf('src/usecases/poll-work-queue.ts', usecases, [
+  ...mutantsOf('src/usecases/work/poll-work-queue.ts', usecases, [
     {
       name: 'what meets a lost store is completed',
       find: 'await queue.postpone(received, processed.delayMs);\n',
       replace: 'await queue.complete(received);\n',
     },
   ]),
-  ...mutantsOf('src/usecases/do-work.ts', engineTests, [
+  ...mutantsOf('src/usecases/work/do-work.ts', engineTests, [
     {
       name: 'a wake-up is over once it was handed out',
       find: 'const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;',
@@ -188,7 +188,7 @@ const ofUseCases = [
       replace: 'if (next ?? true) return null;',
     },
   ]),
-  ...mutantsOf('src/usecases/publish-outbox.ts', usecases, [
+  ...mutantsOf('src/usecases/notify/publish-outbox.ts', usecases, [
     {
       name: 'a process publishes although another is at it',
       find: '  if (leased.unchanged) return;\n',
@@ -207,7 +207,7 @@ const ofUseCases = [
       replace: 'if (false) await',
     },
   ]),
-  ...mutantsOf('src/usecases/sweep.ts', usecases, [
+  ...mutantsOf('src/usecases/work/sweep.ts', usecases, [
     {
       name: 'the sweep misses what is only unpublished',
       find: 'const all = [dueAt, publishAt(job.outbox)].filter(',
@@ -234,14 +234,14 @@ const ofUseCases = [
       replace: '{ delayMs: 0 }',
     },
   ]),
-  ...mutantsOf('src/usecases/enqueue-overflow.ts', usecases, [
+  ...mutantsOf('src/usecases/intake/enqueue-overflow.ts', usecases, [
     {
       name: 'failures that could not be queued are answered as if they were',
       find: "        ports.telemetry.error('The work queue cannot be reached; F&O is asked to deliver again.', error);\n        return;\n",
       replace: '',
     },
   ]),
-  ...mutantsOf('src/usecases/receive-events.ts', usecases, [
+  ...mutantsOf('src/usecases/intake/receive-events.ts', usecases, [
     {
       name: 'events of one job in one delivery race each other',
       find: 'const key = jobOf(task) ?? task;',
@@ -258,14 +258,14 @@ const ofUseCases = [
       replace: 'const maxAtOnce = 100_000;',
     },
   ]),
-  ...mutantsOf('src/usecases/subscription-health.ts', usecases, [
+  ...mutantsOf('src/usecases/notify/subscription-health.ts', usecases, [
     {
       name: 'one 404 drops a subscription',
       find: 'const dropAfterMs = 12 * 3_600_000;',
       replace: 'const dropAfterMs = 0;',
     },
   ]),
-  ...mutantsOf('src/usecases/forget-old.ts', usecases, [
+  ...mutantsOf('src/usecases/work/forget-old.ts', usecases, [
     {
       name: 'the history is kept for a month',
       find: 'const keptDays = 90;',

@@ -3,7 +3,7 @@ import { machineTests } from './test-targets.ts';
 
 /** How a failure comes in, waits and is decided. */
 export const failureMutants = [
-  ...mutantsOf('src/policy/receive-failure.ts', machineTests, [
+  ...mutantsOf('src/domain/job/receive-failure.ts', machineTests, [
     {
       name: 'an event that is known is handled again',
       find: 'if (known && context.isKnown) return',
@@ -50,7 +50,7 @@ export const failureMutants = [
       replace: 'const failure = given;',
     },
   ]),
-  ...mutantsOf('src/policy/pending.ts', machineTests, [
+  ...mutantsOf('src/domain/job/pending.ts', machineTests, [
     {
       name: 'one requeue more than the budget',
       find: 'if (ready.job.episode.retriesUsed >= policy.maxRetries) {',
@@ -127,14 +127,14 @@ export const failureMutants = [
       replace: 'return settled;',
     },
   ]),
-  ...mutantsOf('src/policy/delays.ts', machineTests, [
+  ...mutantsOf('src/domain/retry-policy/delays.ts', machineTests, [
     {
       name: 'the first delay holds for every retry',
       find: 'policy.delaysMs[Math.min(retriesUsed, policy.delaysMs.length - 1)]',
       replace: 'policy.delaysMs[0]',
     },
   ]),
-  ...mutantsOf('src/policy/retry-policy.ts', machineTests, [
+  ...mutantsOf('src/domain/retry-policy/retry-policy.ts', machineTests, [
     {
       name: 'a job that no entry matches gets the last one',
       find: 'entries.find((entry) => matches(entry.match, environment, failure)) ?? null',
@@ -147,7 +147,7 @@ export const failureMutants = [
       replace: 'true',
     },
   ]),
-  ...mutantsOf('src/policy/report-run.ts', machineTests, [
+  ...mutantsOf('src/domain/job/report-run.ts', machineTests, [
     {
       name: 'a finished event of an older run heals',
       find: 'return failed === null || isNewer(endedAt, failed);',

@@ -3,7 +3,7 @@ import { quickUseCases } from './test-targets.ts';
 
 const clientTests = [
   'test/adapters/fno',
-  'test/usecases/receive-events.test.ts',
+  'test/usecases/intake/receive-events.test.ts',
   'test/hosts/fault-table.test.ts',
 ];
 const wholeClient = ['test/adapters/fno', 'test/hosts/fault-table.test.ts', quickUseCases];

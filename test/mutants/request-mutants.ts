@@ -3,7 +3,7 @@ import { machineTests } from './test-targets.ts';
 
 /** Claims, what became of requests, deferrals, and what nobody can do but a person. */
 export const requestMutants = [
-  ...mutantsOf('src/policy/requesting.ts', machineTests, [
+  ...mutantsOf('src/domain/job/requesting.ts', machineTests, [
     {
       name: 'the count of a request of unknown fate that arrived is dropped',
       find: 'which shows that F&O set it to waiting.`;\n      return countAccepted(draft, claim, reason, null, context);',
@@ -123,7 +123,7 @@ export const requestMutants = [
         '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyHeldBack(cause, until) };',
     },
   ]),
-  ...mutantsOf('src/policy/defer.ts', machineTests, [
+  ...mutantsOf('src/domain/job/defer.ts', machineTests, [
     {
       name: 'giveUpAfter is ignored',
       find: 'return context.now.getTime() - firstDueAt.getTime() >= limitMs;',
@@ -165,7 +165,7 @@ export const requestMutants = [
       replace: 'if (false) {',
     },
   ]),
-  ...mutantsOf('src/policy/backoff.ts', machineTests, [
+  ...mutantsOf('src/domain/retry-policy/backoff.ts', machineTests, [
     {
       name: 'Retry-After of a day is waited for',
       find: 'return Math.min(Math.max(retryAfterMs, second), hour);',
@@ -177,7 +177,7 @@ export const requestMutants = [
       replace: 'return 0;',
     },
   ]),
-  ...mutantsOf('src/policy/operator.ts', machineTests, [
+  ...mutantsOf('src/domain/job/operator.ts', machineTests, [
     {
       name: "an operator's request that is repeated is carried out again",
       find: 'if (context.isKnown) return unchanged(',
@@ -194,7 +194,7 @@ export const requestMutants = [
       replace: 'if (false) {',
     },
   ]),
-  ...mutantsOf('src/policy/circuit-breaker.ts', machineTests, [
+  ...mutantsOf('src/domain/environment/circuit-breaker.ts', machineTests, [
     {
       name: 'the breaker never opens',
       find: 'return faults < faultsToOpen ?',
@@ -211,7 +211,7 @@ export const requestMutants = [
       replace: 'return breaker',
     },
   ]),
-  ...mutantsOf('src/policy/environment-state.ts', machineTests, [
+  ...mutantsOf('src/domain/environment/environment-state.ts', machineTests, [
     {
       name: 'REQUEUES_PER_MINUTE is ignored',
       find: 'if (current.sentInMinute >= requeuesPerMinute) {',

@@ -3,7 +3,7 @@ import { machineTests } from './test-targets.ts';
 
 /** What is due, what is followed, and what is watched. */
 export const runMutants = [
-  ...mutantsOf('src/policy/transition.ts', machineTests, [
+  ...mutantsOf('src/domain/job/transition.ts', machineTests, [
     {
       name: 'stale wake-ups count',
       find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: another one counts.');",
@@ -45,7 +45,7 @@ export const runMutants = [
       replace: "if (!job.wake) return unchanged('');",
     },
   ]),
-  ...mutantsOf('src/policy/advance.ts', machineTests, [
+  ...mutantsOf('src/domain/job/advance.ts', machineTests, [
     {
       name: 'no read before sending',
       find: "if (!read) return { kind: 'read' };",
@@ -88,7 +88,7 @@ export const runMutants = [
       replace: "phase.kind === 'following'",
     },
   ]),
-  ...mutantsOf('src/policy/following.ts', machineTests, [
+  ...mutantsOf('src/domain/job/following.ts', machineTests, [
     {
       name: 'an episode is ended by Waiting',
       find: "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };",
@@ -177,7 +177,7 @@ export const runMutants = [
       replace: 'if (false) {',
     },
   ]),
-  ...mutantsOf('src/policy/watching.ts', machineTests, [
+  ...mutantsOf('src/domain/job/watching.ts', machineTests, [
     {
       name: 'the watch takes the schedule of a recurring job for a person',
       find: "if (!observed.isRecurring && isNewer && status !== 'Error') {",
@@ -209,7 +209,7 @@ export const runMutants = [
       replace: 'if (false) {',
     },
   ]),
-  ...mutantsOf('src/policy/batch-job.ts', machineTests, [
+  ...mutantsOf('src/domain/job/batch-job.ts', machineTests, [
     {
       name: 'a failure that is due waits for a poll that is due later',
       find: 'return pending.dueAt < polledAt ? pending.dueAt : polledAt;',

@@ -3,7 +3,7 @@ import { machineTests } from './test-targets.ts';
 
 /** "What still stands", and how runs are told apart. */
 export const standsMutants = [
-  ...mutantsOf('src/policy/stands.ts', machineTests, [
+  ...mutantsOf('src/domain/job/stands.ts', machineTests, [
     {
       name: 'a job in Error is not requeued',
       find: "null, 'the job failed', 'stands'",
@@ -81,14 +81,14 @@ export const standsMutants = [
       replace: "return 'E';",
     },
   ]),
-  ...mutantsOf('src/policy/pending.ts', machineTests, [
+  ...mutantsOf('src/domain/job/pending.ts', machineTests, [
     {
       name: 'the status alone decides',
       find: "if (row.verdict !== 'stands') return",
       replace: "if (observed.status !== 'Error') return",
     },
   ]),
-  ...mutantsOf('src/policy/runs.ts', machineTests, [
+  ...mutantsOf('src/domain/job/runs.ts', machineTests, [
     {
       name: 'the end of the failed run that shows late is taken for a newer run',
       find: 'return isShown ? observed.startedAt > startedAt : null;',

@@ -1,10 +1,10 @@
 import { mutantsOf } from './mutant.ts';
 
-const sqliteLedger = ['test/adapters/sqlite-ledger.test.ts'];
-const sqliteQueue = ['test/adapters/sqlite-work-queue.test.ts'];
-const azureLedger = ['test/adapters/azure-ledger.test.ts'];
-const azureEnvironment = ['test/adapters/azure-environment.test.ts'];
-const azureQueue = ['test/adapters/azure-work-queue.test.ts'];
+const sqliteLedger = ['test/adapters/sqlite/sqlite-ledger.test.ts'];
+const sqliteQueue = ['test/adapters/sqlite/sqlite-work-queue.test.ts'];
+const azureLedger = ['test/adapters/azure-storage/azure-ledger.test.ts'];
+const azureEnvironment = ['test/adapters/azure-storage/azure-environment.test.ts'];
+const azureQueue = ['test/adapters/azure-storage/azure-work-queue.test.ts'];
 
 const ofSqlite = [
   ...mutantsOf('src/adapters/sqlite/open-database.ts', sqliteLedger, [
@@ -94,7 +94,7 @@ const ofRecords = [
   ),
   ...mutantsOf(
     'src/adapters/by-organization.ts',
-    ['test/adapters/by-organization.test.ts', 'test/usecases/renamed-environment.test.ts'],
+    ['test/adapters/by-organization.test.ts', 'test/usecases/engine/renamed-environment.test.ts'],
     [
       {
         name: 'names of environments are not translated on the way to the store',
@@ -116,7 +116,7 @@ const ofRecords = [
 ];
 
 const ofAzureTables = [
-  ...mutantsOf('src/adapters/azure-storage/azure-ledger.ts', azureLedger, [
+  ...mutantsOf('src/adapters/azure-storage/tables/azure-ledger.ts', azureLedger, [
     {
       name: "Azure's second look-up of recent events is dropped",
       find: '        version.recentEvents.includes(eventId) &&\n',
@@ -128,7 +128,7 @@ const ofAzureTables = [
       replace: '',
     },
   ]),
-  ...mutantsOf('src/adapters/azure-storage/write-marked.ts', azureLedger, [
+  ...mutantsOf('src/adapters/azure-storage/tables/write-marked.ts', azureLedger, [
     {
       name: 'the ETag is ignored',
       find: "['update', row, 'Replace', { etag }]",
@@ -150,14 +150,14 @@ const ofAzureTables = [
       replace: "return found?.['token'] === 'of nobody'",
     },
   ]),
-  ...mutantsOf('src/adapters/azure-storage/record-version.ts', azureLedger, [
+  ...mutantsOf('src/adapters/azure-storage/tables/record-version.ts', azureLedger, [
     {
       name: 'history is in the order of the clocks',
       find: 'return Math.max(tick + 1, at.getTime());',
       replace: 'return at.getTime();',
     },
   ]),
-  ...mutantsOf('src/adapters/azure-storage/environment-row.ts', azureEnvironment, [
+  ...mutantsOf('src/adapters/azure-storage/tables/environment-row.ts', azureEnvironment, [
     {
       name: 'a permit is decided on what another process has changed since',
       find: 'if (!guess) return result;',
@@ -187,14 +187,14 @@ const ofAzureTables = [
         name: 'a store that hangs is waited for',
         find: "    deadline.addEventListener('abort', giveUp, { once: true });\n",
         replace: '',
-        tests: ['test/adapters/azure-connect-storage.test.ts'],
+        tests: ['test/adapters/azure-storage/azure-connect-storage.test.ts'],
       },
     ],
   ),
 ];
 
 const ofAzureQueues = [
-  ...mutantsOf('src/adapters/azure-storage/azure-work-queue.ts', azureQueue, [
+  ...mutantsOf('src/adapters/azure-storage/queue/azure-work-queue.ts', azureQueue, [
     {
       name: 'a late answer of Azure Queues fails each item',
       find: "if (sent === 'late' && !isLateWell)",

@@ -1,30 +1,30 @@
 /** From cheap to dear. What stands in one text is run together. */
-const policyTests = 'test/policy';
+const policyTests = 'test/domain';
 
 /** Those that take less than a second each. */
 export const quickUseCases = [
-  'receive-events',
-  'follow-up',
-  'watch',
-  'delays',
-  'later-tries',
-  'lost-answers',
-  'by-hand',
-  'by-hand-records',
-  'dead-letters',
-  'process-work',
-  'storms',
-  'renamed-environment',
-  'wake-ups',
-  'deadline',
+  'intake/receive-events',
+  'engine/follow-up',
+  'engine/watch',
+  'engine/delays',
+  'work/later-tries',
+  'engine/lost-answers',
+  'operate/by-hand',
+  'operate/by-hand-records',
+  'work/dead-letters',
+  'work/process-work',
+  'engine/storms',
+  'engine/renamed-environment',
+  'work/wake-ups',
+  'engine/deadline',
 ]
   .map((name) => `test/usecases/${name}.test.ts`)
   .join(' ');
 
 export const slowUseCases = [
-  'test/usecases/sweep.test.ts test/usecases/held-up.test.ts',
-  'test/usecases/notifications.test.ts',
-  'test/usecases/many-at-once.test.ts',
+  'test/usecases/work/sweep.test.ts test/usecases/engine/held-up.test.ts',
+  'test/usecases/notify/notifications.test.ts',
+  'test/usecases/intake/many-at-once.test.ts',
 ];
 
 /** Whole nights of one job in milliseconds. */

@@ -5,7 +5,7 @@ import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';

@@ -2,9 +2,9 @@ import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
-import { addMs } from '../../src/policy/instants.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
-import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
+import { addMs } from '../../src/domain/instants.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { unobserved } from '../../src/ports/observer.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -19,9 +19,9 @@ import { clockAhead } from '../../src/sandbox/clock-ahead.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
-import { action } from '../policy/action.ts';
-import { noAnswer } from '../policy/not-taken-by-fate.ts';
-import { jobIdOf, policy as anyPolicy } from '../policy/builders.ts';
+import { action } from '../domain/job/action.ts';
+import { noAnswer } from '../domain/job/not-taken-by-fate.ts';
+import { jobIdOf, policy as anyPolicy } from '../domain/job/builders.ts';
 
 export type NightSettings = {
   job: Omit<NewBatchJob, 'jobId' | 'description'>;

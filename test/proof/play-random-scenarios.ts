@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
-import { parseJobId } from '../../src/policy/job-id.ts';
+import { parseJobId } from '../../src/domain/job-id.ts';
 import { readFates, requestFates } from './scenario-fno.ts';
 import { type Fates, storeFates } from './scenario-instance.ts';
 import { World, type WorldSettings } from './scenario-world.ts';

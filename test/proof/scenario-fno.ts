@@ -1,8 +1,8 @@
-import { action } from '../policy/action.ts';
-import { noAnswer, notTakenBy, notTakenFates } from '../policy/not-taken-by-fate.ts';
+import { action } from '../domain/job/action.ts';
+import { noAnswer, notTakenBy, notTakenFates } from '../domain/job/not-taken-by-fate.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../src/policy/outcome.ts';
-import type { JobId } from '../../src/policy/job-id.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import type { JobId } from '../../src/domain/job-id.ts';
 import { BusinessEvents } from '../../src/sandbox/business-events.ts';
 import type { JobTraits } from '../../src/sandbox/job-traits.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';

@@ -1,6 +1,6 @@
-import type { BatchJob } from '../../src/policy/batch-job.ts';
-import type { JobId } from '../../src/policy/job-id.ts';
-import type { RetryPolicy } from '../../src/policy/retry-policy.ts';
+import type { BatchJob } from '../../src/domain/job/batch-job.ts';
+import type { JobId } from '../../src/domain/job-id.ts';
+import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
 import type { HistoryEntry } from '../../src/ports/ledger.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';

@@ -25,9 +25,9 @@ export function settingsFor(sandbox: Sandbox): Record<string, string> {
   };
 }
 
-/** Starts src/local/main.ts as people do, on a port of its own choice; resolves when it listens. */
+/** Starts src/hosts/node/main.ts as people do, on a port of its own choice; resolves when it listens. */
 export async function startService(settings: Record<string, string>): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/local/main.ts'], {
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/hosts/node/main.ts'], {
     env: childEnvironment({ PORT: '0', ...settings }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });

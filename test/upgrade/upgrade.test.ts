@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { recordVersion } from '../../src/ports/record-version.ts';
+import { recordVersion } from '../../src/ports/other-version.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { callRoute } from '../helpers/a-service.ts';
 import { type Azurite, startAzurite } from '../helpers/azurite.ts';

@@ -1,7 +1,7 @@
 import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Subscribers } from '../../src/ports/subscribers.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';

@@ -1,4 +1,4 @@
-import { SettingsError } from '../../settings-error.ts';
+import { SettingsError } from '../../settings/settings-error.ts';
 
 export type SettingsSource = Readonly<Record<string, string | undefined>>;
 

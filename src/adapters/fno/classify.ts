@@ -1,6 +1,6 @@
 import { isObject } from '../../events/schema-validator.ts';
-import type { JobId } from '../../policy/job-id.ts';
-import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../policy/outcome.ts';
+import type { JobId } from '../../domain/job-id.ts';
+import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
 import { toListedJobs, toObservation } from './batch-job-entity.ts';
 import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';

@@ -1,5 +1,5 @@
-import { type JobId, parseJobId } from '../../policy/job-id.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../policy/outcome.ts';
+import { type JobId, parseJobId } from '../../domain/job-id.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { BatchJobs, JobQuery, ListedBatchJob, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { classifyList, classifyRead, classifySetToWaiting } from './classify.ts';

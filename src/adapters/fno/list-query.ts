@@ -1,4 +1,4 @@
-import type { JobId } from '../../policy/job-id.ts';
+import type { JobId } from '../../domain/job-id.ts';
 
 const inError = "Microsoft.Dynamics.DataEntities.BatchStatus'Error'";
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
-import { OtherVersion, otherVersionAdvice } from '../../ports/record-version.ts';
+import { OtherVersion, otherVersionAdvice } from '../../ports/other-version.ts';
 
 /** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
 export const busyTimeoutMs = 500;

@@ -1,4 +1,4 @@
-import type { BatchJob } from '../../policy/batch-job.ts';
+import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type {
   BatchJobKey,
   EnvironmentChange,

@@ -1,4 +1,4 @@
-import type { ApplicationInsightsSetting } from '../../ports/application-insights-setting.ts';
+import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Observer, unobserved } from '../../ports/observer.ts';
 import type { Randomness } from '../../ports/randomness.ts';

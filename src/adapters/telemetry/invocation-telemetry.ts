@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
-import type { EventAnswer } from '../../policy/event-answer.ts';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
 import { logOutside } from './log-outside.ts';
 

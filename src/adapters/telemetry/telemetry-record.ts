@@ -1,4 +1,4 @@
-import type { telemetryEvents, telemetryMetrics } from '../../ports/telemetry-names.ts';
+import type { telemetryEvents, telemetryMetrics } from './telemetry-names.ts';
 import type { SpanIds } from './trace-context.ts';
 
 type Events = typeof telemetryEvents;

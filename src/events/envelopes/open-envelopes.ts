@@ -1,4 +1,4 @@
-import type { Envelope } from '../../policy/failure.ts';
+import type { Envelope } from '../../domain/failure.ts';
 import { parseLosslessJson } from '../lossless-json.ts';
 import { isObject, type Violation } from '../schema-validator.ts';
 import { openCloudEvent } from './cloud-events.ts';

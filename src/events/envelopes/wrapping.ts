@@ -1,4 +1,4 @@
-import type { Envelope } from '../../policy/failure.ts';
+import type { Envelope } from '../../domain/failure.ts';
 
 /** Headers are asked for in lower case; null if there is none. */
 export type HeaderReader = (name: string) => string | null;

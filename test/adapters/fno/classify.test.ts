@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classifyList, classifyRead, classifySetToWaiting } from '../../../src/adapters/fno/classify.ts';
-import { jobId, now } from '../../policy/builders.ts';
+import { jobId, now } from '../../domain/job/builders.ts';
 
 test.each([
   [500, true, false],

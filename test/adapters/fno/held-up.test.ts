@@ -3,7 +3,7 @@ import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { jobId } from '../../policy/builders.ts';
+import { jobId } from '../../domain/job/builders.ts';
 import { aToken } from '../../sandbox/fno-client.ts';
 
 /** A job that failed, and a process on which something happens while it waits for a token. */

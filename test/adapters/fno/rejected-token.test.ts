@@ -3,7 +3,7 @@ import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { jobId } from '../../policy/builders.ts';
+import { jobId } from '../../domain/job/builders.ts';
 import { aToken } from '../../sandbox/fno-client.ts';
 
 /** F&O, where the nth request for a token gets the nth of these; `right` stands for one that F&O accepts. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { defaultCallbackHosts, readCallbackHosts } from '../../../src/callback-hosts.ts';
+import { defaultCallbackHosts, readCallbackHosts } from '../../../src/settings/callback-hosts.ts';
 import { findCallback } from '../../../src/adapters/subscribers/find-callback.ts';
 
 const allowed = readCallbackHosts(`${defaultCallbackHosts} hooks.contoso.com https://h.contoso.com:8443`);

@@ -4,7 +4,7 @@ import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
 import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
 import type { SpanRecord, TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
 import type { Step } from '../../../src/ports/observer.ts';
-import { jobIdOf } from '../../policy/builders.ts';
+import { jobIdOf } from '../../domain/job/builders.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const answer: Step = { name: 'answer', route: 'business-events', method: 'POST' };

@@ -1,4 +1,4 @@
-import { listen } from '../../../src/hosts/node.ts';
+import { listen } from '../../../src/hosts/node/listen.ts';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
 import { aFailure, aService } from '../../helpers/a-service.ts';

@@ -3,9 +3,9 @@ import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../../../../src/adapters/fno/default-credential.ts';
 import { FnoBatchJobs } from '../../../../src/adapters/fno/fno-batch-jobs.ts';
 import { TokenSource } from '../../../../src/adapters/fno/token-source.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../../../src/policy/outcome.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../../../src/domain/outcome.ts';
 import { type FakeSignIn, startFakeSignIn } from '../../../helpers/fake-sign-in.ts';
-import { jobId } from '../../../policy/builders.ts';
+import { jobId } from '../../../domain/job/builders.ts';
 
 /** Nobody listens there. */
 const orgUrl = 'http://127.0.0.1:9';

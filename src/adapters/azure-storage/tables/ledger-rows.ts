@@ -1,0 +1,67 @@
+import type { TransactionAction } from '@azure/data-tables';
+import type { BatchJob } from '../../../domain/job/batch-job.ts';
+import type { BatchJobKey, HistoryEntry, LedgerChange } from '../../../ports/ledger.ts';
+import { decodeHistoryEntry, decodeJob, encodeRecord } from '../../record-codec.ts';
+import { eventRowKey, historyRowKey, jobRowKey, partitionOf, positionOf } from './ledger-keys.ts';
+import { nextTick, parseArray, type RecordVersion, withRecent } from './record-version.ts';
+import { fromColumns, toColumns } from './json-columns.ts';
+import type { MarkedRow } from './write-marked.ts';
+
+export type Row = Readonly<Record<string, unknown>> & { etag: string };
+
+/** @see https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
+export const maxActions = 100;
+
+export type WriteRows = {
+  record: MarkedRow;
+  others: TransactionAction[];
+  /** What the next writer must know, beside the new ETag. */
+  next: Omit<RecordVersion, 'etag'>;
+};
+
+/** The rows of one write. */
+export function toRows(
+  key: BatchJobKey,
+  base: RecordVersion | null,
+  change: LedgerChange,
+  token: string,
+): WriteRows {
+  const partitionKey = partitionOf(key);
+  let tick = base?.tick ?? 0;
+  const history = change.history.map((entry): TransactionAction => {
+    tick = nextTick(tick, entry.at);
+    return ['create', { partitionKey, rowKey: historyRowKey(tick), ...toColumns(encodeRecord(entry)) }];
+  });
+  const eventIds = [...new Set(change.eventIds)];
+  const events = eventIds.map((eventId): TransactionAction => {
+    const row = { partitionKey, rowKey: eventRowKey(eventId), at: change.at.toISOString() };
+    return ['upsert', row, 'Replace'];
+  });
+  const others = [...events, ...history];
+  if (others.length >= maxActions) {
+    throw new Error(`A write of ${others.length + 1} rows is more than the ${maxActions} of a transaction.`);
+  }
+  const recentEvents = withRecent(base?.recentEvents ?? [], eventIds);
+  const record = {
+    partitionKey,
+    rowKey: jobRowKey,
+    token,
+    tick: String(tick),
+    recentEvents: JSON.stringify(recentEvents),
+    ...toColumns(encodeRecord(change.job)),
+  };
+  return { record, others, next: { tick, recentEvents } };
+}
+
+export function readVersion(row: Row): RecordVersion {
+  const recentEvents = parseArray(String(row['recentEvents'])).map(String);
+  return { etag: row.etag, tick: Number(row['tick']), recentEvents };
+}
+
+export function readJob(row: Row): BatchJob {
+  return decodeJob(fromColumns(row));
+}
+
+export function readHistoryEntry(row: Row): HistoryEntry {
+  return { ...decodeHistoryEntry(fromColumns(row)), position: positionOf(String(row['rowKey'])) };
+}

@@ -1,0 +1,45 @@
+import type { Version } from '../../../ports/ledger.ts';
+
+/**
+ * What a writer must know of the record it read. The caller hands it back without looking in, so that a write
+ * needs no read of its own.
+ */
+export type RecordVersion = {
+  etag: string;
+  /** The tick of the job's newest history entry: see `nextTick`. */
+  tick: number;
+  /** The latest events that were written, the newest last. */
+  recentEvents: readonly string[];
+};
+
+/** More than one job's failures within the time that a read takes. */
+const maxRecentEvents = 32;
+
+export function encodeVersion({ etag, tick, recentEvents }: RecordVersion): string {
+  return JSON.stringify([etag, tick, ...recentEvents]);
+}
+
+export function decodeVersion(version: Version): RecordVersion | null {
+  if (version === null) return null;
+  const [etag, tick, ...recentEvents]: unknown[] = parseArray(version);
+  return { etag: String(etag), tick: Number(tick), recentEvents: recentEvents.map(String) };
+}
+
+export function parseArray(json: string): unknown[] {
+  const value: unknown = JSON.parse(json);
+  return Array.isArray(value) ? value : [];
+}
+
+export function withRecent(recentEvents: readonly string[], eventIds: readonly string[]): string[] {
+  return [...new Set([...recentEvents.filter((id) => !eventIds.includes(id)), ...eventIds])].slice(
+    -maxRecentEvents,
+  );
+}
+
+/**
+ * Places a history entry: its time in ms, but always after the entry before it, whatever the clocks of the
+ * processes say. Two writers cannot take the same tick, because only one of them has the right version.
+ */
+export function nextTick(tick: number, at: Date): number {
+  return Math.max(tick + 1, at.getTime());
+}

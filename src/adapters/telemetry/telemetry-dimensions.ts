@@ -1,0 +1,88 @@
+import { failureOutcomes, operatorActions, runOutcomes } from '../../domain/job/decision.ts';
+import type { DeferralCause } from '../../domain/job/deferral-cause.ts';
+import { notificationEvents } from '../../domain/job/notification.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
+import type { ListOutcome } from '../../ports/batch-jobs.ts';
+
+/** What each dimension says. `values` are all that it can be, where that is known. */
+export const telemetryDimensions = {
+  action: {
+    what: 'What a person did to a job',
+    values: operatorActions,
+  },
+  breaker: { what: 'What the circuit breaker is now', values: ['open', 'closed'] },
+  call: { what: 'What F&O was asked', values: ['setToWaiting', 'readStatus', 'listJobs'] },
+  cause: {
+    what: 'Why a failure was deferred; empty for other decisions',
+    values: keys<DeferralCause>({
+      throttled: true,
+      unavailable: true,
+      unreachable: true,
+      'no-token': true,
+      'sign-in-refused': true,
+      unauthorized: true,
+      misconfigured: true,
+      'no-time': true,
+      'fate-unknown': true,
+      breaker: true,
+      'rate-limit': true,
+      'not-found': true,
+      'not-shown': true,
+      contention: true,
+    }),
+  },
+  decision: {
+    what: 'As in the answer to an event',
+    values: failureOutcomes,
+  },
+  description: { what: "The batch job's description" },
+  dueAt: { what: 'When it is looked at again; empty once the decision is final' },
+  end: {
+    what: 'How the run ended, or what F&O shows of it',
+    values: runOutcomes,
+  },
+  environment: { what: 'Name of the F&O environment' },
+  eventId: { what: "The failure's event" },
+  firstFailedAt: { what: 'When the first failure of the episode was received' },
+  jobId: { what: 'Id of the batch job, as text' },
+  maxRetries: { what: 'How many retries the policy allows in an episode' },
+  notification: {
+    what: 'What it is about',
+    values: notificationEvents,
+  },
+  notificationId: { what: 'The same for each delivery of one notification' },
+  openUntil: { what: 'When the next request is let through; empty if the breaker is closed' },
+  outcome: {
+    what: 'What became of a request to F&O, or of a message',
+    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind'] | 'unread' | 'failed'>({
+      taken: true,
+      refused: true,
+      throttled: true,
+      unavailable: true,
+      'not-sent': true,
+      'sign-in-refused': true,
+      unauthorized: true,
+      misconfigured: true,
+      unknown: true,
+      found: true,
+      'not-found': true,
+      listed: true,
+      unread: true,
+      failed: true,
+    }),
+  },
+  policy: { what: 'The entry of the policy that decided; empty if none lists the job' },
+  reason: { what: 'Why, in a sentence' },
+  retriesUsed: { what: 'Retries of the episode so far' },
+  retry: { what: 'Which retry of the episode it was; empty if none was sent' },
+  route: { what: 'Name of the route, as the function is named in the Azure portal' },
+  state: { what: 'What became of the job: a decision or the end of a run' },
+  status: { what: 'HTTP status of the answer' },
+} as const satisfies Record<string, { what: string; values?: readonly string[] }>;
+
+export type TelemetryDimension = keyof typeof telemetryDimensions;
+
+/** All members of a union of strings: one that is missing or too many does not compile. */
+function keys<Key extends string>(all: Record<Key, true>): string[] {
+  return Object.keys(all);
+}

@@ -1,0 +1,123 @@
+import {
+  afterRead,
+  afterRequest,
+  type Breaker,
+  closedBreaker,
+  type FnoOutcome,
+  passBreaker,
+} from './circuit-breaker.ts';
+import { addMs } from '../instants.ts';
+import type { PermitCause } from '../job/job-event.ts';
+
+/** What all processes share about one F&O environment. */
+export type EnvironmentState = {
+  breaker: Breaker;
+  /** Requeues sent in the minute that began then. */
+  minuteStartedAt: Date;
+  sentInMinute: number;
+  /** The notification by which people were told that the set-up is wrong; null since F&O last took a request. */
+  setupProblemId: string | null;
+  /** Unknown BusinessEventIds of which people were told, the latest last. */
+  announcedEventIds: readonly string[];
+};
+
+export type Grant =
+  /** The request may be sent. `breaker` is what it was then. */
+  { kind: 'go'; breaker: Breaker } | { kind: 'wait'; until: Date; cause: PermitCause };
+
+const minute = 60_000;
+
+/** Acquires a permit to send a requeue: the breaker must be closed, or this be its probe, and the minute not used up. */
+export function requestGrant(
+  state: EnvironmentState | null,
+  requeuesPerMinute: number,
+  now: Date,
+): { state: EnvironmentState; grant: Grant } {
+  const current = inItsMinute(state ?? freshState(now), now);
+  if (current.sentInMinute >= requeuesPerMinute) {
+    return {
+      state: current,
+      grant: { kind: 'wait', until: addMs(current.minuteStartedAt, minute), cause: 'rate-limit' },
+    };
+  }
+  const passage = passBreaker(current.breaker, now);
+  if (passage.kind === 'wait') return { state: current, grant: { ...passage, cause: 'breaker' } };
+  const { breaker } = passage;
+  return {
+    state: { ...current, breaker, sentInMinute: current.sentInMinute + 1 },
+    grant: { kind: 'go', breaker },
+  };
+}
+
+const afterOutcome = { read: afterRead, request: afterRequest };
+
+/** Whether an outcome changes the state at all: in a healthy environment none does. */
+export function changesState(
+  state: EnvironmentState,
+  of: 'read' | 'request',
+  outcome: FnoOutcome,
+  now: Date,
+): boolean {
+  const { breaker, setupProblemId } = state;
+  const after = afterOutcome[of](breaker, outcome, now);
+  return (
+    after.faults !== breaker.faults ||
+    after.readFaults !== breaker.readFaults ||
+    after.openUntil?.getTime() !== breaker.openUntil?.getTime() ||
+    (outcome.kind === 'taken' && setupProblemId !== null)
+  );
+}
+
+/**
+ * Takes in what became of a request, or a read, that was sent when the breaker was `granted`. Once the breaker
+ * has opened since, a late fault of the same burst does not open it again.
+ */
+export function noteOutcome(
+  state: EnvironmentState | null,
+  granted: Breaker,
+  of: 'read' | 'request',
+  outcome: FnoOutcome,
+  now: Date,
+): EnvironmentState {
+  const known = state ?? freshState(now);
+  const current = outcome.kind === 'taken' ? { ...known, setupProblemId: null } : known;
+  const hasOpenedSince =
+    current.breaker.openUntil !== null &&
+    current.breaker.openUntil.getTime() !== granted.openUntil?.getTime();
+  return hasOpenedSince ? current : { ...current, breaker: afterOutcome[of](current.breaker, outcome, now) };
+}
+
+/** Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another has it. */
+export function claimSetupProblem(
+  state: EnvironmentState | null,
+  notificationId: string,
+  now: Date,
+): EnvironmentState | null {
+  const current = state ?? freshState(now);
+  const { setupProblemId } = current;
+  if (setupProblemId !== null && setupProblemId !== notificationId) return null;
+  return { ...current, setupProblemId: notificationId };
+}
+
+/** Notes that people are told of an unknown BusinessEventId. Null: they were. */
+export function noteEventId(state: EnvironmentState | null, id: string, now: Date): EnvironmentState | null {
+  const current = state ?? freshState(now);
+  const { announcedEventIds } = current;
+  if (announcedEventIds.includes(id)) return null;
+  return { ...current, announcedEventIds: [...announcedEventIds, id].slice(-maxEventIds) };
+}
+
+const maxEventIds = 50;
+
+/** What people were told of an environment in which nothing was wrong. */
+export const nothingAnnounced = { setupProblemId: null, announcedEventIds: [] };
+
+export function freshState(now: Date): EnvironmentState {
+  return { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 0, ...nothingAnnounced };
+}
+
+function inItsMinute(state: EnvironmentState, now: Date): EnvironmentState {
+  // Also for a process whose clock is a little behind it is the same minute.
+  const age = now.getTime() - state.minuteStartedAt.getTime();
+  return Math.abs(age) < minute ? state : { ...state, minuteStartedAt: now, sentInMinute: 0 };
+}

@@ -1,0 +1,113 @@
+import type { BatchJob, Episode } from './batch-job.ts';
+import type { DeferralCause } from './deferral-cause.ts';
+import type { Failure } from '../failure.ts';
+import type { NotificationEvent } from './notification.ts';
+import type { FnoAnswer } from '../outcome.ts';
+import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
+
+/** What became of a failure. `scheduled` and `deferred` failures are decided again; all others are final. */
+export const failureOutcomes = [
+  'requeued',
+  'scheduled',
+  'deferred',
+  'duplicate',
+  'superseded',
+  'ignored',
+  'exhausted',
+  'paused',
+  'refused',
+  'shadow',
+  'gone',
+] as const;
+
+/** What became of the run that a requeue, the schedule or a person started. */
+export const runOutcomes = ['recovered', 'canceled', 'ended', 'not-started', 'stuck', 'gone'] as const;
+
+/** What an operator does to a job. */
+export const operatorActions = ['retry', 'set-to-waiting', 'reset', 'pause', 'resume'] as const;
+
+export type FailureOutcome = (typeof failureOutcomes)[number];
+export type RunOutcome = (typeof runOutcomes)[number];
+export type OperatorAction = (typeof operatorActions)[number];
+export type Outcome = FailureOutcome | RunOutcome;
+
+/**
+ * One thing that was decided: at once a line of the history, the answer to an event, a telemetry event, and
+ * perhaps a notification. It carries the policy entry that decided it, so that nobody looks it up again.
+ */
+export type Decision = FailureDecision | RunDecision | OperatorDecision;
+
+export type FailureDecision = Details & { about: 'failure'; outcome: FailureOutcome };
+export type RunDecision = Details & { about: 'run'; outcome: RunOutcome };
+export type OperatorDecision = Details & { about: 'operator'; action: OperatorAction; outcome: null };
+
+type Details = {
+  failure: Failure;
+  policy: Pick<RetryPolicy, 'name' | 'maxRetries'> | null;
+  /** Which retry of the episode it was, where one was sent or would have been. */
+  retry: number | null;
+  /** When the failure is looked at again; null once the decision is final. */
+  dueAt: Date | null;
+  reason: string;
+  answer: FnoAnswer | null;
+  /** Why the failure was deferred, if it was. */
+  cause: DeferralCause | null;
+  /** Who asked; null for the service itself. */
+  by: string | null;
+  /** Whom to tell, if anybody. */
+  notify: NotificationEvent | null;
+  /** The episode that it belongs to, as it was then. */
+  episode: Pick<Episode, 'number' | 'startedAt' | 'retriesUsed'>;
+};
+
+type More = Partial<Omit<Details, 'failure' | 'reason' | 'episode'>>;
+
+export function failureDecision(
+  job: Pick<BatchJob, 'episode'>,
+  failure: Failure,
+  outcome: FailureOutcome,
+  reason: string,
+  more: More = {},
+): FailureDecision {
+  return { about: 'failure', outcome, ...details(job, failure, reason, more) };
+}
+
+export function runDecision(
+  job: Pick<BatchJob, 'episode'>,
+  failure: Failure,
+  outcome: RunOutcome,
+  reason: string,
+  more: More = {},
+): RunDecision {
+  return { about: 'run', outcome, ...details(job, failure, reason, more) };
+}
+
+export function operatorDecision(
+  job: Pick<BatchJob, 'episode'>,
+  failure: Failure,
+  action: OperatorAction,
+  reason: string,
+  more: More = {},
+): OperatorDecision {
+  return { about: 'operator', action, outcome: null, ...details(job, failure, reason, more) };
+}
+
+/** Of the job's episode as it is now. */
+function details(
+  { episode }: Pick<BatchJob, 'episode'>,
+  failure: Failure,
+  reason: string,
+  more: More,
+): Details {
+  const { number, startedAt, retriesUsed } = episode;
+  const nothing = {
+    retry: null,
+    dueAt: null,
+    answer: null,
+    cause: null,
+    by: null,
+    notify: null,
+    policy: null,
+  };
+  return { failure, reason, ...nothing, episode: { number, startedAt, retriesUsed }, ...more };
+}

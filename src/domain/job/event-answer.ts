@@ -1,0 +1,33 @@
+import type { FailureDecision, FailureOutcome } from './decision.ts';
+import type { JobId } from '../job-id.ts';
+
+/** What became of a delivered event, as the webhook answers it. */
+export type EventAnswer = {
+  decision: FailureOutcome;
+  environment: string;
+  jobId: JobId | null;
+  eventId: string | null;
+  retry: number | null;
+  maxRetries: number | null;
+  policy: string | null;
+  /** When the failure is looked at again; null once the decision is final. */
+  dueAt: Date | null;
+  reason: string;
+};
+
+export function answerOf(
+  environment: string,
+  { outcome, failure, retry, policy, dueAt, reason }: FailureDecision,
+): EventAnswer {
+  return {
+    decision: outcome,
+    environment,
+    jobId: failure.jobId,
+    eventId: failure.eventId,
+    retry,
+    maxRetries: policy?.maxRetries ?? null,
+    policy: policy?.name ?? null,
+    dueAt,
+    reason,
+  };
+}

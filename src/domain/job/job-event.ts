@@ -1,0 +1,83 @@
+import type { BatchJob, Claim } from './batch-job.ts';
+import type { Decision, OperatorAction } from './decision.ts';
+import type { Failure } from '../failure.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../outcome.ts';
+import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
+
+/** What can happen to a job. */
+export type JobEvent =
+  /** A failure was delivered. */
+  | { kind: 'failure'; failure: Failure }
+  /** F&O reported a run. `occurredAt` is F&O's clock when it sent the event. */
+  | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
+  /** The work queue handed out the wake-up `wakeId`, which was due at `dueAt`. */
+  | { kind: 'woken'; wakeId: string; dueAt: Date }
+  /** The claimed request may not be sent before `until`. */
+  | { kind: 'permit-denied'; claim: Claim; until: Date; cause: PermitCause }
+  /** What became of the claimed request. */
+  | { kind: 'answered'; claim: Claim; outcome: SetToWaitingOutcome }
+  | OperatorEvent
+  /** The wake-up, or if null the publishing, failed too often: it is kept for people, and not to be enqueued again. */
+  | { kind: 'dead-lettered'; wakeId: string | null }
+  /** A process begins to publish the outbox, or has published these messages. */
+  | { kind: 'publishing' }
+  | { kind: 'published'; ids: ReadonlySet<string> };
+
+/** What F&O reports of a job beside its failures. */
+export type Progress = 'started' | 'finished' | 'canceled';
+
+export type PermitCause = 'breaker' | 'rate-limit' | 'contention';
+
+/** `failure` stands for the job's failure; its event id tells this request from every other. */
+export type OperatorEvent = {
+  kind: 'operator';
+  action: OperatorAction;
+  by: string;
+  reason: string;
+  failure: Failure;
+};
+
+/** What a transition depends on beside the job and the event. */
+export type Context = {
+  environment: string;
+  /** Whether the event's id is in the ledger. */
+  isKnown: boolean;
+  /** The policy entry that lists the failed job, or null if none does. */
+  policyFor: (failure: Failure) => RetryPolicy | null;
+  now: Date;
+  /** In [0, 1). */
+  random: number;
+  /** Names the claim, if one is made. */
+  token: string;
+  /** What F&O said of the job, if it was asked for this event. */
+  read: ReadOutcome | NotRead | null;
+};
+
+/** F&O was not asked: there was no time left, or the circuit breaker is open. */
+export type NotRead = { kind: 'out-of-time' } | { kind: 'held-back'; until: Date };
+
+export type Transition =
+  /** Nothing is written; `dueAt` says when the job is looked at again, if something is open. */
+  | { kind: 'unchanged'; reason: string; dueAt: Date | null }
+  /** Read the job in F&O, then ask again with what it said. */
+  | { kind: 'read' }
+  /** Write `job`, then send the request that it claims, if it does. */
+  | { kind: 'changed'; job: BatchJob; decisions: Decision[]; request: Claim | null };
+
+/** A job on its way through a transition. `learned` is a failure that a read showed, and no event told of. */
+export type Draft = { job: BatchJob; decisions: readonly Decision[]; learned?: Failure };
+
+export function unchanged(reason: string, dueAt: Date | null = null): Transition {
+  return { kind: 'unchanged', reason, dueAt };
+}
+
+export function changed({ job, decisions }: Draft, request: Claim | null = null): Transition {
+  const last = decisions.findLast(({ outcome }) => outcome !== null && outcome !== 'duplicate');
+  const outcome = last?.outcome ?? job.lastOutcome;
+  return { kind: 'changed', job: { ...job, lastOutcome: outcome }, decisions: [...decisions], request };
+}
+
+/** The draft with its job changed, and decisions added. */
+export function revise(draft: Draft, changes: Partial<BatchJob>, ...decisions: Decision[]): Draft {
+  return { ...draft, job: { ...draft.job, ...changes }, decisions: [...draft.decisions, ...decisions] };
+}

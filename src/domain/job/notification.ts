@@ -1,0 +1,45 @@
+import type { Decision, Outcome } from './decision.ts';
+import type { Failure } from '../failure.ts';
+
+/** What people and flows can be told of. A failure that a retry healed is no news: only its recovery is. */
+export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention'] as const;
+
+export type NotificationEvent = (typeof notificationEvents)[number];
+
+/** One thing to be published. It stands in the job's record until it was, so that no crash loses it. */
+export type Notification = {
+  /** The same at every delivery: what tells a second delivery from a second event. */
+  id: string;
+  event: NotificationEvent;
+  at: Date;
+  failure: Failure;
+  decision: Outcome;
+  policy: Decision['policy'];
+  retry: number | null;
+  /** The episode's number, when it began, and how many requeues F&O accepted in it. */
+  episode: number;
+  episodeStartedAt: Date | null;
+  retriesUsed: number;
+  reason: string;
+};
+
+/** What is to be published of a decision, if anything is. */
+export function notificationOf(made: Decision, at: Date, id: string): Notification | null {
+  const { notify: event, outcome: decision, failure, policy, retry, reason, episode } = made;
+  if (event === null || decision === null) return null;
+  const { number, startedAt: episodeStartedAt, retriesUsed } = episode;
+  const entry = policy && { name: policy.name, maxRetries: policy.maxRetries };
+  return {
+    id,
+    event,
+    at,
+    failure,
+    decision,
+    policy: entry,
+    retry,
+    episode: number,
+    episodeStartedAt,
+    retriesUsed,
+    reason,
+  };
+}

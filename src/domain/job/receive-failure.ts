@@ -1,0 +1,117 @@
+import { advance } from './advance.ts';
+import { type BatchJob, beginEpisode, idle, newJob, nextDueAt, openFailures } from './batch-job.ts';
+import { failureDecision } from './decision.ts';
+import type { Failure } from '../failure.ts';
+import { latest } from '../instants.ts';
+import {
+  changed,
+  type Context,
+  type Draft,
+  type JobEvent,
+  revise,
+  type Transition,
+  unchanged,
+} from './job-event.ts';
+import { decideByPolicy, makePending } from './pending.ts';
+import { countAccepted } from './requesting.ts';
+import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
+import { isAfter, isSameRun, plausible } from './runs.ts';
+
+/** Takes in a delivered failure: it is a duplicate, waits as the policy says, or is handled now. */
+export function receiveFailure(
+  known: BatchJob | null,
+  { failure: given }: Extract<JobEvent, { kind: 'failure' }>,
+  context: Context,
+): Transition {
+  if (known && context.isKnown) return duplicateOfKnown(known, given);
+  const policy = context.policyFor(given);
+  if (!policy) return unchanged('No policy entry lists this job.');
+  const failure = { ...given, endedAt: plausible(given.endedAt, context.now) };
+  const { description, legalEntity } = failure;
+  const job = { ...(known ?? newJob(context.environment, failure)), description, legalEntity };
+  if (isInHand(job, failure.endedAt)) {
+    const reason = 'The failure of this run is known already, from another event or from a read of the job.';
+    return changed({ job, decisions: [failureDecision(job, failure, 'duplicate', reason, { policy })] });
+  }
+  const newer = noteNewerRun({ job, decisions: [] }, failure, context);
+  const current = isRequeueOpen(job) ? newer : inItsEpisode(newer, policy, context);
+  const pending = makePending(noteFailure(current, failure, context), failure, policy, context);
+  return decideOrAdvance(pending, context);
+}
+
+/** Decides what needs no read, lets wait what the policy delays, and handles the rest now. */
+export function decideOrAdvance(draft: Draft, context: Context): Transition {
+  const { pending, episode } = draft.job;
+  if (!pending) return changed(draft);
+  const decided = decideByPolicy(draft, pending, context);
+  if (decided) return changed(decided);
+  if (pending.dueAt <= context.now) return advance(draft, context, false);
+  const { dueAt } = pending;
+  const retry = episode.retriesUsed + 1;
+  const reason = `Retry ${retry} of this episode waits until ${dueAt.toISOString()}, as the policy says.`;
+  const details = { dueAt, policy: context.policyFor(pending.failure) };
+  return changed(
+    revise(draft, {}, failureDecision(draft.job, pending.failure, 'scheduled', reason, details)),
+  );
+}
+
+function duplicateOfKnown(job: BatchJob, { eventId }: Failure): Transition {
+  const isOpen = openFailures(job).some((open) => open.eventId === eventId);
+  const dueAt = isOpen ? nextDueAt(job) : null;
+  if (!dueAt) return unchanged('This event was received and decided before.');
+  return unchanged(
+    `This event was received before; its job is looked at again at ${dueAt.toISOString()}.`,
+    dueAt,
+  );
+}
+
+/** Whether the failure of a run is being handled, whichever way it was learned. */
+function isInHand({ phase, pending }: BatchJob, endedAt: Date | null): boolean {
+  const inPhase =
+    phase.kind === 'idle' ? null : phase.kind === 'requesting' ? phase.claim.baseline : phase.baseline;
+  return (
+    isSameRun(endedAt, inPhase?.failedRunEndedAt ?? null) ||
+    isSameRun(endedAt, pending?.failure.endedAt ?? null)
+  );
+}
+
+/** A newer run that failed proves that a request of unknown fate arrived, and ends what is followed. */
+function noteNewerRun(draft: Draft, { endedAt }: Failure, context: Context): Draft {
+  const { phase } = draft.job;
+  if (phase.kind === 'requesting' && phase.claim.isFateUnknown && isAfter(endedAt, phase.claim.baseline)) {
+    const reason =
+      "F&O's answer was lost; a newer run of the job failed, which shows that F&O set it to waiting.";
+    return revise(countAccepted(draft, phase.claim, reason, null, context), { phase: idle });
+  }
+  return phase.kind === 'following' && isAfter(endedAt, phase.baseline)
+    ? revise(draft, { phase: idle })
+    : draft;
+}
+
+/** A job that F&O keeps waiting, as batch active periods do, is not quiet; one that only waits for its schedule is. */
+function isRequeueOpen({ phase, episode }: BatchJob): boolean {
+  return phase.kind === 'following' && phase.origin === 'policy' && !episode.notStartedAnnounced;
+}
+
+/** A job that was quiet for `resetAfter` starts a new episode; one with an open failure is not quiet. */
+function inItsEpisode(draft: Draft, { resetAfterMs }: RetryPolicy, { now }: Context): Draft {
+  const { job } = draft;
+  const { activeAt } = job.seen;
+  const isOpen = job.pending !== null || job.phase.kind === 'requesting';
+  if (isOpen || !activeAt || now.getTime() - activeAt.getTime() < resetAfterMs) return draft;
+  const next = beginEpisode(job);
+  return { ...draft, job: job.phase.kind === 'watching' ? { ...next, phase: idle } : next };
+}
+
+function noteFailure(draft: Draft, { endedAt }: Failure, { now }: Context): Draft {
+  const { seen } = draft.job;
+  return revise(draft, {
+    seen: {
+      ...seen,
+      failureAt: now,
+      activeAt: now,
+      runEndedAt: latest(seen.runEndedAt, endedAt),
+      failedRunEndedAt: latest(seen.failedRunEndedAt, endedAt),
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import { type BatchJob, beginEpisode, type Following, idle, type Watching } from './batch-job.ts';
+import { cancel, pollDelayMs, recover, stuckAfterMs } from './following.ts';
+import { watchPollMs } from './defer.ts';
+import { addMs } from '../instants.ts';
+import { type Context, type Draft, revise } from './job-event.ts';
+import type { Observation } from '../outcome.ts';
+import { hasNewerRun, isTakenOut, latestRunAt } from './runs.ts';
+
+/**
+ * Looks whether a person has acted on a job that is not requeued any more. Success and a job taken out end the
+ * episode; so does a newer start of a job that does not recur, which only a person can have caused: unless it failed
+ * again, which is a failure of the same episode. A recurring job that waits or runs proves nothing. After a day
+ * nobody is waited for.
+ */
+export function pollWatch(draft: Draft, watching: Watching, observed: Observation, context: Context): Draft {
+  const { baseline, failure } = watching;
+  const { status } = observed;
+  const run = { failure, retry: null };
+  const isNewer = hasNewerRun(observed, baseline);
+  const isTold = latestRunAt(observed) !== null;
+  if (status === 'Finished' && (isNewer || (!isTold && baseline.status !== 'Finished'))) {
+    return recover(draft, run, observed.endedAt, context);
+  }
+  if (isTakenOut(status) && status !== baseline.status) {
+    return cancel(draft, run, `The job is ${status} in F&O: a person took it out.`, context);
+  }
+  if (!observed.isRecurring && isNewer && status !== 'Error') {
+    return { ...draft, job: followOthers(beginEpisode(draft.job), watching, context) };
+  }
+  return watchOn(draft, watching, context);
+}
+
+export function watchOn(draft: Draft, watching: Watching, { now }: Context): Draft {
+  const isOver = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;
+  return revise(draft, { phase: isOver ? idle : { ...watching, nextPollAt: addMs(now, watchPollMs) } });
+}
+
+/** Follows a run that the schedule or a person started. */
+export function followOthers(
+  job: BatchJob,
+  { failure, baseline }: Pick<Following, 'failure' | 'baseline'>,
+  { now }: Context,
+): BatchJob {
+  const phase: Following = {
+    kind: 'following',
+    failure,
+    origin: 'others',
+    retry: null,
+    baseline,
+    since: { startedAt: now, runningAt: null, quiet: null },
+    nextPollAt: addMs(now, pollDelayMs(0)),
+    polls: 0,
+  };
+  return { ...job, phase };
+}

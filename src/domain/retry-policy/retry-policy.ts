@@ -1,0 +1,55 @@
+import type { Failure } from '../failure.ts';
+import { matchesWildcard } from './wildcard.ts';
+
+type Mode = 'retry' | 'shadow' | 'off';
+
+/** The rules that one policy entry sets for the jobs it matches. */
+export type RetryPolicy = {
+  /** The entry's name, as history and answers show it. */
+  name: string;
+  mode: Mode;
+  /** Accepted requeues an episode. */
+  maxRetries: number;
+  /** A job that was quiet for this long starts a new episode. */
+  resetAfterMs: number;
+  /** How long each retry waits after its failure, in ms; the last repeats. Never empty. */
+  delaysMs: readonly number[];
+  /** A failure that F&O could not take for this long is given up. */
+  giveUpAfterMs: number;
+};
+
+export type PolicyEntry = RetryPolicy & { match: Match };
+
+/** Every condition that is given must hold. Text is compared without case, as F&O compares it. */
+type Match = {
+  jobIds: readonly string[] | '*';
+  /** A wildcard pattern: `*` stands for any run of characters, `?` for one. */
+  description: string | null;
+  environment: string | null;
+  legalEntity: string | null;
+};
+
+/** What a policy entry looks at in a failure. */
+export type FailedJob = Pick<Failure, 'jobId' | 'description' | 'legalEntity'>;
+
+/** The first entry that matches decides; a job that none matches is never touched. */
+export function findPolicy(
+  entries: readonly PolicyEntry[],
+  environment: string,
+  failure: FailedJob,
+): RetryPolicy | null {
+  return entries.find((entry) => matches(entry.match, environment, failure)) ?? null;
+}
+
+function matches(match: Match, environment: string, failure: FailedJob): boolean {
+  return (
+    (match.jobIds === '*' || match.jobIds.includes(failure.jobId)) &&
+    (match.description === null || matchesWildcard(match.description, failure.description)) &&
+    (match.environment === null || sameText(match.environment, environment)) &&
+    (match.legalEntity === null || sameText(match.legalEntity, failure.legalEntity))
+  );
+}
+
+function sameText(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}

@@ -1,0 +1,34 @@
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
+import { parseBrokers } from '../../settings/brokers.ts';
+import { deferService } from './lazy-service.ts';
+import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
+import { mountBrokers } from './mount-brokers.ts';
+import { once } from '../../adapters/memoize-until-failure.ts';
+import { parseStore } from '../../settings/store-setting.ts';
+import type { ComposedService } from './compose.ts';
+import { requireNode } from './require-node.ts';
+
+/** By then the host knows the functions, and readies itself while the service is composed. */
+const composeAfterMs = 10;
+
+requireNode(process.versions.node);
+
+const telemetry = new InvocationTelemetry();
+let composed: ComposedService | null = null;
+const load = once(async () => (composed = await (await import('./compose.ts')).compose(telemetry)));
+const service = deferService(telemetry, load);
+mountRoutes(service, telemetry.inInvocation);
+mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
+onTerminate(async () => (await load()).stop());
+const { brokers } = parseBrokers(process.env);
+mountBrokers(service, brokers, {
+  clock: systemClock,
+  // A message is announced when the service has judged it: it is there by then.
+  telemetry: { announced: (announcement) => (composed?.telemetry ?? telemetry).announced(announcement) },
+  inInvocation: telemetry.inInvocation,
+});
+
+setTimeout(() => {
+  load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));
+}, composeAfterMs);

@@ -1,0 +1,130 @@
+import { app, type InvocationContext, output } from '@azure/functions';
+import { type Broker, eventHubConnection, serviceBusConnection } from '../../settings/brokers.ts';
+import type { MessageOutcome } from '../../http/receive-message.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
+import type { Service } from '../../service.ts';
+import type { InInvocation } from './mount-functions.ts';
+
+type BrokerPorts = { clock: Clock; telemetry: Announcing; inInvocation: InInvocation };
+type Announcing = Pick<Telemetry, 'announced'>;
+type EventHub = Extract<Broker, { kind: 'event-hub' }>;
+
+/** The blob container for messages of an event hub that cannot be read: it has no dead-letter queue. */
+const unreadContainer = 'batch-retry-unread';
+
+/** So often the service may fail on a message of an event hub, before it is kept for a person. */
+const maxFailures = 5;
+
+/** Registers a function for each queue, subscription and event hub that the settings name. */
+export function mountBrokers(
+  service: Pick<Service, 'receiveMessage'>,
+  brokers: readonly Broker[],
+  ports: BrokerPorts,
+): void {
+  for (const broker of brokers) {
+    if (broker.kind === 'event-hub') mountEventHub(service, broker, ports);
+    else mountServiceBus(service, broker, ports);
+  }
+}
+
+/**
+ * Messages come as bytes, because the library parses text with JSON.parse, which rounds an int64. Its types do
+ * not know `dataType`; the host does: https://github.com/Azure/azure-functions-nodejs-library/issues/72
+ */
+const asBytes = { cardinality: 'one', dataType: 'binary' } as const;
+
+/**
+ * Rejects for a message that is not taken: Service Bus then delivers it again, and moves it to the dead-letter
+ * queue when its deliveries are used up.
+ */
+function mountServiceBus(
+  service: Pick<Service, 'receiveMessage'>,
+  broker: Exclude<Broker, EventHub>,
+  { clock, telemetry, inInvocation }: BrokerPorts,
+): void {
+  const take = async (message: unknown, { triggerMetadata }: InvocationContext) => {
+    const deliveries = Number(triggerMetadata?.['deliveryCount'] ?? 1);
+    const outcome = await service.receiveMessage(message, broker.environment);
+    if (outcome.kind === 'taken') return;
+    if (outcome.kind !== 'unread') await clock.sleep(pauseMs(deliveries));
+    else if (deliveries <= 1) {
+      announce(telemetry, broker, outcome, 'It is dead-lettered after its last delivery.');
+    }
+    throw new Error(outcome.reason);
+  };
+  const options = {
+    ...asBytes,
+    connection: serviceBusConnection,
+    handler: (message: unknown, context: InvocationContext) =>
+      inInvocation(context, () => take(message, context)),
+  };
+  if (broker.kind === 'service-bus-queue') {
+    app.serviceBusQueue(broker.functionName, { ...options, queueName: broker.queue });
+  } else {
+    const { topic: topicName, subscription: subscriptionName } = broker;
+    app.serviceBusTopic(broker.functionName, { ...options, topicName, subscriptionName });
+  }
+}
+
+/**
+ * Rejects only for a message that is to be delivered again. Without a retry policy the host would go on to the
+ * next; with this one it stays until the message is taken.
+ */
+function mountEventHub(
+  service: Pick<Service, 'receiveMessage'>,
+  broker: EventHub,
+  { telemetry, inInvocation }: BrokerPorts,
+): void {
+  const unread = output.storageBlob({
+    path: `${unreadContainer}/{DateTime:yyyy-MM-dd}/{rand-guid}.json`,
+    connection: 'AzureWebJobsStorage',
+  });
+  const take = async (message: unknown, { retryContext, extraOutputs }: InvocationContext) => {
+    const outcome = await service.receiveMessage(message, broker.environment);
+    if (outcome.kind === 'taken') return;
+    const isLastTry = outcome.kind === 'failed' && (retryContext?.retryCount ?? 0) >= maxFailures;
+    if (outcome.kind !== 'unread' && !isLastTry) throw new Error(outcome.reason);
+    // The host writes the blob before it goes on, and takes the message for not done if it cannot.
+    extraOutputs.set(unread, message instanceof Uint8Array ? message : JSON.stringify(message));
+    announce(telemetry, broker, outcome, `It is kept in the blob container ${unreadContainer}.`);
+  };
+  const options = {
+    ...asBytes,
+    connection: eventHubConnection,
+    eventHubName: broker.hub,
+    consumerGroup: broker.consumerGroup,
+    retry: {
+      strategy: 'exponentialBackoff',
+      maxRetryCount: -1,
+      minimumInterval: { seconds: 1 },
+      maximumInterval: { minutes: 1 },
+    } as const,
+    extraOutputs: [unread],
+    handler: (message: unknown, context: InvocationContext) =>
+      inInvocation(context, () => take(message, context)),
+  };
+  app.eventHub(broker.functionName, options);
+}
+
+/** Service Bus itself waits not at all between deliveries; the lock is renewed while the function waits. */
+function pauseMs(deliveries: number): number {
+  return Math.min(1000 * 2 ** deliveries, 120_000);
+}
+
+function announce(
+  telemetry: Announcing,
+  { functionName }: Broker,
+  { environment, reason }: Exclude<MessageOutcome, { kind: 'taken' }>,
+  kept: string,
+): void {
+  const told = `A message cannot be read (${functionName}). ${reason} ${kept}`;
+  telemetry.announced({
+    kind: 'unread',
+    notificationId: null,
+    episode: null,
+    environment,
+    jobId: null,
+    reason: told,
+  });
+}

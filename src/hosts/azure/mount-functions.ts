@@ -1,0 +1,82 @@
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { workQueueName } from '../../ports/work-queue.ts';
+import type { MountedRoute, Service } from '../../service.ts';
+import type { WorkMessage } from '../../usecases/work/consume-work-message.ts';
+
+/** Runs the handling of an invocation so that what it logs belongs to it. */
+export type InInvocation = <Result>(
+  context: InvocationContext,
+  handle: () => Promise<Result>,
+) => Promise<Result>;
+
+/**
+ * Registers one function for each route, so that each has its row, metrics and key in the Azure portal.
+ * Streaming, because otherwise the library drops a chunked body.
+ */
+export function mountRoutes({ routes }: Pick<Service, 'routes'>, inInvocation: InInvocation): void {
+  app.setup({ enableHttpStream: true });
+  for (const route of routes) {
+    app.http(route.name, {
+      methods: [route.method],
+      authLevel: route.auth,
+      route: route.path,
+      handler: async (request, context) =>
+        toHttpResponse(await inInvocation(context, () => handle(route, request))),
+    });
+  }
+}
+
+/** Has it done before the worker ends. */
+export function onTerminate(act: () => Promise<void>): void {
+  app.hook.appTerminate(act);
+}
+
+type WorkService = Pick<Service, 'consumeWorkMessage' | 'doDueWork' | 'forgetOld' | 'sweep'>;
+
+/** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */
+export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInvocation: InInvocation): void {
+  if (store === 'azure') {
+    app.storageQueue('take-up-job', {
+      queueName: workQueueName,
+      connection: 'AzureWebJobsStorage',
+      handler: (item, context) =>
+        inInvocation(context, () => service.consumeWorkMessage({ value: item, ...deliveryOf(context) })),
+    });
+  } else {
+    app.timer('do-due-work', {
+      schedule: '*/10 * * * * *',
+      handler: (_timer, context) => inInvocation(context, async () => void (await service.doDueWork())),
+    });
+  }
+  app.timer('sweep', {
+    schedule: '0 7 * * * *',
+    handler: (_timer, context) => inInvocation(context, async () => void (await service.sweep())),
+  });
+  app.timer('forget-old', {
+    schedule: '0 30 3 * * *',
+    handler: (_timer, context) => inInvocation(context, async () => void (await service.forgetOld())),
+  });
+}
+
+/**
+ * How often a message was delivered, and the receipt that the host holds for it.
+ * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata
+ */
+function deliveryOf({ triggerMetadata = {} }: InvocationContext): Omit<WorkMessage, 'value'> {
+  const { dequeueCount, id, popReceipt } = triggerMetadata;
+  const isTold = typeof id === 'string' && typeof popReceipt === 'string';
+  return { deliveryCount: Number(dequeueCount ?? 1), receipt: isTold ? `${id} ${popReceipt}` : null };
+}
+
+function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {
+  const { url, method, headers, params, body } = request;
+  const isWithBody = method !== 'GET' && method !== 'HEAD' && body !== null;
+  return route.handle(
+    new Request(url, { method, headers, ...(isWithBody ? { body, duplex: 'half' } : {}) }),
+    params,
+  );
+}
+
+async function toHttpResponse(response: Response): Promise<HttpResponseInit> {
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}

@@ -1,0 +1,70 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { problemDetails, problemResponse } from '../../http/problem.ts';
+import type { Service } from '../../service.ts';
+import { carriesKey } from './function-key.ts';
+
+export type NodeHost = {
+  /** `http://<host>:<port>/api` */
+  url: string;
+  /** Takes no more requests, and gives those under way 5 s. */
+  close: () => Promise<void>;
+  /** Resolves when it has closed. */
+  closed: Promise<void>;
+};
+
+const graceMs = 5000;
+
+/** Serves the routes on node:http, under /api as Azure Functions does. Rejects if it cannot listen. */
+export async function listen(
+  service: Service,
+  { host, port, functionKey }: { host: string; port: number; functionKey: string | null },
+): Promise<NodeHost> {
+  const listener = getRequestListener(createApp(service, functionKey).fetch, {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    void listener(request, response);
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  const closed = once(server, 'close').then(() => undefined);
+  return { url: `${originOf(server, host)}/api`, close: () => close(server, closed), closed };
+}
+
+function createApp(service: Service, functionKey: string | null): Hono {
+  const app = new Hono({ strict: false }).basePath('/api');
+  for (const route of service.routes) {
+    app.on(route.method, `/${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, (context) => {
+      const request = context.req.raw;
+      if (functionKey !== null && route.auth === 'function' && !carriesKey(request, functionKey)) {
+        const detail = 'Give the function key in the header x-functions-key, or in the query as code.';
+        return problemResponse(problemDetails('unauthorized', detail));
+      }
+      return route.handle(request, context.req.param());
+    });
+  }
+  app.notFound((context) => {
+    const detail = `There is no ${context.req.method} ${context.req.path}; docs/http.md lists what there is.`;
+    return problemResponse(problemDetails('not-found', detail));
+  });
+  return app;
+}
+
+function originOf(server: Server, host: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
+}
+
+async function close(server: Server, closed: Promise<void>): Promise<void> {
+  server.close();
+  // A connection that is kept alive after its last answer would otherwise hold this up until it times out.
+  const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
+  const graceOver = setTimeout(() => server.closeAllConnections(), graceMs);
+  await closed;
+  clearInterval(closeIdle);
+  clearTimeout(graceOver);
+}

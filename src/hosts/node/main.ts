@@ -1,0 +1,68 @@
+import { byOrganization } from '../../adapters/by-organization.ts';
+import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { lazyDefaultCredential } from '../../adapters/fno/default-credential.ts';
+import { connectEnvironments } from '../../adapters/fno/environments.ts';
+import { openStore } from '../../adapters/open-store.ts';
+import { systemRandomness } from '../../adapters/randomness/system-randomness.ts';
+import { HttpSubscribers } from '../../adapters/subscribers/http-subscribers.ts';
+import { withApplicationInsights } from '../../adapters/telemetry/application-insights.ts';
+import { ConsoleTelemetry } from '../../adapters/telemetry/console-telemetry.ts';
+import { namesFno, readConfig } from '../../settings/config.ts';
+import { runDueWorkLoop } from './work-loop.ts';
+import { listen } from './listen.ts';
+import { createService } from '../../service.ts';
+import { startDemo } from './demo.ts';
+import { exitOnFailure, stopSignals } from './process.ts';
+
+await exitOnFailure(async () => {
+  const demo = namesFno(process.env) ? null : await startDemo();
+  // @azure/identity looks for its settings in the environment of the process.
+  for (const [name, value] of Object.entries(demo?.settings ?? {})) process.env[name] ||= value;
+  const config = readConfig(process.env, 'local');
+
+  const { stopping, hurry: forcefulStop } = stopSignals();
+  const { telemetry, observer, stop } = withApplicationInsights(
+    config.applicationInsights,
+    new ConsoleTelemetry(systemClock),
+    systemClock,
+    systemRandomness,
+    { outerTrace: () => null, sendsLogs: false },
+  );
+  const credential = lazyDefaultCredential();
+  const opened = await openStore(config.store, process.env, credential, systemClock);
+  const { close, ...store } = byOrganization(opened, config.environments);
+  const batchJobs = connectEnvironments(config.environments, credential, systemClock);
+  const subscribers = new HttpSubscribers(config.callbackHosts, systemClock);
+  const service = createService(
+    {
+      ...store,
+      batchJobs,
+      subscribers,
+      clock: systemClock,
+      randomness: systemRandomness,
+      telemetry,
+      observer,
+      forcefulStop,
+    },
+    config,
+  );
+  await service.checkStore();
+
+  const host = await listen(service, config);
+  console.log(`Listening on ${host.url}`);
+  if (demo) {
+    console.log(
+      `Playing with a simulated F&O on ${config.environments[0]?.orgUrl}; set FNO_ORG_URL to use yours`,
+    );
+  }
+
+  stopping.addEventListener('abort', () => void host.close());
+  const key = config.functionKey === null ? '' : `?code=${encodeURIComponent(config.functionKey)}`;
+  await Promise.all([
+    runDueWorkLoop(service, systemClock, telemetry, stopping),
+    demo?.play(`${host.url}/business-events${key}`, stopping),
+    host.closed,
+  ]);
+  await Promise.all([demo?.stop(), stop()]);
+  close();
+});

@@ -1,0 +1,222 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { brokerProblems, parseBrokers } from './brokers.ts';
+import type { EventSchemas } from '../events/event-schemas.ts';
+import type { EventIds } from '../events/read-business-event.ts';
+import type { ApplicationInsightsSetting } from './application-insights-setting.ts';
+import type { StoreSetting } from '../ports/store.ts';
+import type { CallbackHost } from '../ports/subscribers.ts';
+import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
+import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
+import { type Environment, isLoopback, readEnvironments } from './environments.ts';
+import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
+import { readClientIds } from './client-ids.ts';
+import { parsePolicyDocument } from './policy-document.ts';
+import { SettingsError } from './settings-error.ts';
+import { parseStore } from './store-setting.ts';
+
+export type Config = {
+  environments: readonly Environment[];
+  policy: readonly PolicyEntry[];
+  store: StoreSetting;
+  responseBudgetMs: number;
+  requeuesPerMinute: number;
+  eventIds: EventIds;
+  /** Whom subscriptions may have called. */
+  callbackHosts: readonly CallbackHost[];
+  applicationInsights: ApplicationInsightsSetting | null;
+  eventSchemas: EventSchemas;
+  host: string;
+  port: number;
+  functionKey: string | null;
+  /** Entra applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+  webhookClientIds: readonly string[] | null;
+  allowedClientIds: readonly string[] | null;
+};
+
+type Settings = z.infer<typeof settings>;
+
+const localStore: StoreSetting = { kind: 'sqlite', file: '.data/batch-retry.sqlite' };
+
+export type SettingsSource = Readonly<Record<string, string | undefined>>;
+
+const text = z.string().trim().min(1);
+
+const settings = z.object({
+  FNO_ORG_URL: text.optional(),
+  FNO_ENVIRONMENTS: text.optional(),
+  RETRY_POLICY: text.default('retry-policy.json'),
+  STORE: text.refine((value) => parseStore(value) !== null, 'expected azure or sqlite:<file>').optional(),
+  RESPONSE_BUDGET_MS: whole(
+    'expected milliseconds from 1000 to 9500 (F&O gives up at 10000)',
+    1000,
+    9500,
+  ).default(8000),
+  REQUEUES_PER_MINUTE: whole('expected a number from 1 to 100000', 1, 100_000).default(60),
+  FAILED_EVENT_ID: text.default('BatchJobFailedBusinessEvent'),
+  FINISHED_EVENT_ID: text.default('BatchJobFinishedBusinessEvent'),
+  STARTED_EVENT_ID: text.default('BatchJobStartedBusinessEvent'),
+  CANCELLED_EVENT_ID: text.default('BatchJobCancelledBusinessEvent'),
+  CALLBACK_HOSTS: text.default(defaultCallbackHosts),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text
+    .regex(/(^|;)\s*InstrumentationKey=[0-9a-f-]{36}/i, 'expected InstrumentationKey=…;IngestionEndpoint=…')
+    .optional(),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text
+    .regex(
+      /^(ClientId=[0-9a-f-]{36};\s*)?Authorization=AAD(;\s*ClientId=[0-9a-f-]{36})?;?$/i,
+      'expected Authorization=AAD or ClientId=<client ID>;Authorization=AAD',
+    )
+    .optional(),
+  SERVICE_BUS_QUEUE: text.optional(),
+  SERVICE_BUS_TOPIC: text.optional(),
+  EVENT_HUB: text.optional(),
+  HOST: text.default('127.0.0.1'),
+  PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
+  FUNCTION_KEY: text.optional(),
+  WEBHOOK_CLIENT_IDS: text.optional(),
+  ALLOWED_CLIENT_IDS: text.optional(),
+});
+
+/**
+ * Reads the settings, once, for the host that is named. Throws a SettingsError.
+ * An empty setting counts as one that is not there, as app settings in the portal have it.
+ */
+export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Config {
+  const found = given(source);
+  const parsed = settings.safeParse(found);
+  if (!parsed.success) {
+    throw new SettingsError(
+      parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), found, message)),
+    );
+  }
+  const values = parsed.data;
+  const problems: string[] = [];
+  const environments = collect(problems, () => readConfiguredEnvironments(values), []);
+  const names = environments.map(({ name }) => name);
+  const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
+  const callbackHosts = collect(problems, () => readCallbackHosts(values.CALLBACK_HOSTS), []);
+  const eventSchemas = collect(problems, () => readEventSchemas(schemasFolder), noSchemas);
+  if (host === 'azure') {
+    const brokers = parseBrokers(source);
+    problems.push(...brokers.problems, ...brokerProblems(brokers.brokers, environments));
+  }
+  if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
+    problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
+  }
+  const readClients = (name: 'WEBHOOK_CLIENT_IDS' | 'ALLOWED_CLIENT_IDS') =>
+    collect(problems, () => readClientIds(name, values[name], host, source), null);
+  const webhookClientIds = readClients('WEBHOOK_CLIENT_IDS');
+  const allowedClientIds = readClients('ALLOWED_CLIENT_IDS');
+  if (problems.length > 0) throw new SettingsError(problems);
+  return {
+    environments,
+    policy,
+    store: readStore(values.STORE, host),
+    responseBudgetMs: values.RESPONSE_BUDGET_MS,
+    requeuesPerMinute: values.REQUEUES_PER_MINUTE,
+    eventIds: eventIdsOf(values),
+    eventSchemas,
+    callbackHosts,
+    applicationInsights: readApplicationInsights(values),
+    host: values.HOST,
+    port: values.PORT,
+    functionKey: values.FUNCTION_KEY ?? null,
+    webhookClientIds,
+    allowedClientIds,
+  };
+}
+
+/** The BusinessEventIds of the four batch events, without what else the settings say. */
+export function readEventIds(source: SettingsSource): EventIds {
+  const ids = settings.pick({
+    FAILED_EVENT_ID: true,
+    FINISHED_EVENT_ID: true,
+    STARTED_EVENT_ID: true,
+    CANCELLED_EVENT_ID: true,
+  });
+  return eventIdsOf(ids.parse(given(source)));
+}
+
+function eventIdsOf(
+  values: Pick<Settings, 'FAILED_EVENT_ID' | 'FINISHED_EVENT_ID' | 'STARTED_EVENT_ID' | 'CANCELLED_EVENT_ID'>,
+): EventIds {
+  return {
+    failed: values.FAILED_EVENT_ID,
+    finished: values.FINISHED_EVENT_ID,
+    started: values.STARTED_EVENT_ID,
+    cancelled: values.CANCELLED_EVENT_ID,
+  };
+}
+
+function given(source: SettingsSource): SettingsSource {
+  return Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
+}
+
+/** Settings that are, or in which by mistake may be, a secret. */
+const neverShown = new Set(['FUNCTION_KEY', 'STORE', 'APPLICATIONINSIGHTS_CONNECTION_STRING']);
+
+function wrong(name: string, found: SettingsSource, expected: string): string {
+  return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(found[name])}, ${expected}.`;
+}
+
+/** So that one start tells of every wrong setting. */
+function collect<Value>(problems: string[], read: () => Value, otherwise: Value): Value {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    problems.push(...error.message.split('\n'));
+    return otherwise;
+  }
+}
+
+function readConfiguredEnvironments(values: Settings): Environment[] {
+  const environments = readEnvironments(values.FNO_ORG_URL, values.FNO_ENVIRONMENTS);
+  if (environments.length > 0) return environments;
+  const expected = 'expected the address of F&O, such as https://contoso.operations.dynamics.com';
+  throw new SettingsError([`FNO_ORG_URL: not set; ${expected}.`]);
+}
+
+/** Whether settings name an F&O; without one the local host plays with a simulated one. */
+export function namesFno(source: SettingsSource): boolean {
+  return Boolean(source['FNO_ORG_URL']?.trim() || source['FNO_ENVIRONMENTS']?.trim());
+}
+
+function readPolicy(setting: string, environments: readonly string[]): PolicyEntry[] {
+  const isInline = /^[[{"]/.test(setting);
+  const where = isInline ? 'RETRY_POLICY' : `RETRY_POLICY, file ${setting}`;
+  const result = parsePolicyDocument(isInline ? setting : readPolicyFile(setting), environments);
+  if (result.ok) return result.entries;
+  throw new SettingsError(result.problems.map((problem) => `${where}: ${problem}.`));
+}
+
+/** Windows editors begin a file with a byte-order mark. */
+function readPolicyFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
+  } catch {
+    throw new SettingsError([
+      `RETRY_POLICY: found no readable file ${JSON.stringify(path)}; expected the path of the policy, or its JSON.`,
+    ]);
+  }
+}
+
+function readStore(setting: string | undefined, host: 'azure' | 'local'): StoreSetting {
+  return parseStore(setting ?? '') ?? (host === 'azure' ? { kind: 'azure' } : localStore);
+}
+
+function readApplicationInsights(values: Settings): ApplicationInsightsSetting | null {
+  const connectionString = values.APPLICATIONINSIGHTS_CONNECTION_STRING;
+  if (connectionString === undefined) return null;
+  const signIn = values.APPLICATIONINSIGHTS_AUTHENTICATION_STRING;
+  const clientId = /ClientId=([0-9a-f-]{36})/i.exec(signIn ?? '')?.[1] ?? null;
+  return { connectionString, identity: signIn === undefined ? null : { clientId } };
+}
+
+function whole(expected: string, min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\s*\d{1,9}\s*$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+}

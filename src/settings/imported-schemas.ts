@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSchemaFileName } from '../events/event-name.ts';
+import { createEventSchemas, type EventSchemas, type ImportedSchema } from '../events/event-schemas.ts';
+import { parseLosslessJson } from '../events/lossless-json.ts';
+import { isObject } from '../events/schema-validator.ts';
+import { SettingsError } from './settings-error.ts';
+
+/** Where `schema import` writes and the service looks, in the folder that it runs in. */
+export const schemasFolder = 'schemas';
+
+/** The shipped schema alone. */
+export const noSchemas: EventSchemas = createEventSchemas([]);
+
+/** The shipped schema and those that were imported into a folder, which need not exist. Throws a SettingsError. */
+export function readEventSchemas(folder: string): EventSchemas {
+  const problems: string[] = [];
+  const imported: ImportedSchema[] = [];
+  for (const file of filesIn(folder).filter((name) => parseSchemaFileName(name) !== null)) {
+    try {
+      const schema = readSchema(join(folder, file));
+      createEventSchemas([{ file, schema }]);
+      imported.push({ file, schema });
+    } catch (error) {
+      const found = error instanceof Error ? error.message.slice(0, 200) : String(error);
+      problems.push(
+        `${folder}/${file}: found what is no JSON Schema (${found}); import it again, or delete it.`,
+      );
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return createEventSchemas(imported);
+}
+
+function readSchema(path: string): Record<string, unknown> {
+  const json = parseLosslessJson(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+  if (!json.ok) throw new Error(json.reason);
+  if (!isObject(json.value)) throw new Error('not an object');
+  return json.value;
+}
+
+function filesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder).toSorted();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../../ports/clock.ts';
+
+/**
+ * The part of the time for an answer in which F&O may be called. In the rest there is time to write twice to a
+ * store that answers as late as it may: the claim, and what became of its request.
+ */
+const fnoPart = 0.5;
+
+/** The part in which a job may be read and written once more, after another writer came between. */
+const storePart = 0.55;
+
+/** The part in which a failure may still be queued: one call of the store fits into the rest. */
+const enqueuePart = 0.75;
+
+/** F&O is not called if there is less time left for its answer, in ms. */
+const leastMs = 300;
+
+/** By when an answer is due. Measured on a clock that nobody sets. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #startedAtMs: number;
+  readonly #budgetMs: number;
+  readonly #forcefulStop: AbortSignal;
+
+  constructor(clock: Clock, budgetMs: number, forcefulStop: AbortSignal) {
+    this.#clock = clock;
+    this.#startedAtMs = clock.uptimeMs();
+    this.#budgetMs = budgetMs;
+    this.#forcefulStop = forcefulStop;
+  }
+
+  /** Whether there is time for F&O to answer something. */
+  canCallFno(): boolean {
+    return !this.#forcefulStop.aborted && this.#remainingMs(fnoPart) > leastMs;
+  }
+
+  /** Whether there is time to read and write the job once more. */
+  canCallStore(): boolean {
+    return this.#remainingMs(storePart) > 0;
+  }
+
+  /** Whether the answer is too late whatever is done. */
+  isOver(): boolean {
+    return this.#remainingMs(1) <= 0;
+  }
+
+  /** Whether there is time to queue what came. */
+  canEnqueue(): boolean {
+    return this.#remainingMs(enqueuePart) > 0;
+  }
+
+  /** Asks with a signal that aborts when the time for asking is over. */
+  ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    return askWithin(this.#clock, this.#remainingMs(fnoPart), this.#forcefulStop, question);
+  }
+
+  #remainingMs(part: number): number {
+    return this.#startedAtMs + this.#budgetMs * part - this.#clock.uptimeMs();
+  }
+}
+
+/** Asks with a signal that aborts after `ms`, or when the process stops. */
+export async function askWithin<Answer>(
+  clock: Clock,
+  ms: number,
+  forcefulStop: AbortSignal,
+  question: (signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer> {
+  const tooLate = new AbortController();
+  const answered = new AbortController();
+  const alarm = clock.sleep(Math.max(ms, 0), answered.signal).then(
+    () => tooLate.abort(new DOMException('no answer in time', 'TimeoutError')),
+    () => undefined,
+  );
+  try {
+    return await question(AbortSignal.any([tooLate.signal, forcefulStop]));
+  } finally {
+    answered.abort();
+    await alarm;
+  }
+}

@@ -1,0 +1,169 @@
+import type { FnoOutcome } from '../../domain/environment/circuit-breaker.ts';
+import {
+  changesState,
+  claimSetupProblem,
+  type EnvironmentState,
+  freshState,
+  type Grant,
+  noteEventId,
+  noteOutcome,
+  requestGrant,
+} from '../../domain/environment/environment-state.ts';
+import type { NotRead } from '../../domain/job/job-event.ts';
+import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
+import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
+import { type BatchJobKey, LedgerUnavailable } from '../../ports/ledger.ts';
+import type { Deadline } from './deadline.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+/** How long a requeue waits when too many acquire a permit at once, in ms. */
+const contentionMs = 2000;
+
+export type Permit = Grant;
+
+type Change<Result> = (state: EnvironmentState | null) => { state: EnvironmentState; result: Result };
+
+/** A change that is to be written, and whom it is settled for. */
+type Wanted = {
+  apply: (state: EnvironmentState | null) => EnvironmentState;
+  settle: (isWritten: boolean) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * The way to the F&O environments: the circuit breaker and the rate limit, which all processes share in the store.
+ * What this process saw last of a breaker keeps reads from an environment that is down, at no cost while it is up.
+ */
+export class EnvironmentGate {
+  readonly #ports: Ports;
+  readonly #requeuesPerMinute: number;
+  readonly #lastSeen = new Map<string, EnvironmentState>();
+  readonly #warnedOfTimes = new Set<string>();
+  /** What is wanted while a write of an environment is under way. */
+  readonly #waiting = new Map<string, Wanted[]>();
+
+  constructor(ports: Ports, requeuesPerMinute: number) {
+    this.#ports = ports;
+    this.#requeuesPerMinute = requeuesPerMinute;
+  }
+
+  /** Reads a job, unless there is no time left or the breaker is open. Never rejects. */
+  async read({ environment, jobId }: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
+    if (!deadline.canCallFno()) return { kind: 'out-of-time' };
+    const before = this.#seen(environment);
+    const { openUntil } = before.breaker;
+    if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'held-back', until: openUntil };
+    const read = await deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal));
+    await this.recordOutcome(environment, before.breaker, 'read', read);
+    return read;
+  }
+
+  /** Warns once an environment, as far as this process knows, if its times differ from ours or among themselves. */
+  warnOfTimes(environment: string, observed: Observation, failedRunEndedAt: Date | null): void {
+    const warning = timesThatDiffer(observed, failedRunEndedAt, this.#ports.clock.now());
+    if (warning === null || this.#warnedOfTimes.has(environment)) return;
+    this.#warnedOfTimes.add(environment);
+    this.#ports.telemetry.warning(`${environment}: ${warning}`);
+  }
+
+  /** Acquires a permit to send one requeue. Never rejects: if the store cannot be asked, the requeue waits. */
+  async acquirePermit(environment: string): Promise<Permit> {
+    const now = this.#ports.clock.now();
+    const until = new Date(now.getTime() + contentionMs);
+    const acquired = await this.#update(environment, (state) => {
+      const { state: next, grant } = requestGrant(state, this.#requeuesPerMinute, now);
+      return { state: next, result: grant };
+    });
+    return acquired ?? { kind: 'wait', until, cause: 'contention' };
+  }
+
+  /** Lets the breaker know of an outcome, if it makes a difference to what it was when `breaker` was seen. */
+  async recordOutcome(
+    environment: string,
+    breaker: EnvironmentState['breaker'],
+    of: 'read' | 'request',
+    outcome: FnoOutcome,
+  ): Promise<void> {
+    const now = this.#ports.clock.now();
+    if (!changesState({ ...this.#seen(environment), breaker }, of, outcome, now)) return;
+    await this.#update(environment, (state) => ({
+      state: noteOutcome(state, breaker, of, outcome, now),
+      result: null,
+    }));
+  }
+
+  /** Whether this notification is the one by which people are told that the environment's set-up is wrong. */
+  async mayAnnounceSetupProblem(environment: string, notificationId: string): Promise<boolean> {
+    return this.#claim(environment, (state, now) => claimSetupProblem(state, notificationId, now));
+  }
+
+  /** Whether people are to be told of an unknown BusinessEventId: once each. */
+  async mayAnnounceEventId(environment: string, id: string): Promise<boolean> {
+    if (this.#seen(environment).announcedEventIds.includes(id)) return false;
+    return this.#claim(environment, (state, now) => noteEventId(state, id, now));
+  }
+
+  async #claim(
+    environment: string,
+    claim: (state: EnvironmentState | null, now: Date) => EnvironmentState | null,
+  ): Promise<boolean> {
+    const now = this.#ports.clock.now();
+    const claimed = await this.#update(environment, (state) => {
+      const next = claim(state, now);
+      return { state: next ?? state ?? freshState(now), result: next !== null };
+    });
+    return claimed ?? false;
+  }
+
+  #seen(environment: string): EnvironmentState {
+    return this.#lastSeen.get(environment) ?? freshState(this.#ports.clock.now());
+  }
+
+  /**
+   * Null if the store cannot be asked: the breaker then misses an outcome, which changes nothing about it. What this
+   * process wants to change while a write is under way goes into the next one: it is not in its own way.
+   */
+  #update<Result>(environment: string, change: Change<Result>): Promise<Result | null> {
+    return new Promise((resolve, reject) => {
+      let made: Result | null = null;
+      const apply = (state: EnvironmentState | null) => {
+        const { state: next, result } = change(state);
+        made = result;
+        return next;
+      };
+      const wanted: Wanted = { apply, settle: (isWritten) => resolve(isWritten ? made : null), reject };
+      const waiting = this.#waiting.get(environment);
+      if (waiting) waiting.push(wanted);
+      else void this.#writeAll(environment, [wanted]);
+    });
+  }
+
+  async #writeAll(environment: string, first: readonly Wanted[]): Promise<void> {
+    for (let all = first; all.length > 0; all = this.#waiting.get(environment) ?? []) {
+      this.#waiting.set(environment, []);
+      try {
+        const isWritten = await this.#write(environment, all);
+        for (const { settle } of all) settle(isWritten);
+      } catch (error) {
+        for (const { reject } of all) reject(error);
+      }
+    }
+    this.#waiting.delete(environment);
+  }
+
+  async #write(environment: string, all: readonly Wanted[]): Promise<boolean> {
+    try {
+      const state = await this.#ports.ledger.updateEnvironment(environment, (before) => {
+        const next =
+          all.reduce((now, { apply }) => apply(now), before) ?? freshState(this.#ports.clock.now());
+        return { state: next, result: next };
+      });
+      if (state) this.#lastSeen.set(environment, state);
+      return state !== null;
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      this.#ports.telemetry.error(`The state of the environment ${environment} could not be updated.`, error);
+      return false;
+    }
+  }
+}

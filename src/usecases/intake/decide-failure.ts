@@ -1,0 +1,33 @@
+import { type Decision, failureDecision, type FailureDecision } from '../../domain/job/decision.ts';
+import { type EventAnswer, answerOf } from '../../domain/job/event-answer.ts';
+import { newJob } from '../../domain/job/batch-job.ts';
+import type { Failure } from '../../domain/failure.ts';
+import type { Deadline } from '../engine/deadline.ts';
+import { recordDecisions } from '../engine/record-decisions.ts';
+import { type Engine, runJob } from '../engine/run-job.ts';
+
+/** Decides a delivered failure of a listed job. */
+export async function decideFailure(
+  engine: Engine,
+  environment: string,
+  failure: Failure,
+  deadline: Deadline,
+): Promise<EventAnswer> {
+  const key = { environment, jobId: failure.jobId };
+  const { job, decisions, unchanged } = await runJob(engine, key, { kind: 'failure', failure }, deadline);
+  const made = decisions.findLast(isAbout(failure));
+  if (made) return answerOf(environment, made);
+  const { reason, dueAt } = unchanged ?? { reason: 'This event was received before.', dueAt: null };
+  const policy = engine.policyFor(environment, failure);
+  const duplicate = failureDecision(job ?? newJob(environment, failure), failure, 'duplicate', reason, {
+    dueAt,
+    policy,
+  });
+  recordDecisions(engine.ports, environment, [duplicate]);
+  return answerOf(environment, duplicate);
+}
+
+export function isAbout({ eventId }: Failure) {
+  return (made: Decision): made is FailureDecision =>
+    made.about === 'failure' && made.failure.eventId === eventId;
+}

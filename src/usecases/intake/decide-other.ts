@@ -1,0 +1,99 @@
+import type { BusinessEvent } from '../../events/read-business-event.ts';
+import { reasonOfUnidentified, type UnidentifiedEvent } from '../../events/unidentified-event.ts';
+import { newJob } from '../../domain/job/batch-job.ts';
+import { failureDecision } from '../../domain/job/decision.ts';
+import { answerOf, type EventAnswer } from '../../domain/job/event-answer.ts';
+import type { Failure } from '../../domain/failure.ts';
+import type { Deadline } from '../engine/deadline.ts';
+import { recordDecisions } from '../engine/record-decisions.ts';
+import { type Engine, runJob } from '../engine/run-job.ts';
+
+export type ValidEvent = Exclude<BusinessEvent, { kind: 'invalid' }>;
+
+type Progress = Extract<ValidEvent, { kind: 'progress' }>;
+
+/** Decides an event that is no failure of a listed job: it is ignored, for what it tells of a run is noted at most. Null if there is no time left. */
+export async function decideOther(
+  engine: Engine,
+  environment: string,
+  event: ValidEvent,
+  deadline: Deadline,
+): Promise<EventAnswer | null> {
+  switch (event.kind) {
+    case 'not-wanted':
+      return ignoreUnread(engine, environment, event);
+    case 'unidentified':
+      return ignoreUnidentified(engine, environment, event);
+    case 'failed':
+      return ignore(engine, environment, event.failure, 'No policy entry lists this job.');
+    case 'progress':
+      return noteRun(engine, environment, event, deadline);
+  }
+}
+
+async function noteRun(
+  engine: Engine,
+  environment: string,
+  { progress, event, occurredAt }: Progress,
+  deadline: Deadline,
+): Promise<EventAnswer | null> {
+  if (!engine.policyFor(environment, event)) {
+    return ignore(engine, environment, event, 'No policy entry lists this job.');
+  }
+  if (!deadline.canCallFno()) return null;
+  const key = { environment, jobId: event.jobId };
+  const told = progress === 'started' ? event : withEnd(event, occurredAt);
+  const reported = { kind: 'run-reported', progress, event: told, occurredAt } as const;
+  const { unchanged, decisions } = await runJob(engine, key, reported, deadline);
+  const isOver = decisions.some(({ about }) => about === 'run');
+  const what = isOver ? 'its episode is over.' : 'it is noted.';
+  const reason = unchanged?.reason ?? `F&O reported a run of the job (${progress}): ${what}`;
+  return ignore(engine, environment, event, reason);
+}
+
+function ignore(
+  { ports, policyFor }: Engine,
+  environment: string,
+  event: Failure,
+  reason: string,
+): EventAnswer {
+  const policy = policyFor(environment, event);
+  const made = failureDecision(newJob(environment, event), event, 'ignored', reason, { policy });
+  recordDecisions(ports, environment, [made]);
+  return answerOf(environment, made);
+}
+
+/** A person is told once an id, for a system whose events nothing identifies would be ignored in silence. */
+async function ignoreUnidentified(
+  engine: Engine,
+  environment: string,
+  event: UnidentifiedEvent,
+): Promise<EventAnswer> {
+  const reason = reasonOfUnidentified(event);
+  if (await engine.gate.mayAnnounceEventId(environment, event.businessEventId.toLowerCase())) {
+    const { jobId } = event;
+    const noNotification = { notificationId: null, episode: null };
+    engine.ports.telemetry.announced({ kind: 'unidentified', ...noNotification, environment, jobId, reason });
+  }
+  return ignoreUnread(engine, environment, { ...event, reason });
+}
+
+function ignoreUnread(
+  { ports }: Engine,
+  environment: string,
+  {
+    eventId,
+    jobId = null,
+    reason,
+  }: Pick<EventAnswer, 'eventId' | 'reason'> & Partial<Pick<EventAnswer, 'jobId'>>,
+): EventAnswer {
+  const nothing = { retry: null, maxRetries: null, policy: null, dueAt: null };
+  const answer: EventAnswer = { decision: 'ignored', environment, jobId, eventId, reason, ...nothing };
+  ports.telemetry.decided(answer, '', null);
+  return answer;
+}
+
+/** An event that does not say when its run ended was sent soon after. */
+export function withEnd(event: Failure, occurredAt: Date | null): Failure {
+  return event.endedAt ? event : { ...event, endedAt: occurredAt };
+}

@@ -1,0 +1,91 @@
+import pMap from 'p-map';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
+import { answerOf } from '../../domain/job/event-answer.ts';
+import { failureDecision } from '../../domain/job/decision.ts';
+import { newJob } from '../../domain/job/batch-job.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { addMs } from '../../domain/instants.ts';
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import type { Deadline } from '../engine/deadline.ts';
+import { recordDecisions } from '../engine/record-decisions.ts';
+import type { Engine } from '../engine/run-job.ts';
+
+export type Overflow = { environment: string; failure: Failure };
+
+/** A message of Azure Queues holds 64 KiB of base64, which is 48 KiB. */
+const maxPackedBytes = 32 * 1024;
+
+/** Items that are enqueued at once. */
+const concurrency = 16;
+
+/** How long after one another queued failures are decided, in ms: as fast as F&O may be sent requeues. */
+export function paceMs(requeuesPerMinute: number): number {
+  return Math.ceil(60_000 / requeuesPerMinute);
+}
+
+/**
+ * Queues failures that arrived together with too many others: many in one item. `position` is that of the first in
+ * its delivery: so many are decided before it. What could not be queued, for want of time or of a store, is not
+ * among the answers.
+ */
+export async function enqueueOverflow<Kept extends Overflow>(
+  { ports, policyFor, requeuesPerMinute }: Engine,
+  all: readonly Kept[],
+  position: number,
+  deadline: Deadline,
+): Promise<Map<Kept, EventAnswer>> {
+  const pace = paceMs(requeuesPerMinute);
+  const firstDueAt = addMs(ports.clock.now(), (position + 1) * pace);
+  const answers = new Map<Kept, EventAnswer>();
+
+  await pMap(
+    pack(all),
+    async ({ first, kept }) => {
+      const [one] = kept;
+      if (!one || !deadline.canEnqueue()) return;
+      const dueAt = addMs(firstDueAt, first * pace);
+      const failures = kept.map(({ failure }) => failure);
+      const { environment } = one;
+      const { jobId } = one.failure;
+      try {
+        await ports.queue.enqueue({ kind: 'decide', environment, jobId, dueAt, faults: 0, failures });
+      } catch (error) {
+        if (!(error instanceof LedgerUnavailable)) throw error;
+        ports.telemetry.error('The work queue cannot be reached; F&O is asked to deliver again.', error);
+        return;
+      }
+      for (const [index, each] of kept.entries()) {
+        answers.set(each, answerQueued(each, addMs(dueAt, index * pace)));
+      }
+    },
+    { concurrency },
+  );
+  return answers;
+
+  function answerQueued({ environment, failure }: Overflow, dueAt: Date): EventAnswer {
+    const reason = `Too many failures arrived together. This one is queued and will be decided at ${dueAt.toISOString()}.`;
+    const policy = policyFor(environment, failure);
+    const details = { dueAt, policy, cause: 'no-time' as const };
+    const made = failureDecision(newJob(environment, failure), failure, 'deferred', reason, details);
+    recordDecisions(ports, environment, [made]);
+    return answerOf(environment, made);
+  }
+}
+
+type Package<Kept> = { first: number; kept: Kept[]; bytes: number };
+
+/** Neighbours of one environment, as many as one item holds. */
+function pack<Kept extends Overflow>(all: readonly Kept[]): Package<Kept>[] {
+  const packages: Package<Kept>[] = [];
+  for (const [first, one] of all.entries()) {
+    const bytes = Buffer.byteLength(JSON.stringify(one.failure));
+    const last = packages.at(-1);
+    if (last?.kept[0]?.environment === one.environment && last.bytes + bytes <= maxPackedBytes) {
+      last.kept.push(one);
+      last.bytes += bytes;
+    } else {
+      packages.push({ first, kept: [one], bytes });
+    }
+  }
+  return packages;
+}

@@ -1,0 +1,166 @@
+import pMap from 'p-map';
+import type { EventKind } from '../../events/event-kind.ts';
+import type { EventSchemas } from '../../events/event-schemas.ts';
+import { type BusinessEvent, type EventIds, readBusinessEvent } from '../../events/read-business-event.ts';
+import type { Violation } from '../../events/schema-validator.ts';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
+import type { Envelope, Failure } from '../../domain/failure.ts';
+import type { RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { decideFailure } from './decide-failure.ts';
+import { decideOther, type ValidEvent, withEnd } from './decide-other.ts';
+import { Deadline } from '../engine/deadline.ts';
+import { enqueueOverflow } from './enqueue-overflow.ts';
+import type { Engine } from '../engine/run-job.ts';
+
+/** An event out of its envelopes, for one environment. */
+export type DeliveredEvent = {
+  environment: string;
+  value: unknown;
+  via: Envelope;
+  /** What the address says that the event tells. */
+  eventKind?: EventKind | null;
+};
+
+export type Received =
+  | { kind: 'decided'; answer: EventAnswer }
+  | { kind: 'invalid'; violations: Violation[] }
+  /** Nothing durable happened: it must be delivered again. */
+  | { kind: 'unavailable' };
+
+/** Failures of one delivery that are decided at once; the others are queued. */
+const maxAtOnce = 32;
+
+/** Events of one delivery that are decided at the same time. */
+const concurrency = 8;
+
+type EnvironmentEvent = { environment: string; event: BusinessEvent };
+
+type Task =
+  | ({ kind: 'failure' } & ListedFailure)
+  | { kind: 'other'; environment: string; event: ValidEvent }
+  | { kind: 'invalid'; violations: Violation[] };
+
+type ListedFailure = { environment: string; failure: Failure; policy: RetryPolicy; position: number };
+
+/** Decides each of the delivered business events, or queues it to be decided later, within `budgetMs`. */
+export function createReceiveEvents(
+  engine: Engine,
+  eventIds: EventIds,
+  eventSchemas: EventSchemas,
+  budgetMs: number,
+) {
+  const { clock, forcefulStop, telemetry } = engine.ports;
+  const warned = new Set<string>();
+
+  return async function receiveEvents(delivered: readonly DeliveredEvent[]): Promise<Received[]> {
+    const deadline = new Deadline(clock, budgetMs, forcefulStop);
+    const events = delivered.map(({ environment, value, via, eventKind }) => ({
+      environment,
+      event: cameBy(via, readBusinessEvent(value, eventIds, eventSchemas, eventKind)),
+    }));
+    for (const { event } of events) warningsOf(event).forEach((message) => warnOnce(message));
+    const tasks = tasksOf(engine, events);
+    const overflow = tasks.filter((task) => task.kind === 'failure' && task.position >= maxAtOnce);
+    // They are safe before F&O gets the rest of the time.
+    const queued: ReadonlyMap<Task, EventAnswer> = await enqueueOverflow(
+      engine,
+      overflow.filter((task) => task.kind === 'failure'),
+      maxAtOnce,
+      deadline,
+    );
+    const received = new Map<Task, Received>();
+    await pMap(
+      byJob(tasks),
+      async (ofOneJob) => {
+        for (const task of ofOneJob) {
+          const answer = queued.get(task);
+          received.set(task, answer ? { kind: 'decided', answer } : await receive(engine, task, deadline));
+        }
+      },
+      { concurrency },
+    );
+    return tasks.flatMap((task) => received.get(task) ?? []);
+  };
+
+  function warnOnce(message: string): void {
+    if (warned.has(message) || warned.size >= 100) return;
+    warned.add(message);
+    telemetry.warning(message);
+  }
+}
+
+/** The failures of listed jobs have positions, in their order. */
+function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent[]): Task[] {
+  let position = 0;
+  return events.map(({ environment, event }): Task => {
+    if (event.kind === 'invalid') return event;
+    const policy = event.kind === 'failed' ? policyFor(environment, event.failure) : null;
+    if (event.kind !== 'failed' || !policy) return { kind: 'other', environment, event };
+    const failure = withEnd(event.failure, event.occurredAt);
+    const trace = ports.observer.trace();
+    const traced = trace === null ? failure : { ...failure, trace };
+    return { kind: 'failure', environment, failure: traced, policy, position: position++ };
+  });
+}
+
+/** What a person should know of how an event came. */
+function warningsOf(event: BusinessEvent): string[] {
+  const warnings = 'unreadable' in event ? [...event.unreadable] : [];
+  if ('unknownVersion' in event) warnings.push(event.unknownVersion);
+  if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
+    warnings.push(
+      `An event named ${JSON.stringify(event.unknownBusinessEventId)} is told by its JobStatus. ` +
+        'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
+        'CANCELLED_EVENT_ID to that name.',
+    );
+  }
+  return warnings;
+}
+
+async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<Received> {
+  if (task.kind === 'invalid') return task;
+  try {
+    const answer = await (task.kind === 'failure'
+      ? decide(engine, task, deadline)
+      : decideOther(engine, task.environment, task.event, deadline));
+    return answer ? { kind: 'decided', answer } : { kind: 'unavailable' };
+  } catch (error) {
+    if (!(error instanceof LedgerUnavailable)) throw error;
+    engine.ports.telemetry.error('The store cannot be reached; F&O is asked to deliver again.', error);
+    return { kind: 'unavailable' };
+  }
+}
+
+/** Null if there is no time left, also not to queue it. */
+async function decide(engine: Engine, task: ListedFailure, deadline: Deadline): Promise<EventAnswer | null> {
+  const { environment, failure, position } = task;
+  if (position < maxAtOnce && deadline.canCallFno()) {
+    return decideFailure(engine, environment, failure, deadline);
+  }
+  return (await enqueueOverflow(engine, [task], position, deadline)).get(task) ?? null;
+}
+
+/** What is of one job is worked on in its order, one after another: it writes the same record. */
+function byJob(tasks: readonly Task[]): Task[][] {
+  const groups = new Map<unknown, Task[]>();
+  for (const task of tasks) {
+    const key = jobOf(task) ?? task;
+    const group = groups.get(key);
+    if (group) group.push(task);
+    else groups.set(key, [task]);
+  }
+  return [...groups.values()];
+}
+
+function jobOf(task: Task): string | null {
+  if (task.kind === 'failure') return `${task.environment} ${task.failure.jobId}`;
+  if (task.kind === 'other' && task.event.kind === 'progress')
+    return `${task.environment} ${task.event.event.jobId}`;
+  return null;
+}
+
+function cameBy(via: Envelope, event: BusinessEvent): BusinessEvent {
+  if (event.kind === 'failed') return { ...event, failure: { ...event.failure, via } };
+  return event.kind === 'progress' ? { ...event, event: { ...event.event, via } } : event;
+}

@@ -1,0 +1,72 @@
+import pMap from 'p-map';
+import type { Notification } from '../../domain/job/notification.ts';
+import type { BatchJobKey } from '../../ports/ledger.ts';
+import type { Subscription } from '../../ports/subscriptions.ts';
+import type { Deadline } from '../engine/deadline.ts';
+import { type Engine, runJob } from '../engine/run-job.ts';
+
+/** Deliveries that are enqueued at once. */
+const concurrency = 16;
+
+/**
+ * Publishes a job's outbox: logs what a person must look at, and queues a delivery for each subscriber. One process
+ * does it at a time; if it dies, all is published once more under the same ids.
+ */
+export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: Deadline): Promise<void> {
+  const { ports } = engine;
+  // A work item is a key, too, and its kind is not to be passed on.
+  const key = { environment: of.environment, jobId: of.jobId };
+  const leased = await runJob(engine, key, { kind: 'publishing' }, deadline);
+  if (leased.unchanged) return;
+  const messages = leased.job?.outbox.messages ?? [];
+  const news = await pMap(messages, async (one) => ((await isNews(engine, key, one)) ? one : []));
+  await enqueueDeliveries(engine, key, news.flat());
+  for (const notification of news.flat()) {
+    ports.observer.notified(key, notification);
+    const { id, event, episode, decision, reason } = notification;
+    if (event !== 'exhausted' && event !== 'needs-attention') continue;
+    ports.telemetry.announced({ ...key, kind: decision, reason, notificationId: id, episode });
+  }
+  const ids = new Set(messages.map(({ id }) => id));
+  const done = await runJob(engine, key, { kind: 'published', ids }, deadline);
+  // What was decided meanwhile met our lease, and is left to us.
+  if (done.job?.outbox.messages.length) await publishOutbox(engine, key, deadline);
+}
+
+/** A set-up problem stops every job of its environment: people are told of it once, not once a job. */
+async function isNews(
+  { gate }: Engine,
+  { environment }: BatchJobKey,
+  { decision, event, id }: Notification,
+): Promise<boolean> {
+  const isSetupProblem = decision === 'deferred' && event === 'needs-attention';
+  return !isSetupProblem || gate.mayAnnounceSetupProblem(environment, id);
+}
+
+async function enqueueDeliveries(
+  { ports }: Engine,
+  key: BatchJobKey,
+  messages: readonly Notification[],
+): Promise<void> {
+  const subscriptions = await ports.subscriptions.list();
+  const dueAt = ports.clock.now();
+  const deliveries = messages.flatMap((notification) =>
+    subscriptions
+      .filter((subscription) => wants(subscription, notification, key))
+      .map(({ id: subscriptionId }) => ({ subscriptionId, notification, firstDueAt: dueAt, tries: 0 })),
+  );
+  await pMap(
+    deliveries,
+    (delivery) => ports.queue.enqueue({ kind: 'deliver', ...key, dueAt, faults: 0, ...delivery }),
+    { concurrency },
+  );
+}
+
+function wants(
+  { events, environment, jobId }: Subscription,
+  { event }: Notification,
+  key: BatchJobKey,
+): boolean {
+  const isOfEnvironment = environment === null || environment === key.environment;
+  return events.includes(event) && isOfEnvironment && (jobId === null || jobId === key.jobId);
+}

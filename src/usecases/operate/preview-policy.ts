@@ -1,0 +1,93 @@
+import pMap from 'p-map';
+import type { BatchJob } from '../../domain/job/batch-job.ts';
+import type { JobId } from '../../domain/job-id.ts';
+import { type Preview, preview, type Recorded } from '../../domain/job/preview.ts';
+import { findPolicy, type PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
+import { eachJob } from '../engine/each-job.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+export type PolicyPreview = {
+  from: Date;
+  to: Date;
+  /** False if there was more than is looked at: the numbers are then of a part. */
+  complete: boolean;
+  failures: number;
+  jobs: PreviewedJob[];
+};
+
+type PreviewedJob = Preview & {
+  environment: string;
+  jobId: JobId;
+  description: string;
+  policy: string | null;
+};
+
+/** Jobs with failures in the time, and entries of each, that are looked at. */
+const maxJobs = 1000;
+const maxEntries = 2000;
+const pageSize = 200;
+
+/** Jobs whose histories are read at once. */
+const concurrency = 8;
+
+const dayMs = 86_400_000;
+
+/**
+ * Tells what a policy would have made of the failures of the last days. An episode that began before counts from
+ * then. Rejects with LedgerUnavailable if the store cannot be reached.
+ */
+export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'clock'>) {
+  return async function previewPolicy(entries: readonly PolicyEntry[], days: number): Promise<PolicyPreview> {
+    const to = clock.now();
+    const from = new Date(to.getTime() - days * dayMs);
+    const found = await jobsSince(from);
+    const all = await pMap(found.jobs, (job) => previewJob(job, entries, from), { concurrency });
+    const jobs = all.flatMap(({ job }) => (job.failures > 0 ? [job] : []));
+    const failures = jobs.reduce((sum, job) => sum + job.failures, 0);
+    return { from, to, complete: found.complete && all.every(({ complete }) => complete), failures, jobs };
+  };
+
+  /** A job that has not failed since has nothing to tell, and its history is not read. */
+  async function jobsSince(from: Date): Promise<{ jobs: BatchJob[]; complete: boolean }> {
+    const jobs: BatchJob[] = [];
+    for await (const job of eachJob(ledger)) {
+      if (!job.seen.failureAt || job.seen.failureAt < from) continue;
+      if (jobs.length >= maxJobs) return { jobs, complete: false };
+      jobs.push(job);
+    }
+    return { jobs, complete: true };
+  }
+
+  async function previewJob(
+    { environment, jobId, description, legalEntity }: BatchJob,
+    entries: readonly PolicyEntry[],
+    from: Date,
+  ): Promise<{ job: PreviewedJob; complete: boolean }> {
+    const { history, complete } = await historySince({ environment, jobId }, from);
+    const policy = findPolicy(entries, environment, { jobId, description, legalEntity });
+    const job = {
+      environment,
+      jobId,
+      description,
+      ...preview(history, policy),
+      policy: policy?.name ?? null,
+    };
+    return { job, complete };
+  }
+
+  /** The oldest first. */
+  async function historySince(
+    key: { environment: string; jobId: JobId },
+    from: Date,
+  ): Promise<{ history: Recorded[]; complete: boolean }> {
+    const history: Recorded[] = [];
+    for (let before: string | null = null; history.length < maxEntries;) {
+      const page = await ledger.history(key, before, pageSize);
+      const since = page.filter(({ at }) => at >= from);
+      history.push(...since);
+      before = page.at(-1)?.position ?? null;
+      if (since.length < pageSize) return { history: history.toReversed(), complete: true };
+    }
+    return { history: history.toReversed(), complete: false };
+  }
+}

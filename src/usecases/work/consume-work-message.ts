@@ -1,0 +1,38 @@
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { readWork } from '../../ports/work-item.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { Later, ProcessWork } from './process-work.ts';
+
+/** One delivery by a queue trigger: what JSON.parse made of the message. `receipt` is null if the host tells none. */
+export type WorkMessage = { value: unknown; deliveryCount: number; receipt: string | null };
+
+/**
+ * Processes one message of a queue trigger. Resolves if the host may delete it; rejects to have it redelivered.
+ *
+ * What is to come later is written into the message by the host's own receipt, so that one item stays one item. The
+ * host's receipt is void then: it finds so when it deletes or releases the message, and leaves it as it is.
+ * @see https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/storage/Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/QueueProcessor.cs
+ */
+export function createConsumeWorkMessage({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
+  return async function consumeWorkMessage({ value, deliveryCount, receipt }: WorkMessage): Promise<void> {
+    const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
+    const processed = await processWork(readWork(text), deliveryCount);
+    if (processed.kind === 'later') await replace(processed, receipt);
+    if (processed.kind !== 'give-back') return;
+    if (receipt !== null) await postpone(receipt, processed.delayMs);
+    throw processed.error;
+  };
+
+  async function replace({ item, delayMs }: Later, receipt: string | null): Promise<void> {
+    await (receipt === null ? queue.enqueue(item, { delayMs }) : queue.postpone({ receipt }, delayMs, item));
+  }
+
+  /** If this fails, the delay of the host holds. */
+  async function postpone(receipt: string, delayMs: number): Promise<void> {
+    try {
+      await queue.postpone({ receipt }, delayMs);
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { failureAtHand, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
+import { failureDecision } from '../../domain/job/decision.ts';
+import type { Failure } from '../../domain/failure.ts';
+import { addMs } from '../../domain/instants.ts';
+import type { WorkItem } from '../../ports/work-item.ts';
+import { Deadline } from '../engine/deadline.ts';
+import { createDeliverNotification } from '../notify/deliver-notification.ts';
+import { decideFailure } from '../intake/decide-failure.ts';
+import { paceMs } from '../intake/enqueue-overflow.ts';
+import type { DoWork, Later } from './process-work.ts';
+import { publishOutbox } from '../notify/publish-outbox.ts';
+import { recordDecisions } from '../engine/record-decisions.ts';
+import { type Engine, runJob } from '../engine/run-job.ts';
+
+type Wake = Extract<WorkItem, { kind: 'wake' }>;
+type Decide = Extract<WorkItem, { kind: 'decide' }>;
+
+/** Marks a job whose wake-up, or outbox, is a dead letter, so that the sweep leaves it to people. */
+export function createMarkDeadLetter(engine: Engine, budgetMs: number) {
+  return async function markDeadLetter(item: WorkItem): Promise<void> {
+    if (item.kind !== 'wake' && item.kind !== 'publish') return;
+    const { clock, forcefulStop, telemetry } = engine.ports;
+    const { environment, jobId } = item;
+    const wakeId = item.kind === 'wake' ? item.wakeId : null;
+    const deadline = new Deadline(clock, budgetMs, forcefulStop);
+    try {
+      await runJob(engine, { environment, jobId }, { kind: 'dead-lettered', wakeId }, deadline);
+    } catch (error) {
+      telemetry.error(`Batch job ${jobId} could not be marked as a dead letter.`, error);
+    }
+  };
+}
+
+/**
+ * Does one item of work; what is left of it takes its place in the queue. Rejects with LedgerUnavailable if the store
+ * cannot be reached: it must come again.
+ */
+export function createDoWork(engine: Engine, budgetMs: number): DoWork {
+  const { ports } = engine;
+  const deliverNotification = createDeliverNotification(ports);
+  const newDeadline = () => new Deadline(ports.clock, budgetMs, ports.forcefulStop);
+
+  return async function doWork(item) {
+    switch (item.kind) {
+      case 'wake':
+        return observed(item, () => wake(engine, item, newDeadline()));
+      case 'publish':
+        await publishOutbox(engine, item, newDeadline());
+        return null;
+      case 'deliver':
+        return deliverNotification(item);
+      case 'decide':
+        return observed(item, () => decide(engine, item, newDeadline()));
+    }
+  };
+
+  function observed({ environment, jobId, dueAt }: Wake | Decide, act: () => Promise<Later | null>) {
+    return ports.observer.step({ name: 'take-up-job', environment, jobId, dueAt }, act, () => 'done');
+  }
+}
+
+/** The wake-up waits for what is due next, unless another one counts by then. */
+async function wake(engine: Engine, item: Wake, deadline: Deadline): Promise<Later | null> {
+  const { ports } = engine;
+  const { environment, jobId, wakeId, dueAt } = item;
+  const key = { environment, jobId };
+  const page = await ports.ledger.read(key, null);
+  const trace = page.job && failureAtHand(page.job)?.trace;
+  if (trace) ports.observer.linkTo(trace);
+  const { job } = await runJob(engine, key, { kind: 'woken', wakeId, dueAt }, deadline, { page });
+  const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;
+  return nextAt && laterAt(engine, { ...item, dueAt: nextAt, faults: 0 });
+}
+
+/** Decides the first failure; the others take the item's place. */
+async function decide(engine: Engine, item: Decide, deadline: Deadline): Promise<Later | null> {
+  const [first, next, ...others] = item.failures;
+  if (first) await decideOne(engine, item.environment, first, deadline);
+  if (!next) return null;
+  const dueAt = addMs(item.dueAt, paceMs(engine.requeuesPerMinute));
+  return laterAt(engine, { ...item, jobId: next.jobId, dueAt, faults: 0, failures: [next, ...others] });
+}
+
+async function decideOne(
+  engine: Engine,
+  environment: string,
+  failure: Failure,
+  deadline: Deadline,
+): Promise<void> {
+  const { ports, policyFor } = engine;
+  if (failure.trace) ports.observer.linkTo(failure.trace);
+  if (policyFor(environment, failure)) {
+    await decideFailure(engine, environment, failure, deadline);
+    return;
+  }
+  const reason = 'No policy entry lists this job any more.';
+  const made = failureDecision(newJob(environment, failure), failure, 'ignored', reason);
+  recordDecisions(ports, environment, [made]);
+}
+
+function laterAt({ ports }: Engine, item: WorkItem): Later {
+  return { item, delayMs: Math.max(0, item.dueAt.getTime() - ports.clock.now().getTime()) };
+}

@@ -1,0 +1,39 @@
+import pMap from 'p-map';
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import type { ReceivedWork } from '../../ports/work-queue.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { ProcessWork } from './process-work.ts';
+
+/** Items that are processed in one go, and how many of them at once. */
+const limit = 32;
+const concurrency = 8;
+
+/**
+ * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was;
+ * rejects with LedgerUnavailable, once all of it was processed or given back, if the store was unavailable.
+ */
+export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
+  return async function pollWorkQueue(): Promise<number> {
+    const due = await queue.receive(limit);
+    const errors = await pMap(due, handle, { concurrency });
+    const unavailable = errors.find((error) => error !== null);
+    if (unavailable) throw unavailable;
+    return due.length;
+  };
+
+  async function handle(received: ReceivedWork): Promise<LedgerUnavailable | null> {
+    try {
+      const processed = await processWork(received.item, received.deliveryCount);
+      if (processed.kind === 'give-back') {
+        await queue.postpone(received, processed.delayMs);
+        return processed.error;
+      }
+      if (processed.kind === 'later') await queue.postpone(received, processed.delayMs, processed.item);
+      else await queue.complete(received);
+      return null;
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) return error;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { addMs } from '../../domain/instants.ts';
+import { LedgerUnavailable } from '../../ports/ledger.ts';
+import type { UnreadableWork, WorkItem } from '../../ports/work-item.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+/** What takes an item's place in the queue, and when, in ms from now. */
+export type Later = { item: WorkItem; delayMs: number };
+
+/** Does the work of an item. Resolves to what is left of it, if anything is. */
+export type DoWork = (item: WorkItem) => Promise<Later | null>;
+
+/**
+ * `done`: the item may be completed. `later`: another takes its place. `give-back`: the store was unavailable, and
+ * nobody should get it for `delayMs`.
+ */
+type ProcessedWork =
+  | { kind: 'done' }
+  | ({ kind: 'later' } & Later)
+  | { kind: 'give-back'; delayMs: number; error: LedgerUnavailable };
+
+export type ProcessWork = (item: WorkItem | UnreadableWork, deliveryCount: number) => Promise<ProcessedWork>;
+
+/** After so many faults an item is a dead letter. */
+const maxFaults = 5;
+
+const minuteMs = 60_000;
+
+type WorkPorts = Pick<Ports, 'clock' | 'queue' | 'telemetry'>;
+
+/**
+ * The one rule for an item of the work queue, however it was delivered. A store that is unavailable is no fault of
+ * the item: it is given back, for longer with each delivery. After any other error the item comes again, later with
+ * each fault, and is a dead letter in the end.
+ */
+export function createProcessWork(
+  ports: WorkPorts,
+  doWork: DoWork,
+  onDeadLetter: (item: WorkItem) => Promise<void>,
+): ProcessWork {
+  return async function processWork(item, deliveryCount) {
+    try {
+      const later = item.kind === 'unreadable' ? await keepUnreadable(ports, item) : await processItem(item);
+      return later ? { kind: 'later', ...later } : { kind: 'done' };
+    } catch (error) {
+      if (!(error instanceof LedgerUnavailable)) throw error;
+      return { kind: 'give-back', delayMs: giveBackMs(deliveryCount), error };
+    }
+  };
+
+  async function processItem(item: WorkItem): Promise<Later | null> {
+    const { remainingMs, ...rest } = item;
+    if (remainingMs !== undefined) return { item: rest, delayMs: remainingMs };
+    try {
+      return await doWork(item);
+    } catch (error) {
+      if (error instanceof LedgerUnavailable) throw error;
+      return handleFault(ports, item, error, onDeadLetter);
+    }
+  }
+}
+
+async function handleFault(
+  ports: WorkPorts,
+  item: WorkItem,
+  error: unknown,
+  onDeadLetter: (item: WorkItem) => Promise<void>,
+): Promise<Later | null> {
+  const faults = item.faults + 1;
+  ports.telemetry.error(
+    `Work on batch job ${item.jobId} (${item.kind}) failed, fault ${faults} of ${maxFaults}.`,
+    error,
+  );
+  if (item.kind === 'decide' && item.failures.length > 1) return setApart(ports, item, faults);
+  if (faults < maxFaults) {
+    const delayMs = minuteMs * 2 ** item.faults;
+    return { item: { ...item, faults, dueAt: addMs(ports.clock.now(), delayMs) }, delayMs };
+  }
+  const reason = error instanceof Error ? error.message : String(error);
+  await ports.queue.deadLetter({ ...item, faults }, null, reason);
+  announceDeadLetter(ports, item, reason);
+  await onDeadLetter(item);
+  return null;
+}
+
+/** Gives the failure that could not be decided an item of its own, so that the others do not wait for it. */
+async function setApart(
+  { queue }: WorkPorts,
+  item: Extract<WorkItem, { kind: 'decide' }>,
+  faults: number,
+): Promise<Later | null> {
+  const [first, next, ...others] = item.failures;
+  if (!first || !next) return null;
+  await queue.enqueue({ ...item, failures: [first], faults }, { delayMs: minuteMs });
+  return { item: { ...item, jobId: next.jobId, failures: [next, ...others] }, delayMs: 0 };
+}
+
+async function keepUnreadable(ports: WorkPorts, { raw, reason }: UnreadableWork): Promise<null> {
+  ports.telemetry.error('A message in the work queue is kept as a dead letter.', new Error(reason));
+  await ports.queue.deadLetter(null, raw, reason);
+  announceDeadLetter(ports, { environment: '', jobId: null }, reason);
+  return null;
+}
+
+function announceDeadLetter(
+  { telemetry }: WorkPorts,
+  { environment, jobId }: Pick<WorkItem, 'environment'> & { jobId: WorkItem['jobId'] | null },
+  reason: string,
+): void {
+  const noNotification = { notificationId: null, episode: null };
+  telemetry.announced({ kind: 'set-aside', ...noNotification, environment, jobId, reason });
+}
+
+/** Half a minute for the first delivery, doubled with each, at most a quarter of an hour. */
+function giveBackMs(deliveryCount: number): number {
+  return Math.min((minuteMs / 2) * 2 ** Math.min(Math.max(deliveryCount - 1, 0), 10), 15 * minuteMs);
+}

@@ -1,0 +1,53 @@
+import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
+import { addMs } from '../../domain/instants.ts';
+import { claimLeaseMs } from '../../domain/job/requesting.ts';
+import { eachJob } from '../engine/each-job.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+/** What is due for longer than this, in ms, has lost its item in the work queue. */
+const overdueMs = 10 * 60_000;
+
+/**
+ * Queues what lost its item because a process died at the wrong instant: the wake-up of a job that is overdue, and
+ * an outbox that nobody published. Resolves to how many jobs those were. Dead letters are left to people.
+ */
+export function createSweep(ports: Ports, environments: readonly string[]) {
+  return async function sweep(): Promise<number> {
+    const now = ports.clock.now();
+    let found = 0;
+    const oldest = new Map(environments.map((environment) => [environment, 0]));
+    for await (const job of eachJob(ports.ledger)) {
+      const overdue = overdueSince(job, now);
+      const forMs = overdue ? now.getTime() - overdue.getTime() : 0;
+      oldest.set(job.environment, Math.max(oldest.get(job.environment) ?? 0, forMs));
+      if (!overdue || forMs < overdueMs) continue;
+      found += 1;
+      ports.telemetry.warning(
+        `Batch job ${job.jobId} was due at ${overdue.toISOString()}: it is queued again.`,
+      );
+      await requeue(job, now);
+    }
+    for (const [environment, forMs] of oldest) ports.observer.oldestDue(environment, forMs);
+    return found;
+  };
+
+  /** A claim is left its lease once more, whatever the clocks say. */
+  async function requeue({ environment, jobId, wake, outbox }: BatchJob, now: Date): Promise<void> {
+    const item = { environment, jobId, dueAt: now, faults: 0 };
+    if (publishAt(outbox)) await ports.queue.enqueue({ kind: 'publish', ...item });
+    if (!wake || wake.isDeadLettered) return;
+    const delayed = { ...item, dueAt: addMs(now, claimLeaseMs) };
+    await ports.queue.enqueue({ kind: 'wake', ...delayed, wakeId: wake.id }, { delayMs: claimLeaseMs });
+  }
+}
+
+/** Since when something of the job is due that its wake-up, or the publishing of its outbox, should have done. */
+function overdueSince(job: BatchJob, now: Date): Date | null {
+  const dueAt = job.wake?.isDeadLettered ? null : nextDueAt(job);
+  const all = [dueAt, publishAt(job.outbox)].filter((at) => at !== null && at <= now);
+  return all.reduce((oldest, at) => (oldest === null || (at !== null && at < oldest) ? at : oldest), null);
+}
+
+function publishAt({ messages, isDeadLettered }: Outbox): Date | null {
+  return isDeadLettered ? null : (messages[0]?.at ?? null);
+}

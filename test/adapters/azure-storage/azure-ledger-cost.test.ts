@@ -1,0 +1,95 @@
+import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { startAzurite } from '../../helpers/azurite.ts';
+import { startProxy } from '../../helpers/azurite-proxy.ts';
+import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+
+const azurite = await startAzurite();
+afterAll(azurite.stop);
+
+/** Longer than Azurite takes by itself, so that the round trips show. */
+const delayMs = 60;
+
+async function aLedger() {
+  const names = freshNames();
+  const proxy = await startProxy(azurite.tableUrl);
+  onTestFinished(proxy.stop);
+  const open = () => openStorage(azurite.connectionString(proxy.url), names).ledger;
+  const direct = openStorage(azurite.connectionString(), names).ledger;
+  await direct.read(aKey('1'), 'E0');
+  return { open, direct, proxy };
+}
+
+test.each([0, 1000])(
+  'a read and a write are one round trip each, with %d history entries',
+  async (entries) => {
+    const { open, direct, proxy } = await aLedger();
+    const key = aKey();
+    let version: string | null = null;
+    for (let at = 0; at === 0 || at < entries; at += 50) {
+      const history = Array.from({ length: Math.min(50, entries) }, (_, index) => anEntry(`E${at + index}`));
+      const result = await direct.write(key, version, aChange(aJob(key), { eventIds: ['E1'], history }));
+      version = result.kind === 'written' ? result.version : null;
+    }
+    const ledger = open();
+    await ledger.read(key, null);
+    const measured = async (call: () => Promise<unknown>) => {
+      proxy.forget();
+      proxy.delayMs = delayMs;
+      const startedAt = performance.now();
+      await call();
+      const ms = performance.now() - startedAt;
+      proxy.delayMs = 0;
+      const bytes = proxy.seen.reduce((sum, { responseBytes }) => sum + responseBytes, 0);
+      return {
+        requests: proxy.seen.length,
+        roundTrips: proxy.roundTrips(),
+        isQuick: ms < 2 * delayMs,
+        bytes,
+      };
+    };
+    expect(await measured(() => ledger.read(key, 'E1')), 'the first one also lists the job').toMatchObject({
+      requests: 3,
+      roundTrips: 1,
+    });
+    const read = await measured(() => ledger.read(key, 'E1'));
+    expect(read).toMatchObject({ requests: 2, roundTrips: 1, isQuick: true });
+    expect(read.bytes).toBeLessThan(1500);
+    expect(await measured(() => ledger.read(key, null))).toMatchObject({ requests: 1, roundTrips: 1 });
+
+    const change = aChange(aJob(key), { eventIds: ['E1', 'E2'], history: [anEntry('E2')] });
+    const written = await measured(() => ledger.write(key, version, change));
+    expect(written).toMatchObject({ requests: 1, roundTrips: 1, isQuick: true });
+  },
+);
+
+test('listing 50 jobs reads their records and no history', async () => {
+  const { open, direct, proxy } = await aLedger();
+  const keys = Array.from({ length: 50 }, (_, index) => aKey(String(1000 + index), index < 30 ? 'a' : 'b'));
+  const history = Array.from({ length: 20 }, (_, index) => anEntry(`E${index}`));
+  await Promise.all(keys.map((key) => direct.write(key, null, aChange(aJob(key), { history }))));
+  proxy.forget();
+  const jobs = await open().list(null, 50, null);
+  expect(jobs.map(({ environment, jobId }) => ({ environment, jobId }))).toEqual(keys);
+  const [first, ...rest] = proxy.seen.map(({ path }) => decodeURIComponent(path));
+  expect(first).toMatch(/Jobs\d+x\d+\(\)/);
+  expect(rest).toHaveLength(50);
+  expect(rest.filter((path) => !path.includes("RowKey='j'"))).toEqual([]);
+});
+
+test('a job whose record was never written takes no place in a listing, across environments and pages', async () => {
+  const { direct } = await aLedger();
+  for (const environment of ['a', 'b']) {
+    for (const jobId of ['1', '2', '3', '4', '5']) {
+      const key = aKey(jobId, environment);
+      await direct.read(key, 'E1');
+      if (Number(jobId) % 2 === 1) await direct.write(key, null, aChange(aJob(key)));
+    }
+  }
+  const first = await direct.list(null, 4, null);
+  expect(first.map(({ environment, jobId }) => environment + jobId)).toEqual(['a1', 'a3', 'a5', 'b1']);
+  const second = await direct.list(aKey('1', 'b'), 4, null);
+  expect(second.map(({ environment, jobId }) => environment + jobId)).toEqual(['b3', 'b5']);
+  expect(await direct.list(aKey('5', 'a'), 4, 'b')).toHaveLength(3);
+  expect(await direct.list(aKey('5', 'b'), 4, 'a')).toEqual([]);
+});

@@ -1,0 +1,20 @@
+import type { TakenRecord } from '../../../scripts/kql/tables-of.ts';
+import { systemRandomness } from '../../../src/adapters/randomness/system-randomness.ts';
+import { bothTelemetry } from '../../../src/adapters/telemetry/both-telemetry.ts';
+import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
+import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
+import { RecordingTelemetry } from '../../../src/adapters/telemetry/recording-telemetry.ts';
+import type { TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
+import type { ServiceSetup } from '../../helpers/a-service.ts';
+
+/** Watches a service as Application Insights would, and keeps what it would get in `taken`. */
+export function recordInto(taken: TakenRecord[]): NonNullable<ServiceSetup['watch']> {
+  return (telemetry, clock) => {
+    const current = new CurrentSpan(systemRandomness, () => null);
+    const sink = (record: TelemetryRecord) => void taken.push({ record, at: clock.now() });
+    return {
+      telemetry: bothTelemetry(telemetry, new RecordingTelemetry(clock, current, sink)),
+      observer: new RecordingObserver(clock, current, sink),
+    };
+  };
+}

@@ -1,0 +1,234 @@
+import { action } from '../job/action.ts';
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Breaker, closedBreaker } from '../../../src/domain/environment/circuit-breaker.ts';
+import {
+  changesState,
+  claimSetupProblem,
+  freshState,
+  type EnvironmentState,
+  nothingAnnounced,
+  noteEventId,
+  noteOutcome,
+  requestGrant,
+} from '../../../src/domain/environment/environment-state.ts';
+import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
+import { answer, later, minute, now } from '../job/builders.ts';
+
+const unavailable: SetToWaitingOutcome = { kind: 'unavailable', retryAfterMs: null, answer };
+const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
+const open: Breaker = { faults: 5, readFaults: 0, openUntil: later(minute), openings: 1 };
+
+test('the first request of an environment may go, and begins its minute', () => {
+  expect(requestGrant(null, 60, now)).toEqual({
+    state: { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 1 },
+    grant: { kind: 'go', breaker: closedBreaker },
+  });
+});
+
+test('as many may go in a minute as the setting says; the next waits for the next minute', () => {
+  const full: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 2,
+  };
+  expect(requestGrant({ ...full, sentInMinute: 1 }, 2, later(minute - 1))).toMatchObject({
+    state: { minuteStartedAt: now, sentInMinute: 2 },
+    grant: { kind: 'go' },
+  });
+  expect(requestGrant(full, 2, later(minute - 1))).toEqual({
+    state: full,
+    grant: { kind: 'wait', until: later(minute), cause: 'rate-limit' },
+  });
+  expect(requestGrant(full, 2, later(minute))).toMatchObject({
+    state: { minuteStartedAt: later(minute), sentInMinute: 1 },
+    grant: { kind: 'go' },
+  });
+});
+
+test('while the breaker is open nobody goes, and the minute is not used up', () => {
+  const state: EnvironmentState = {
+    breaker: open,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 1,
+  };
+  expect(requestGrant(state, 60, later(1000))).toEqual({
+    state,
+    grant: { kind: 'wait', until: later(minute), cause: 'breaker' },
+  });
+});
+
+test('of all who ask once the breaker may be probed, one goes', () => {
+  let state: EnvironmentState = { breaker: open, ...nothingAnnounced, minuteStartedAt: now, sentInMinute: 0 };
+  const kinds: string[] = [];
+  for (let asked = 0; asked < 5; asked++) {
+    const granted = requestGrant(state, 60, later(minute));
+    state = granted.state;
+    kinds.push(granted.grant.kind);
+  }
+  expect(kinds).toEqual(['go', 'wait', 'wait', 'wait', 'wait']);
+});
+
+test('an outcome is noted on what all processes share, and leaves the minute as it is', () => {
+  const state: EnvironmentState = {
+    breaker: open,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 7,
+  };
+  expect(noteOutcome(state, open, 'request', taken, later(minute))).toEqual({
+    ...state,
+    breaker: closedBreaker,
+  });
+  expect(noteOutcome(null, closedBreaker, 'request', unavailable, now)).toEqual({
+    ...nothingAnnounced,
+    breaker: { faults: 1, readFaults: 0, openUntil: null, openings: 0 },
+    minuteStartedAt: now,
+    sentInMinute: 0,
+  });
+});
+
+test('requests that were under way together when it opened count as one opening', () => {
+  let state: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: 12,
+  };
+  for (let fault = 0; fault < 12; fault++)
+    state = noteOutcome(state, closedBreaker, 'request', unavailable, later(fault));
+  expect(state).toEqual({
+    ...nothingAnnounced,
+    breaker: { faults: 5, readFaults: 0, openUntil: later(minute + 4), openings: 1 },
+    minuteStartedAt: now,
+    sentInMinute: 12,
+  });
+});
+
+test.each([taken, unavailable])(
+  'what a request before the probe met ($kind) leaves the breaker to the probe',
+  (late) => {
+    const state: EnvironmentState = {
+      breaker: open,
+      ...nothingAnnounced,
+      minuteStartedAt: now,
+      sentInMinute: 0,
+    };
+    const probe = requestGrant(state, 60, later(minute));
+    if (probe.grant.kind === 'wait') throw new Error(probe.grant.cause);
+    const { breaker } = probe.grant;
+
+    expect(noteOutcome(probe.state, closedBreaker, 'request', late, later(minute + 1))).toEqual(probe.state);
+    expect(noteOutcome(probe.state, breaker, 'request', taken, later(minute + 1)).breaker).toEqual(
+      closedBreaker,
+    );
+    expect(noteOutcome(probe.state, breaker, 'request', unavailable, later(minute + 1)).breaker).toEqual({
+      faults: 6,
+      readFaults: 0,
+      openUntil: later(3 * minute + 1),
+      openings: 2,
+    });
+  },
+);
+
+test.each([
+  ['a requeue that a well F&O took', closedBreaker, taken, false],
+  ['a fault', closedBreaker, unavailable, true],
+  [
+    'an answer that a gateway had not in time',
+    closedBreaker,
+    { kind: 'unknown', serverError: false, gatewayFault: true, answer },
+    true,
+  ],
+  ['an answer after faults', { ...closedBreaker, faults: 2 }, taken, true],
+  ['an answer to a probe', open, taken, true],
+  ['a fault that a probe meets', open, unavailable, true],
+  [
+    'an answer that was lost',
+    { ...closedBreaker, faults: 2 },
+    { kind: 'unknown', serverError: false, gatewayFault: false, answer },
+    false,
+  ],
+] satisfies [string, Breaker, SetToWaitingOutcome, boolean][])(
+  'does it change the breaker: %s',
+  (_what, breaker, outcome, expected) => {
+    expect(changesState({ ...freshState(now), breaker }, 'request', outcome, now)).toBe(expected);
+  },
+);
+
+const limit = 5;
+const asks = fc.array(fc.nat({ max: 20_000 }), { minLength: 1, maxLength: 200, size: 'max' });
+
+test('whoever asks whenever, no minute of the state holds more than the limit, and who waits is told until when', () => {
+  fc.assert(
+    fc.property(asks, (gapsMs) => {
+      let state: EnvironmentState | null = null;
+      let at = now;
+      const sentIn = new Map<number, number>();
+      for (const gapMs of gapsMs) {
+        at = new Date(at.getTime() + gapMs);
+        const granted = requestGrant(state, limit, at);
+        state = granted.state;
+        const startedAt = state.minuteStartedAt.getTime();
+        const sent = sentIn.get(startedAt) ?? 0;
+        expect(at.getTime() - startedAt).toBeLessThan(minute);
+        expect(granted.grant).toEqual(
+          sent < limit
+            ? { kind: 'go', breaker: closedBreaker }
+            : { kind: 'wait', until: new Date(startedAt + minute), cause: 'rate-limit' },
+        );
+        if (granted.grant.kind === 'go') sentIn.set(startedAt, sent + 1);
+      }
+      const starts = [...sentIn.keys()];
+      const apartMs = starts.slice(1).map((startedAt, index) => startedAt - (starts[index] ?? startedAt));
+      expect(apartMs.filter((ms) => ms < minute)).toEqual([]);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('a process whose clock is a few seconds behind asks within the minute that another began', () => {
+  const full: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    sentInMinute: limit,
+  };
+  expect(requestGrant(full, limit, later(-3000))).toEqual({
+    state: full,
+    grant: { kind: 'wait', until: later(minute), cause: 'rate-limit' },
+  });
+});
+
+test('a minute that began far in the future, by a clock that was wrong, holds nobody back', () => {
+  const wrong: EnvironmentState = {
+    ...nothingAnnounced,
+    breaker: closedBreaker,
+    minuteStartedAt: later(60 * minute),
+    sentInMinute: limit,
+  };
+  expect(requestGrant(wrong, limit, now)).toMatchObject({
+    state: { minuteStartedAt: now, sentInMinute: 1 },
+    grant: { kind: 'go' },
+  });
+});
+
+test('a set-up problem is announced by one notification, however often it asks, until F&O takes a request', () => {
+  const claimed = claimSetupProblem(null, 'first', now);
+  expect(claimSetupProblem(claimed, 'first', now)).toEqual(claimed);
+  expect(claimSetupProblem(claimed, 'second', now)).toBeNull();
+  if (!claimed) throw new Error('The first may announce it.');
+  expect(changesState(claimed, 'request', taken, now)).toBe(true);
+  const mended = noteOutcome(claimed, claimed.breaker, 'request', taken, now);
+  expect(claimSetupProblem(mended, 'second', now)).toMatchObject({ setupProblemId: 'second' });
+});
+
+test('people are told of each unknown BusinessEventId once, and only the latest 50 are remembered', () => {
+  let state = noteEventId(null, 'id 0', now);
+  expect(noteEventId(state, 'id 0', now)).toBeNull();
+  for (let number = 1; number <= 60; number++) state = noteEventId(state, `id ${number}`, now);
+  expect(state?.announcedEventIds).toHaveLength(50);
+  expect(noteEventId(state, 'id 60', now)).toBeNull();
+});

@@ -1,0 +1,191 @@
+import { expect, test } from 'vitest';
+import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
+import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import type { Announcement } from '../../../src/ports/telemetry.ts';
+import type { WorkItem } from '../../../src/ports/work-item.ts';
+import type { WorkQueue } from '../../../src/ports/work-queue.ts';
+import { createConsumeWorkMessage } from '../../../src/usecases/work/consume-work-message.ts';
+import { createPollWorkQueue } from '../../../src/usecases/work/poll-work-queue.ts';
+import { createProcessWork, type DoWork } from '../../../src/usecases/work/process-work.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { aDecide, aDeliver, aPublish, aWake } from '../../helpers/work-items.ts';
+
+const minute = 60_000;
+const lost = () => Promise.reject(new LedgerUnavailable('disk I/O error'));
+const bug = () => Promise.reject(new TypeError('a bug'));
+
+test('work that fails is delivered again after 1, 2, 4 and 8 minutes, then is a dead letter, announced once', async () => {
+  const world = aWorld(bug);
+  await world.queue.enqueue(aWake({ dueAt: world.clock.now(), wakeId: '7' }));
+  for (const minutes of [1, 2, 4, 8]) {
+    expect(await world.poll()).toBe(1);
+    await world.clock.advance(minutes * minute - 1);
+    expect(await world.poll()).toBe(0);
+    await world.clock.advance(1);
+  }
+  expect(world.announced).toEqual([]);
+  expect(await world.poll()).toBe(1);
+  expect(await world.queue.listDeadLetters(10)).toMatchObject([
+    { item: { kind: 'wake', wakeId: '7', faults: 5 }, raw: null, reason: 'a bug' },
+  ]);
+  expect(world.announced).toMatchObject([{ kind: 'set-aside', jobId: '1', reason: 'a bug' }]);
+  await world.clock.advance(60 * minute);
+  expect(await world.poll()).toBe(0);
+});
+
+test.each([aWake(), aPublish(), aDeliver(), aDecide()])(
+  'a lost store is no fault of $kind: it is given back, for longer each time, and never given up',
+  async (item) => {
+    const world = aWorld(lost);
+    await world.queue.enqueue({ ...item, dueAt: world.clock.now() });
+    for (const minutes of [0.5, 1, 2, 4, 8, 15, 15, 15]) {
+      await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+      await world.clock.advance(minutes * minute - 1);
+      expect(await world.poll()).toBe(0);
+      await world.clock.advance(1);
+    }
+    expect(world.done).toMatchObject(Array.from({ length: 8 }, () => ({ kind: item.kind, faults: 0 })));
+    expect([world.announced, await world.queue.listDeadLetters(10)]).toEqual([[], []]);
+  },
+);
+
+test('one item that meets a lost store holds up no other', async () => {
+  const world = aWorld((item) => (item.jobId === '3' ? lost() : Promise.resolve(null)));
+  for (const jobId of ['1', '2', '3', '4'])
+    await world.queue.enqueue(aWake({ jobId, dueAt: world.clock.now() }));
+  await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+  await world.clock.advance(60 * minute);
+  await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+  expect(world.done.map(({ jobId }) => jobId)).toEqual(['1', '2', '3', '4', '3']);
+});
+
+test('what is left of an item takes its place', async () => {
+  const world = aWorld((item) =>
+    Promise.resolve(item.jobId === '1' ? { item: aDecide({ jobId: '2' }), delayMs: minute } : null),
+  );
+  await world.queue.enqueue(aDecide({ jobId: '1', dueAt: world.clock.now() }));
+  expect(await world.poll()).toBe(1);
+  expect(await world.poll()).toBe(0);
+  await world.clock.advance(minute);
+  expect(await world.poll()).toBe(1);
+  await world.clock.advance(60 * minute);
+  expect(await world.poll()).toBe(0);
+  expect(world.done.map(({ jobId }) => jobId)).toEqual(['1', '2']);
+});
+
+test('an item with a delay left waits for that, too', async () => {
+  const world = aWorld();
+  await world.queue.enqueue({ ...aWake(), remainingMs: 10 * minute }, { delayMs: 0 });
+  expect(await world.poll()).toBe(1);
+  expect(world.done).toEqual([]);
+  await world.clock.advance(10 * minute);
+  expect(await world.poll()).toBe(1);
+  expect(world.done).toEqual([aWake()]);
+});
+
+test('of failures that came together, the one that cannot be decided is set apart', async () => {
+  const failures = ['1', '2', '3'].flatMap((jobId) => aDecide({ jobId }).failures);
+  const world = aWorld((item) => {
+    const [first, ...rest] = item.kind === 'decide' ? item.failures : [];
+    if (first?.jobId === '1') return bug();
+    const [next] = rest;
+    return Promise.resolve(
+      next ? { item: { ...aDecide(), jobId: next.jobId, failures: rest }, delayMs: 0 } : null,
+    );
+  });
+  await world.queue.enqueue({ ...aDecide({ jobId: '1', dueAt: world.clock.now() }), failures });
+  for (let round = 0; round < 4; round++) await world.poll();
+  expect(world.done.map(({ jobId }) => jobId)).toEqual(['1', '2', '3']);
+  await world.clock.advance(60 * minute);
+  await world.poll();
+  expect(world.done.at(-1)).toMatchObject({ jobId: '1', faults: 1, failures: [{ jobId: '1' }] });
+});
+
+test('a message that is no work is a dead letter with its text and the reason, announced once', async () => {
+  const world = aWorld();
+  await world.consume({ value: { kind: 'wakee' }, deliveryCount: 1, receipt: 'none' });
+  const reason = 'The message is no work: its kind "wakee" is not known.';
+  expect(await world.queue.listDeadLetters(10)).toMatchObject([
+    { item: null, raw: '{"kind":"wakee"}', reason },
+  ]);
+  expect(world.announced).toMatchObject([{ kind: 'set-aside', environment: '', jobId: null, reason }]);
+});
+
+test('what cannot be kept as a dead letter is given back, and announced when it is kept', async () => {
+  let isLost = true;
+  const world = aWorld(bug, (queue) => {
+    const deadLetter = queue.deadLetter.bind(queue);
+    queue.deadLetter = (...args) => (isLost ? lost() : deadLetter(...args));
+    return queue;
+  });
+  await world.queue.enqueue(aPublish({ dueAt: world.clock.now(), faults: 4 }));
+  await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+  expect(world.announced).toEqual([]);
+  isLost = false;
+  await world.clock.advance(minute);
+  expect(await world.poll()).toBe(1);
+  expect(world.announced).toHaveLength(1);
+});
+
+test('a queue trigger gets a rejection for a lost store and for no bug; both leave one item', async () => {
+  let doWork: DoWork = lost;
+  const world = aWorld((item) => doWork(item));
+  const item = aWake({ dueAt: world.clock.now() });
+  await world.queue.enqueue(item);
+  const [first] = await world.queue.receive(1);
+  const message = {
+    value: JSON.parse(JSON.stringify(item)),
+    deliveryCount: 3,
+    receipt: first?.receipt ?? '',
+  };
+  await expect(world.consume(message)).rejects.toThrow(LedgerUnavailable);
+  await world.clock.advance(2 * minute);
+  const [second, ...others] = await world.queue.receive(10);
+  expect([second?.deliveryCount, others]).toEqual([2, []]);
+
+  doWork = bug;
+  await world.consume({ ...message, receipt: second?.receipt ?? '' });
+  await world.clock.advance(minute);
+  expect(await world.queue.receive(10)).toMatchObject([{ item: { faults: 1 } }]);
+});
+
+test('a queue trigger that tells no receipt gets a new item for the one that it deletes', async () => {
+  const world = aWorld(bug);
+  await world.consume({ value: JSON.parse(JSON.stringify(aWake())), deliveryCount: 1, receipt: null });
+  await world.clock.advance(minute);
+  expect(await world.queue.receive(10)).toMatchObject([{ item: { faults: 1 } }]);
+});
+
+/** The rule on a real queue, with work that does what the test says. */
+function aWorld(doWork: DoWork = () => Promise.resolve(null), wrap = (queue: WorkQueue) => queue) {
+  const clock = new ManualClock();
+  const queue = wrap(openSqlite(':memory:', clock).queue);
+  const announced: Announcement[] = [];
+  const done: WorkItem[] = [];
+  const telemetry = {
+    decided: () => undefined,
+    runEnded: () => undefined,
+    announced: (announcement: Announcement) => void announced.push(announcement),
+    warning: () => undefined,
+    error: () => undefined,
+  };
+  const ports = { clock, queue, telemetry };
+  const deadLettered: WorkItem[] = [];
+  const processWork = createProcessWork(
+    ports,
+    (item) => {
+      done.push(item);
+      return doWork(item);
+    },
+    (item) => Promise.resolve(void deadLettered.push(item)),
+  );
+  return {
+    clock,
+    queue,
+    announced,
+    done,
+    deadLettered,
+    poll: createPollWorkQueue(ports, processWork),
+    consume: createConsumeWorkMessage(ports, processWork),
+  };
+}
