@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { byOrganization } from '../src/adapters/by-organization.ts';
-import { systemClock } from '../src/adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../src/adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../src/adapters/fno/environments.ts';
-import { systemRandomness } from '../src/adapters/randomness/system-randomness.ts';
-import { HttpSubscribers } from '../src/adapters/subscribers/http-subscribers.ts';
 import { openStore } from '../src/adapters/open-store.ts';
-import { readConfig } from '../src/settings/config.ts';
+import { HttpSubscribers } from '../src/adapters/subscribers/http-subscribers.ts';
+import { systemClock, systemRandomness } from '../src/adapters/system.ts';
 import { listen } from '../src/hosts/node/listen.ts';
 import type { Sandbox } from '../src/sandbox/sandbox-types.ts';
 import { createService } from '../src/service.ts';
+import { readConfig } from '../src/settings/config.ts';
 
 const quiet = () => undefined;
 const silent = { decided: quiet, runEnded: quiet, announced: quiet, warning: quiet };

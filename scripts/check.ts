@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const checks: [name: string, command: string, ...args: string[]][] = [
   ['types', 'tsc'],
   ['lint', 'oxlint', '--deny-warnings'],
+  ['rooms', 'node', 'tools/check-house.ts'],
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['unused code', 'knip', '--no-progress'],
   ['deployment', 'node', 'scripts/check-deployment.ts'],
@@ -16,6 +17,7 @@ for (const [name, command, ...args] of checks) {
   const isWell = result.status === 0;
   isAllWell &&= isWell;
   console.log(`${isWell ? 'ok  ' : 'FAIL'} ${name}`);
+  if (isWell && name === 'rooms') console.log(`     ${result.stdout.trim()}`);
   if (!isWell) console.log(`${result.stdout}${result.stderr}${result.error?.message ?? ''}`);
 }
 process.exit(isAllWell ? 0 : 1);

@@ -2,15 +2,15 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as z from 'zod';
 import { importSchemas } from '../src/cli/schema-import/import-schemas.ts';
-import { parseLosslessJson } from '../src/events/lossless-json.ts';
-import { deferralMs } from '../src/domain/retry-policy/backoff.ts';
 import type { NotTaken } from '../src/domain/outcome.ts';
+import { deferralMs } from '../src/domain/retry-policy/backoff.ts';
+import { parseLosslessJson } from '../src/events/lossless-json.ts';
 import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './alert-rules.ts';
 import { faultsPage } from './faults-page.ts';
+import { functionKeyProperties } from './function-key-properties.ts';
 import { markdownTable } from './markdown-table.ts';
 import { standsPage } from './stands-page.ts';
-import { functionKeyProperties } from './function-key-properties.ts';
 import { telemetryPage } from './telemetry-page.ts';
 import { workbook } from './workbook/workbook.ts';
 

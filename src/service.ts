@@ -1,5 +1,3 @@
-import type { Config } from './settings/config.ts';
-import { environmentNames, nameEnvironmentOf } from './settings/environment-names.ts';
 import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './http/business-events-route.ts';
@@ -7,11 +5,13 @@ import { problemDetails, problemResponse } from './http/problem.ts';
 import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
-import { readPolicyDocument } from './settings/policy-document.ts';
 import { type Observer, unobserved } from './ports/observer.ts';
-import type { Telemetry } from './ports/telemetry.ts';
-import { observePorts } from './usecases/engine/observe-ports.ts';
 import type { Ports } from './ports/ports.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import type { Config } from './settings/config.ts';
+import { environmentNames, nameEnvironmentOf } from './settings/environment-names.ts';
+import { readPolicyDocument } from './settings/policy-document.ts';
+import { observePorts } from './usecases/engine/observe-ports.ts';
 import { createUseCases, type UseCases } from './usecases/use-cases.ts';
 
 /** A route that is ready to be mounted. `handle` always resolves. */

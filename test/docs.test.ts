@@ -1,11 +1,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../src/settings/config.ts';
-import { failureOutcomes, runOutcomes } from '../src/domain/job/decision.ts';
+import { failureOutcomes, runOutcomes } from '../src/domain/job/outcomes.ts';
 import { routes } from '../src/http/routes.ts';
-import { parsePolicyDocument } from '../src/settings/policy-document.ts';
 import type { StoreSetting } from '../src/ports/store.ts';
+import { readConfig } from '../src/settings/config.ts';
+import { parsePolicyDocument } from '../src/settings/policy-document.ts';
 
 const root = join(import.meta.dirname, '..');
 const pages = [

@@ -1,10 +1,10 @@
-import { routes } from '../../src/http/routes.ts';
 import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
 import {
   telemetryEvents,
   telemetryMetrics,
   telemetrySpans,
 } from '../../src/adapters/telemetry/telemetry-names.ts';
+import { routes } from '../../src/http/routes.ts';
 import { allNodes, type KqlNode, parseKql } from './kusto.ts';
 
 const dimensionsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(

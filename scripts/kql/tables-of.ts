@@ -1,5 +1,5 @@
-import type { TelemetryRecord } from '../../src/adapters/telemetry/telemetry-record.ts';
 import { telemetryMetrics } from '../../src/adapters/telemetry/telemetry-names.ts';
+import type { TelemetryRecord } from '../../src/adapters/telemetry/telemetry-record.ts';
 import type { Row } from './expressions.ts';
 import type { Tables } from './run-query.ts';
 

@@ -1,7 +1,7 @@
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
+import { recordInto } from '../../test/adapters/telemetry/record-service.ts';
 import { aService, type TestService } from '../../test/helpers/a-service.ts';
 import { ManualClock } from '../../test/helpers/manual-clock.ts';
-import { recordInto } from '../../test/adapters/telemetry/record-service.ts';
 import type { TakenRecord } from '../kql/tables-of.ts';
 
 const minute = 60_000;

@@ -1,12 +1,12 @@
+import type { Ledger } from '../ports/ledger.ts';
+import type { Store } from '../ports/store.ts';
+import type { Subscription, Subscriptions } from '../ports/subscriptions.ts';
+import type { WorkQueue } from '../ports/work-queue.ts';
 import {
   type EnvironmentNames,
   environmentNames,
   type NamedOrganization,
 } from '../settings/environment-names.ts';
-import type { Ledger } from '../ports/ledger.ts';
-import type { Store } from '../ports/store.ts';
-import type { Subscription, Subscriptions } from '../ports/subscriptions.ts';
-import type { WorkQueue } from '../ports/work-queue.ts';
 
 /**
  * The store, with each environment kept by the host of its organization URL, so that its name may change without

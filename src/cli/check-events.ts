@@ -1,8 +1,8 @@
-import { readEventIds } from '../settings/config.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import { type BusinessEvent, readBusinessEvent } from '../events/read-business-event.ts';
-import { reasonOfUnidentified } from '../events/unidentified-event.ts';
 import { isObject, type Violation } from '../events/schema-validator.ts';
+import { reasonOfUnidentified } from '../events/unidentified-event.ts';
+import { readEventIds } from '../settings/config.ts';
 import { readEventSchemas, schemasFolder } from '../settings/imported-schemas.ts';
 import { readCapturedFile } from './read-captured-file.ts';
 

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { schemaFileName } from '../events/event-name.ts';
-import { type Import, importSchemas } from './schema-import/import-schemas.ts';
 import { schemasFolder } from '../settings/imported-schemas.ts';
 import { InputError } from './input-error.ts';
 import { readCapturedFile } from './read-captured-file.ts';
+import { type Import, importSchemas } from './schema-import/import-schemas.ts';
 
 type Options = { event?: string; eventVersion?: { major: number; minor: number }; strict: boolean };
 

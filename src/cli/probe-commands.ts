@@ -42,7 +42,7 @@ async function probe({ job, environment: name, yes }: Options): Promise<void> {
     await Promise.all([
       import('../adapters/fno/environments.ts'),
       import('../adapters/fno/default-credential.ts'),
-      import('../adapters/clock/system-clock.ts'),
+      import('../adapters/system.ts'),
       import('./probe-recurring.ts'),
     ]);
   const batchJobs = connectEnvironments(

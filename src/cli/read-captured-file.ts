@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseCaptured } from './schema-import/captured-events.ts';
 import { InputError } from './input-error.ts';
+import { parseCaptured } from './schema-import/captured-events.ts';
 
 /** The JSON documents in a file, losslessly parsed. Throws an InputError. */
 export function readCapturedFile(file: string): readonly unknown[] {

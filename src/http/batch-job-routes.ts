@@ -1,5 +1,5 @@
-import type { BatchJobKey } from '../ports/ledger.ts';
 import { parseJobId } from '../domain/job-id.ts';
+import type { BatchJobKey } from '../ports/ledger.ts';
 import { readKey } from './batch-job-key.ts';
 import { namedEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';

@@ -1,5 +1,5 @@
-import type { Control, Request as OperatorRequest, SetToWaiting } from '../usecases/operate/operate.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
+import type { Control, Request as OperatorRequest, SetToWaiting } from '../usecases/operate/operate.ts';
 import { readKey } from './batch-job-key.ts';
 import { Problem } from './problem.ts';
 import { bodyReader } from './read-body.ts';

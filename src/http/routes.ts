@@ -5,13 +5,13 @@ import {
 } from './business-events-handshake-route.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './business-events-route.ts';
 import { pauseRoute, resetRoute, resumeRoute, retryRoute, setToWaitingRoute } from './by-hand-routes.ts';
+import { deadLettersRoute } from './dead-letters-route.ts';
 import { listEnvironmentsRoute, listFnoBatchJobsRoute } from './environments-routes.ts';
 import { healthRoute, readyRoute } from './health-routes.ts';
-import { previewPolicyRoute } from './preview-policy-route.ts';
-import { deadLettersRoute } from './dead-letters-route.ts';
 import { listSubscriptionsRoute } from './list-subscriptions-route.ts';
-import { subscribeRoute, subscribeToEventRoute, unsubscribeRoute } from './subscription-routes.ts';
+import { previewPolicyRoute } from './preview-policy-route.ts';
 import type { Route } from './route.ts';
+import { subscribeRoute, subscribeToEventRoute, unsubscribeRoute } from './subscription-routes.ts';
 
 /** Every route of the service. */
 export const routes: readonly Route[] = [

@@ -1,5 +1,5 @@
 import { parseJobId } from '../domain/job-id.ts';
-import { type NotificationEvent, notificationEvents } from '../domain/job/notification.ts';
+import { type NotificationEvent, notificationEvents } from '../domain/job/outcomes.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { findEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';

@@ -1,8 +1,9 @@
-import type { BatchJob } from '../domain/job/batch-job.ts';
-import type { Decision, FailureOutcome, OperatorAction, RunOutcome } from '../domain/job/decision.ts';
 import type { EnvironmentState } from '../domain/environment/environment-state.ts';
-import type { JobId } from '../domain/job-id.ts';
 import type { Envelope } from '../domain/failure.ts';
+import type { JobId } from '../domain/job-id.ts';
+import type { BatchJob } from '../domain/job/batch-job.ts';
+import type { Decision } from '../domain/job/decision.ts';
+import type { FailureOutcome, OperatorAction, RunOutcome } from '../domain/job/outcomes.ts';
 import type { FnoAnswer } from '../domain/outcome.ts';
 
 /** The durable record of jobs, events and history: all state that decides. Every write is all or nothing. */

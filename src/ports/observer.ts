@@ -1,6 +1,6 @@
-import type { OperatorAction } from '../domain/job/decision.ts';
 import type { JobId } from '../domain/job-id.ts';
 import type { Notification } from '../domain/job/notification.ts';
+import type { OperatorAction } from '../domain/job/outcomes.ts';
 import type { BatchJobKey } from './ledger.ts';
 
 /** What is measured and traced beside what people are told. Nothing that it does may throw or be waited for. */

@@ -1,5 +1,5 @@
 import type { JobId } from '../domain/job-id.ts';
-import type { NotificationEvent } from '../domain/job/notification.ts';
+import type { NotificationEvent } from '../domain/job/outcomes.ts';
 
 /** Who wants to hear of what. Durable; rejects with LedgerUnavailable: it is part of the store. */
 export interface Subscriptions {

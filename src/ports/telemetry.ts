@@ -1,7 +1,7 @@
-import type { Outcome, RunOutcome } from '../domain/job/decision.ts';
-import type { EventAnswer } from '../domain/job/event-answer.ts';
-import type { DeferralCause } from '../domain/job/deferral-cause.ts';
 import type { JobId } from '../domain/job-id.ts';
+import type { DeferralCause } from '../domain/job/deferral-cause.ts';
+import type { EventAnswer } from '../domain/job/event-answer.ts';
+import type { Outcome, RunOutcome } from '../domain/job/outcomes.ts';
 
 /** What people watch. Nothing that reaches it holds a secret or personal data; nothing it does may throw. */
 export interface Telemetry {

@@ -1,6 +1,7 @@
 import type { Failure } from '../domain/failure.ts';
 import { parseJobId } from '../domain/job-id.ts';
-import { type Notification, notificationEvents } from '../domain/job/notification.ts';
+import { type Notification } from '../domain/job/notification.ts';
+import { notificationEvents } from '../domain/job/outcomes.ts';
 import type { BatchJobKey } from './ledger.ts';
 import { otherVersion, recordVersion } from './other-version.ts';
 import { reviveInstant } from './revive-instant.ts';
@@ -33,6 +34,9 @@ type Delivery = {
   /** Deliveries that failed so far. */
   tries: number;
 };
+
+/** What takes an item's place in the queue, and when, in ms from now. */
+export type Later = { item: WorkItem; delayMs: number };
 
 /** A message that is no work: others may put messages into the queue. */
 export type UnreadableWork = { kind: 'unreadable'; raw: string; reason: string };

@@ -1,5 +1,5 @@
-import type { JsonObject } from './json.ts';
 import type { SimulatedBatchJob } from './batch-job.ts';
+import type { JsonObject } from './json.ts';
 import { jsonNumber } from './json.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { Answer } from './answer.ts';
-import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { jsonAnswer, odataError } from './answer.ts';
 import { toEntity } from './batch-job-entity.ts';
 import { comparePlaces, placeOf, writePlace } from './job-order.ts';
 import { parseQuery } from './odata-query.ts';
+import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 
 const queryFault = 'Microsoft.OData.ODataException';
 

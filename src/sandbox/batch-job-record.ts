@@ -9,9 +9,9 @@ import type {
   SimulatedBatchJob,
 } from './batch-job.ts';
 import type { BatchStatus } from './batch-status.ts';
-import type { JobTraits } from './job-traits.ts';
 import type { JobScript } from './job-script.ts';
 import { playScript } from './job-script.ts';
+import type { JobTraits } from './job-traits.ts';
 import { defaultTraits } from './job-traits.ts';
 import { keepRecent } from './recent.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { BatchEventKind, SimulatedBatchJob } from './batch-job.ts';
-import { jsonNumber, toJson } from './json.ts';
 import { randomSequence } from './job-script.ts';
+import { jsonNumber, toJson } from './json.ts';
 
 export interface BusinessEvent {
   readonly eventId: string;

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
+import { sleptThrough } from './activity.ts';
 import type { Answer } from './answer.ts';
 import type { ConnectionFault } from './fault-answers.ts';
-import type { Target } from './routes.ts';
-import { sleptThrough } from './activity.ts';
 import { answerBeneath } from './fault-answers.ts';
+import type { Target } from './routes.ts';
 
 /** Lets a client read what came before the reset, which would otherwise overtake it. */
 const beforeResetMs = 20;

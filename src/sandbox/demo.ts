@@ -1,6 +1,6 @@
+import { sleptThrough } from './activity.ts';
 import type { JobScript } from './job-script.ts';
 import type { Sandbox } from './sandbox-types.ts';
-import { sleptThrough } from './activity.ts';
 
 const nightlyPosting = '5637144576';
 const vendorInvoices = '5637144580';

@@ -1,13 +1,13 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Activity } from './activity.ts';
-import type { BatchEventKind } from './batch-job.ts';
-import type { BusinessEvent } from './business-events.ts';
-import type { Happening } from './happening.ts';
-import type { PostResult } from './post-event.ts';
 import { sleptThrough } from './activity.ts';
+import type { BatchEventKind } from './batch-job.ts';
 import { batchEventKinds } from './batch-job.ts';
+import type { BusinessEvent } from './business-events.ts';
 import { testEvent } from './business-events.ts';
+import type { Happening } from './happening.ts';
 import { isLoopback } from './loopback.ts';
+import type { PostResult } from './post-event.ts';
 import { postEvent } from './post-event.ts';
 import { keepRecent } from './recent.ts';
 

@@ -1,7 +1,7 @@
 import type { Answer } from './answer.ts';
+import { htmlAnswer, jsonAnswer, noSuchPath, odataError, unauthorized } from './answer.ts';
 import type { Fault, RetryAfter } from './faults.ts';
 import type { Target } from './routes.ts';
-import { htmlAnswer, jsonAnswer, noSuchPath, odataError, unauthorized } from './answer.ts';
 import { loginPath } from './routes.ts';
 
 /** Faults that break the connection or the time, rather than the answer. */

@@ -1,5 +1,5 @@
-import type { SimulatedBatchJob } from './batch-job.ts';
 import { shownTime } from './batch-job-entity.ts';
+import type { SimulatedBatchJob } from './batch-job.ts';
 import { int64Digits } from './json.ts';
 
 export type Order = 'id' | 'earliest-end-first' | 'latest-end-first';

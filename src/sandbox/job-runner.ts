@@ -1,8 +1,8 @@
 import type { Clock } from '../ports/clock.ts';
 import type { Activity } from './activity.ts';
+import { sleptThrough } from './activity.ts';
 import type { BatchJobOutcome, RunCause } from './batch-job.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
-import { sleptThrough } from './activity.ts';
 
 /** How jobs run by themselves: so long after their start has come, for so long. */
 export interface AutoRun {

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import type { Sandbox } from './sandbox-types.ts';
 import { sleptThrough } from './activity.ts';
 import { addDemoJobs, demoPolicy, playDemo } from './demo.ts';
 import { happeningLine } from './happening-line.ts';
+import type { Sandbox } from './sandbox-types.ts';
 import { startSandbox } from './sandbox.ts';
 
 const usage = `Starts a simulated F&O on loopback, with jobs that fail.

@@ -1,5 +1,5 @@
-import type { SimulatedBatchJob } from './batch-job.ts';
 import { shownTime } from './batch-job-entity.ts';
+import type { SimulatedBatchJob } from './batch-job.ts';
 import { isBatchStatus } from './batch-status.ts';
 import { int64Digits } from './json.ts';
 

@@ -1,7 +1,7 @@
-import type { JobFilter } from './odata-filter.ts';
 import { entityProperties } from './batch-job-entity.ts';
-import { parseFilter } from './odata-filter.ts';
 import { parsePlace, type Order, type Place } from './job-order.ts';
+import type { JobFilter } from './odata-filter.ts';
+import { parseFilter } from './odata-filter.ts';
 
 interface ODataQuery {
   matches: JobFilter;

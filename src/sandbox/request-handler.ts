@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '../ports/clock.ts';
 import type { Answer } from './answer.ts';
-import type { FaultPlan } from './faults.ts';
-import type { RequestRoute, RouteParts } from './routes.ts';
 import { breakConnection } from './connection-faults.ts';
 import { faultAnswer, isConnectionFault } from './fault-answers.ts';
+import type { FaultPlan } from './faults.ts';
 import { keepRecent } from './recent.ts';
+import type { RequestRoute, RouteParts } from './routes.ts';
 import { findTarget } from './routes.ts';
 
 /** A request as it came; the token is not kept. */

@@ -1,13 +1,13 @@
 import type { ActionAnswer, AnswerSpelling } from './action-answer.ts';
-import type { Answer } from './answer.ts';
-import type { FaultRoute } from './faults.ts';
-import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
-import type { TokenEndpoint } from './token-endpoint.ts';
 import { spellAnswer } from './action-answer.ts';
+import type { Answer } from './answer.ts';
 import { htmlAnswer, jsonAnswer, noSuchPath, odataError, unauthorized } from './answer.ts';
 import { listJobs, readJob } from './batch-job-reads.ts';
+import type { FaultRoute } from './faults.ts';
 import { int64Digits } from './json.ts';
 import { actionPath, readActionBody, refusal, setBatchJobToWaiting } from './set-to-waiting-action.ts';
+import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
 import { tokenPath } from './token-endpoint.ts';
 
 export const loginPath = '/login';

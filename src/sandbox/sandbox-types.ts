@@ -1,5 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AnswerSpelling } from './action-answer.ts';
+import type {
+  BatchEventKind,
+  BatchJobOutcome,
+  NewBatchJob,
+  RunCause,
+  SimulatedBatchJob,
+} from './batch-job.ts';
 import type { BatchStatus } from './batch-status.ts';
 import type { EventContract } from './business-events.ts';
 import type { Activation, Delivery, DeliveryRules, EventFates, UndeliveredEvent } from './event-sender.ts';
@@ -9,13 +16,6 @@ import type { AutoRun } from './job-runner.ts';
 import type { JobScript } from './job-script.ts';
 import type { RecordedRequest } from './request-handler.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
-import type {
-  BatchEventKind,
-  BatchJobOutcome,
-  NewBatchJob,
-  RunCause,
-  SimulatedBatchJob,
-} from './batch-job.ts';
 
 export interface SandboxOptions extends EventContract {
   /** 0 unless set: any free port. */

@@ -1,16 +1,16 @@
-import type { Happening } from './happening.ts';
-import type { RecordedRequest } from './request-handler.ts';
-import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
-import type { BatchEventKind, SimulatedBatchJob } from './batch-job.ts';
 import { Activity } from './activity.ts';
+import type { BatchEventKind, SimulatedBatchJob } from './batch-job.ts';
 import { BusinessEvents } from './business-events.ts';
 import { clockAhead } from './clock-ahead.ts';
 import { EventSender } from './event-sender.ts';
 import { FaultPlan } from './faults.ts';
+import type { Happening } from './happening.ts';
 import { JobRunner } from './job-runner.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { realClock } from './real-clock.ts';
+import type { RecordedRequest } from './request-handler.ts';
 import { handleRequest } from './request-handler.ts';
+import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
 import { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 

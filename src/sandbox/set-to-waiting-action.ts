@@ -1,8 +1,8 @@
-import type { Answer } from './answer.ts';
 import type { ActionAnswer } from './action-answer.ts';
-import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+import type { Answer } from './answer.ts';
 import { odataError } from './answer.ts';
 import { int64Of, parseObject } from './json.ts';
+import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 
 export const actionPath = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting';
 

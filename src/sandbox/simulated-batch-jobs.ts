@@ -1,4 +1,5 @@
 import type { Clock } from '../ports/clock.ts';
+import { BatchJobRecord } from './batch-job-record.ts';
 import type {
   BatchEventKind,
   BatchJobOutcome,
@@ -8,7 +9,6 @@ import type {
 } from './batch-job.ts';
 import type { BatchStatus } from './batch-status.ts';
 import type { JobScript } from './job-script.ts';
-import { BatchJobRecord } from './batch-job-record.ts';
 import { int64Digits } from './json.ts';
 
 export type SetToWaiting = { kind: 'accepted' } | { kind: 'unknown-job' | 'wrong-status'; message: string };

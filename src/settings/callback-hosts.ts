@@ -1,5 +1,5 @@
-import { isLoopback } from './environments.ts';
 import type { CallbackHost } from '../ports/subscribers.ts';
+import { isLoopback } from './environments.ts';
 import { SettingsError } from './settings-error.ts';
 
 /**

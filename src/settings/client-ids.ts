@@ -1,5 +1,5 @@
-import type { SettingsSource } from './config.ts';
 import { SettingsError } from './settings-error.ts';
+import type { SettingsSource } from './settings-source.ts';
 
 /**
  * Reads the ids of applications that may call; null if the setting is not given. Throws a SettingsError. Only where App Service authentication is on does nobody but App Service set the header that tells who calls.

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { brokerProblems, parseBrokers } from './brokers.ts';
+import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
-import type { ApplicationInsightsSetting } from './application-insights-setting.ts';
 import type { StoreSetting } from '../ports/store.ts';
 import type { CallbackHost } from '../ports/subscribers.ts';
-import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
+import type { ApplicationInsightsSetting } from './application-insights-setting.ts';
+import { brokerProblems, parseBrokers } from './brokers.ts';
 import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
+import { readClientIds } from './client-ids.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
-import { readClientIds } from './client-ids.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
+import type { SettingsSource } from './settings-source.ts';
 import { parseStore } from './store-setting.ts';
 
 export type Config = {
@@ -37,8 +38,6 @@ export type Config = {
 type Settings = z.infer<typeof settings>;
 
 const localStore: StoreSetting = { kind: 'sqlite', file: '.data/batch-retry.sqlite' };
-
-export type SettingsSource = Readonly<Record<string, string | undefined>>;
 
 const text = z.string().trim().min(1);
 

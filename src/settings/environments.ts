@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { environmentId } from './environment-names.ts';
 import { parseLosslessJson } from '../events/lossless-json.ts';
+import { environmentId } from './environment-names.ts';
 import { SettingsError } from './settings-error.ts';
 
 export type Environment = {

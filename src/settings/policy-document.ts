@@ -1,8 +1,8 @@
 import { parse as parseDuration, toSeconds } from 'iso8601-duration';
 import * as z from 'zod';
-import { parseLosslessJson } from '../events/lossless-json.ts';
 import { parseJobId } from '../domain/job-id.ts';
 import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
+import { parseLosslessJson } from '../events/lossless-json.ts';
 
 const durationPattern = /^P(?=.)(\d{1,4}W)?(\d{1,4}D)?(T(?=.)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$/;
 

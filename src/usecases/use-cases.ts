@@ -1,15 +1,17 @@
+import { findPolicy, type PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import type { EnvironmentSenders } from '../events/envelopes/environment-of.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
-import { findPolicy, type PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import type { JobQuery, ListOutcome } from '../ports/batch-jobs.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
+import type { Ports } from '../ports/ports.ts';
 import type { DeadLetter } from '../ports/work-queue.ts';
-import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { askWithin } from './engine/deadline.ts';
-import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
 import { EnvironmentGate } from './engine/environment-gate.ts';
-import { createForgetOld } from './work/forget-old.ts';
+import type { Engine } from './engine/run-job.ts';
+import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
+import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
+import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
 import {
   type Control,
   createOperate,
@@ -17,16 +19,14 @@ import {
   type Retried,
   type SetToWaiting,
 } from './operate/operate.ts';
-import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
-import { createPollWorkQueue } from './work/poll-work-queue.ts';
-import type { Ports } from '../ports/ports.ts';
 import { createPreviewPolicy, type PolicyPreview } from './operate/preview-policy.ts';
-import { createProcessWork } from './work/process-work.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
-import type { Engine } from './engine/run-job.ts';
-import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
+import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
+import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
+import { createForgetOld } from './work/forget-old.ts';
+import { createPollWorkQueue } from './work/poll-work-queue.ts';
+import { createProcessWork } from './work/process-work.ts';
 import { createSweep } from './work/sweep.ts';
-import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
 
 export type UseCases = {
   /** The names of the configured environments, the default first. */

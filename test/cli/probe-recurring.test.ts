@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { probeRecurring } from '../../src/cli/probe-recurring.ts';
 import type { Observation, ReadOutcome } from '../../src/domain/outcome.ts';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import { action } from '../domain/job/action.ts';
 import { answer, jobId, observed } from '../domain/job/builders.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 
 const minute = 60_000;
 

@@ -1,6 +1,10 @@
 import { expect, test } from 'vitest';
-import { failureOutcomes, operatorActions, runOutcomes } from '../../src/domain/job/decision.ts';
-import { notificationEvents } from '../../src/domain/job/notification.ts';
+import {
+  failureOutcomes,
+  notificationEvents,
+  operatorActions,
+  runOutcomes,
+} from '../../src/domain/job/outcomes.ts';
 import { definition } from './swagger.ts';
 
 const outcomes = [...failureOutcomes, ...runOutcomes];

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { packSolutions } from '../../scripts/solutions/pack-solutions.ts';
-import { definition } from './swagger.ts';
 import type { Flow } from './flows/flow.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
+import { definition } from './swagger.ts';
 
 const root = join(import.meta.dirname, '../..');
 const names = ['BatchRetryConnector.zip', 'BatchRetryFlows.zip', 'BatchRetryPlainFlow.zip'];

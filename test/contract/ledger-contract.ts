@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nothingAnnounced } from '../../src/domain/environment/environment-state.ts';
-import { type BatchJob, idle, newJob } from '../../src/domain/job/batch-job.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { type JobId, parseJobId } from '../../src/domain/job-id.ts';
+import { type BatchJob, idle, newJob } from '../../src/domain/job/batch-job.ts';
 import type { BatchJobKey, Ledger, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
 
 /** What every driver of the ledger keeps. `open` gives a ledger on the same, at first empty, store each time. */

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createEventSchemas } from '../../src/events/event-schemas.ts';
-import { schemaFileName } from '../../src/events/event-name.ts';
+import schema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
 import { importSchemas } from '../../src/cli/schema-import/import-schemas.ts';
+import { schemaFileName } from '../../src/events/event-name.ts';
+import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import { type EventIds, readBusinessEvent } from '../../src/events/read-business-event.ts';
-import { reasonOfUnidentified } from '../../src/events/unidentified-event.ts';
 import { compileSchema, isObject } from '../../src/events/schema-validator.ts';
-import schema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
+import { reasonOfUnidentified } from '../../src/events/unidentified-event.ts';
 
 const ids: EventIds = {
   failed: 'BatchJobFailedBusinessEvent',

@@ -4,9 +4,8 @@ import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { openStore } from '../../src/adapters/open-store.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
-import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import type { Watched } from '../../src/adapters/telemetry/application-insights.ts';
-import { readConfig } from '../../src/settings/config.ts';
+import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Subscriptions } from '../../src/ports/subscriptions.ts';
@@ -16,6 +15,7 @@ import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { createService, type Service } from '../../src/service.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import { aToken } from '../sandbox/fno-client.ts';
 import { ManualClock } from './manual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { type AddressInfo } from 'node:net';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 type Seen = { method: string; path: string; body: string; responseBytes: number };

@@ -1,6 +1,6 @@
-import { decodeHistoryEntry } from '../../src/adapters/record-codec.ts';
-import { type BatchJob, newJob } from '../../src/domain/job/batch-job.ts';
+import { decodeHistoryEntry } from '../../src/adapters/shared/record-codec.ts';
 import { parseJobId } from '../../src/domain/job-id.ts';
+import { type BatchJob, newJob } from '../../src/domain/job/batch-job.ts';
 import { recordVersion } from '../../src/ports/other-version.ts';
 import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
 

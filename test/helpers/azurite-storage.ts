@@ -1,5 +1,5 @@
-import { systemClock } from '../../src/adapters/clock/system-clock.ts';
 import { connectStorage, type StorageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 
 let stores = 0;
 

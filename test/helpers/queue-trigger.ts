@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { QueueClient } from '@azure/storage-queue';
-import { isAnswer } from '../../src/adapters/azure-storage/tables/store-answer.ts';
+import { isAnswer } from '../../src/adapters/azure-storage/calls/store-answer.ts';
 import type { Service } from '../../src/service.ts';
 
 /** Messages that the Functions host processes at once, and for how long it keeps them from others, in seconds. */

@@ -1,5 +1,5 @@
-import { type JobId, parseJobId } from '../../src/domain/job-id.ts';
 import type { Failure } from '../../src/domain/failure.ts';
+import { type JobId, parseJobId } from '../../src/domain/job-id.ts';
 import type { WorkItem } from '../../src/ports/work-item.ts';
 
 type Of<Kind extends WorkItem['kind']> = Extract<WorkItem, { kind: Kind }>;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serializeWork, type WorkItem } from '../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
 import { aFailure, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
-import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import { type AzuriteProxy, startProxy } from '../helpers/azurite-proxy.ts';
+import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { type BothHosts, type Host, startBothHosts } from './both-hosts.ts';
 

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
-import type { Fault } from '../../src/sandbox/faults.ts';
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
+import type { Fault } from '../../src/sandbox/faults.ts';
 import { hour, minute, type Play } from './play-job.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
-import { anEvent } from '../hosts/an-event.ts';
 import { aService, nightlyPosting, type ServiceSetup } from '../helpers/a-service.ts';
+import { anEvent } from '../hosts/an-event.ts';
 
 const jobs: NonNullable<ServiceSetup['jobs']> = [
   nightlyPosting,

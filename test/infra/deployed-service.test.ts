@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { storageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
-import { readConfig } from '../../src/settings/config.ts';
 import { routes } from '../../src/http/routes.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import {
   appSettings,
   bicep,

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { problemsOf } from '../../scripts/kql/check-names.ts';
 import { runQuery, type Tables } from '../../scripts/kql/run-query.ts';
 import { tablesOf, type TakenRecord } from '../../scripts/kql/tables-of.ts';
-import { aService } from '../helpers/a-service.ts';
 import { nightJobs, nightPolicy, playNight } from '../adapters/telemetry/play-night.ts';
 import { recordInto } from '../adapters/telemetry/record-service.ts';
+import { aService } from '../helpers/a-service.ts';
 
 type Query = { of: string; query: string };
 

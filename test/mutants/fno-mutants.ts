@@ -159,8 +159,8 @@ export const fnoMutants = [
     },
   ]),
   ...mutantsOf(
-    'src/adapters/retry-after.ts',
-    ['test/adapters/retry-after.test.ts'],
+    'src/adapters/shared/retry-after.ts',
+    ['test/adapters/shared/retry-after.test.ts'],
     [
       {
         name: 'Retry-After in seconds is read as ms',

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { CopiedTree } from './copied-tree.ts';
 import { mutants } from './all-mutants.ts';
+import { CopiedTree } from './copied-tree.ts';
 import type { Mutant } from './mutant.ts';
 import { mutate } from './mutation-check.ts';
 import { firstFailure } from './run-tests.ts';

@@ -82,8 +82,8 @@ const ofSqlite = [
 
 const ofRecords = [
   ...mutantsOf(
-    'src/adapters/record-codec.ts',
-    ['test/adapters/record-codec.test.ts'],
+    'src/adapters/shared/record-codec.ts',
+    ['test/adapters/shared/record-codec.test.ts'],
     [
       {
         name: 'the version of a record is not checked',
@@ -170,7 +170,7 @@ const ofAzureTables = [
     },
   ]),
   ...mutantsOf(
-    'src/adapters/azure-storage/call-store.ts',
+    'src/adapters/azure-storage/calls/call-store.ts',
     [...azureLedger, ...azureQueue, 'test/hosts/storage-faults.test.ts'],
     [
       {

@@ -1,15 +1,15 @@
 import type { TokenCredential } from '@azure/identity';
-import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { connectStorage } from '../../src/adapters/azure-storage/connect-storage.ts';
+import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
+import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
-import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
-import { readConfig } from '../../src/settings/config.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { createService, type Service } from '../../src/service.ts';
+import { readConfig } from '../../src/settings/config.ts';
 import {
   aroundBatchJobs,
   aroundLedger,

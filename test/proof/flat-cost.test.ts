@@ -6,7 +6,7 @@ import { TableClient } from '@azure/data-tables';
 import pMap from 'p-map';
 import { afterAll, expect, test, vi } from 'vitest';
 import { storageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
-import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import type { Around } from './around-ports.ts';

@@ -1,10 +1,10 @@
-import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
-import { createEventSchemas } from '../../src/events/event-schemas.ts';
-import { parseLosslessJson } from '../../src/events/lossless-json.ts';
+import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { addMs } from '../../src/domain/instants.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
+import { createEventSchemas } from '../../src/events/event-schemas.ts';
+import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { unobserved } from '../../src/ports/observer.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -18,10 +18,10 @@ import { BusinessEvents } from '../../src/sandbox/business-events.ts';
 import { clockAhead } from '../../src/sandbox/clock-ahead.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import { action } from '../domain/job/action.ts';
-import { noAnswer } from '../domain/job/not-taken-by-fate.ts';
 import { jobIdOf, policy as anyPolicy } from '../domain/job/builders.ts';
+import { noAnswer } from '../domain/job/not-taken-by-fate.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 
 export type NightSettings = {
   job: Omit<NewBatchJob, 'jobId' | 'description'>;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { healthy } from '../../src/ports/subscriptions.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { startCallbackServer } from '../helpers/callback-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -13,7 +14,6 @@ import { bundle } from './bundle.ts';
 import { composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
 import { everyJob } from './service-process.ts';
-import { healthy } from '../../src/ports/subscriptions.ts';
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { composeService, nothingAround } from './compose-service.ts';

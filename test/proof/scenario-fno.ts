@@ -1,11 +1,11 @@
-import { action } from '../domain/job/action.ts';
-import { noAnswer, notTakenBy, notTakenFates } from '../domain/job/not-taken-by-fate.ts';
-import { parseLosslessJson } from '../../src/events/lossless-json.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
 import type { JobId } from '../../src/domain/job-id.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import { BusinessEvents } from '../../src/sandbox/business-events.ts';
 import type { JobTraits } from '../../src/sandbox/job-traits.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
+import { action } from '../domain/job/action.ts';
+import { noAnswer, notTakenBy, notTakenFates } from '../domain/job/not-taken-by-fate.ts';
 import type { MachineClock } from './scenario-clock.ts';
 
 /** What the network, the token endpoint and F&O make of one request. */

@@ -1,15 +1,15 @@
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
-import { createEventSchemas } from '../../src/events/event-schemas.ts';
-import { unobserved } from '../../src/ports/observer.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
+import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { LedgerUnavailable } from '../../src/ports/ledger.ts';
+import { unobserved } from '../../src/ports/observer.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Announcement } from '../../src/ports/telemetry.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
+import { notTakenBy } from '../domain/job/not-taken-by-fate.ts';
 import { aroundLedger, aroundQueue } from './around-ports.ts';
 import type { MachineClock } from './scenario-clock.ts';
-import { notTakenBy } from '../domain/job/not-taken-by-fate.ts';
 import { type ReadFate, type RequestFate, type ScenarioFno } from './scenario-fno.ts';
 
 /** What the store makes of one call. */

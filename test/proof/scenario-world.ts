@@ -1,8 +1,8 @@
-import type { BatchJob } from '../../src/domain/job/batch-job.ts';
 import type { JobId } from '../../src/domain/job-id.ts';
+import type { BatchJob } from '../../src/domain/job/batch-job.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
-import type { HistoryEntry } from '../../src/ports/ledger.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { HistoryEntry } from '../../src/ports/ledger.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { MachineClock, Time } from './scenario-clock.ts';
 import { type FailedRun, type JobSettings, ScenarioFno } from './scenario-fno.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueClient } from '@azure/storage-queue';
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import { addMs } from '../../src/domain/instants.ts';
 import { type WorkQueue, workQueueName } from '../../src/ports/work-queue.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
-import { startAzurite } from '../helpers/azurite.ts';
 import { startProxy } from '../helpers/azurite-proxy.ts';
+import { startAzurite } from '../helpers/azurite.ts';
 import { runQueueTrigger } from '../helpers/queue-trigger.ts';
 import { aDecide, aPublish, aWake } from '../helpers/work-items.ts';
 

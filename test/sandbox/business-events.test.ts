@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import type { BatchEventKind } from '../../src/sandbox/batch-job.ts';
 import type { Happening } from '../../src/sandbox/happening.ts';
 import { parseObject } from '../../src/sandbox/json.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aWebhook } from './webhook.ts';
 
 const testEvent =

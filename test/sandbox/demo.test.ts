@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
-import type { Happening } from '../../src/sandbox/happening.ts';
 import { addDemoJobs, demoPolicy, playDemo } from '../../src/sandbox/demo.ts';
+import type { Happening } from '../../src/sandbox/happening.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aClient } from './fno-client.ts';
 
 const requeued = ['5637144576', '5637144580', '9223372036854775806'];

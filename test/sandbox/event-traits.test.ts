@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import { batchEventKinds } from '../../src/sandbox/batch-job.ts';
 import { parseObject } from '../../src/sandbox/json.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aWebhook, type Webhook } from './webhook.ts';
 
 /** A job that fails, and then finishes, and sends every kind of event. */

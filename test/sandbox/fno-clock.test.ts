@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aClient } from './fno-client.ts';
 
 const aheadMs = 5 * 60_000;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import type { JobScript } from '../../src/sandbox/job-script.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 
 async function outcomes(script: JobScript, runs: number): Promise<string> {
   await using sandbox = await startSandbox();

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import type { JobTraits } from '../../src/sandbox/job-traits.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aClient } from './fno-client.ts';
 
 const none = '1900-01-01T00:00:00Z';

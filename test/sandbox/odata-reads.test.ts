@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aClient } from './fno-client.ts';
 
 const isError = "Microsoft.Dynamics.DataEntities.BatchStatus'Error'";

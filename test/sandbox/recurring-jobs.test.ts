@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

@@ -1,8 +1,8 @@
 import { DefaultAzureCredential, ManagedIdentityCredential } from '@azure/identity';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { ManualClock } from '../helpers/manual-clock.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ManualClock } from '../helpers/manual-clock.ts';
 import { aClient, askForToken, aToken } from './fno-client.ts';
 
 const list = '/data/BatchJobs';

@@ -14,12 +14,12 @@ import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
 import { bundleApp, type Bundled } from '../../scripts/bundle-app.ts';
-import { readConfig } from '../../src/settings/config.ts';
 import { routes } from '../../src/http/routes.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { readConfig } from '../../src/settings/config.ts';
+import { startFakeIngestion } from '../adapters/telemetry/fake-ingestion.ts';
 import { everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
 import { startFunctionsApp } from '../hosts/start-functions-app.ts';
-import { startFakeIngestion } from '../adapters/telemetry/fake-ingestion.ts';
 import { buildElsewhere } from './build-elsewhere.ts';
 
 const { jobId } = nightlyPosting;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { namesFno, readConfig, type SettingsSource } from '../../src/settings/config.ts';
+import { namesFno, readConfig } from '../../src/settings/config.ts';
 import { SettingsError } from '../../src/settings/settings-error.ts';
+import type { SettingsSource } from '../../src/settings/settings-source.ts';
 
 const orgUrl = 'https://contoso.operations.dynamics.com';
 const everyJob = '{"jobs":[{"name":"Every job","match":{"jobId":"*"}}]}';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { parseCaptured } from '../../src/cli/schema-import/captured-events.ts';
-import { schemaFileName } from '../../src/events/event-name.ts';
 import { importSchemas } from '../../src/cli/schema-import/import-schemas.ts';
+import { schemaFileName } from '../../src/events/event-name.ts';
 import { readEventSchemas } from '../../src/settings/imported-schemas.ts';
 
 const recorded = readFileSync(new URL('../fixtures/batch-job-failed.json', import.meta.url), 'utf8');

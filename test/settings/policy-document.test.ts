@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parsePolicyDocument } from '../../src/settings/policy-document.ts';
 import schema from '../../schemas/retry-policy.schema.json' with { type: 'json' };
+import { parsePolicyDocument } from '../../src/settings/policy-document.ts';
 
 const environments = ['default', 'prod'];
 const acceptedBySchema = new Ajv2020({ strict: true }).compile(schema);

@@ -1,16 +1,17 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../../ports/clock.ts';
-import { once } from '../memoize-until-failure.ts';
 import type { Store } from '../../ports/store.ts';
 import { workQueueName } from '../../ports/work-queue.ts';
+import type { SettingsSource } from '../../settings/settings-source.ts';
+import { once } from '../shared/memoize-until-failure.ts';
+import { queueClientOptions, tableClientOptions } from './calls/call-store.ts';
+import { SharedTokens } from './calls/shared-tokens.ts';
+import { AzureWorkQueue } from './queue/azure-work-queue.ts';
+import type { QueueClients } from './queue/work-queues.ts';
+import { readStorageSettings, type StorageAccess } from './storage-settings.ts';
 import { AzureLedger } from './tables/azure-ledger.ts';
 import { AzureSubscriptions } from './tables/azure-subscriptions.ts';
-import { AzureWorkQueue } from './queue/azure-work-queue.ts';
-import { queueClientOptions, tableClientOptions } from './call-store.ts';
 import type { TableClients } from './tables/ledger-tables.ts';
-import { SharedTokens } from './shared-tokens.ts';
-import { readStorageSettings, type SettingsSource, type StorageAccess } from './storage-settings.ts';
-import type { QueueClients } from './queue/work-queues.ts';
 
 export type StorageNames = {
   records: string;

@@ -1,6 +1,5 @@
 import { SettingsError } from '../../settings/settings-error.ts';
-
-export type SettingsSource = Readonly<Record<string, string | undefined>>;
+import type { SettingsSource } from '../../settings/settings-source.ts';
 
 /** How the storage account is reached, in a form that the SDKs take. */
 export type StorageAccess =

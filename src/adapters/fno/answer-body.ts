@@ -1,5 +1,5 @@
-import { isObject } from '../../events/schema-validator.ts';
 import type { ActionElements } from '../../domain/outcome.ts';
+import { isObject } from '../../events/schema-validator.ts';
 import { parseLenientJson } from './lenient-json.ts';
 
 /** What SetBatchJobToWaiting answers, in whichever of its documented spellings. */

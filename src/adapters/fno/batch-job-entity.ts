@@ -1,7 +1,7 @@
-import { parseFnoTime } from '../../events/fno-time.ts';
-import { isObject } from '../../events/schema-validator.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import type { Observation } from '../../domain/outcome.ts';
+import { parseFnoTime } from '../../events/fno-time.ts';
+import { isObject } from '../../events/schema-validator.ts';
 import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
 
 /**

@@ -1,11 +1,11 @@
-import { isObject } from '../../events/schema-validator.ts';
 import type { JobId } from '../../domain/job-id.ts';
 import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
+import { isObject } from '../../events/schema-validator.ts';
 import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
-import { toListedJobs, toObservation } from './batch-job-entity.ts';
+import { parseRetryAfter } from '../shared/retry-after.ts';
 import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';
+import { toListedJobs, toObservation } from './batch-job-entity.ts';
 import type { FnoReply } from './fno-http.ts';
-import { parseRetryAfter } from '../retry-after.ts';
 
 /** Conflict, Precondition Failed, Locked and Too Early: F&O did not act, and may when it is asked again. */
 const mayActLater = new Set([409, 412, 423, 425]);

@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { type AxiosInstance, create, isAxiosError } from 'axios';
-import { parseHttpDate } from '../http-date.ts';
+import { parseHttpDate } from '../shared/http-date.ts';
 
 export type FnoReply =
   /** `answeredAt` is F&O's clock, from the Date header (RFC 9110, 6.6.1); null if there was none. */

@@ -9,7 +9,7 @@ import type {
   Version,
   WriteResult,
 } from '../../ports/ledger.ts';
-import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../record-codec.ts';
+import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
 /** The ledger in SQLite. */

@@ -1,5 +1,5 @@
 import type { Subscription, Subscriptions } from '../../ports/subscriptions.ts';
-import { decodeSubscription, encodeRecord } from '../record-codec.ts';
+import { decodeSubscription, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
 /** The subscriptions in SQLite. */

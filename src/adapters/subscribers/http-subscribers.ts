@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { create, isAxiosError } from 'axios';
 import type { Clock } from '../../ports/clock.ts';
 import type { CallbackHost, DeliveryOutcome, Subscribers } from '../../ports/subscribers.ts';
-import { parseRetryAfter } from '../retry-after.ts';
-import { AddressNotAllowed, type Resolve, resolveAllowed } from './resolve-allowed.ts';
+import { parseRetryAfter } from '../shared/retry-after.ts';
 import { findCallback } from './find-callback.ts';
+import { AddressNotAllowed, type Resolve, resolveAllowed } from './resolve-allowed.ts';
 
 /** How long who subscribes waits for the name service, in ms. */
 const resolveMs = 2000;

@@ -1,8 +1,8 @@
-import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Observer, unobserved } from '../../ports/observer.ts';
 import type { Randomness } from '../../ports/randomness.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
+import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
 import { bothTelemetry } from './both-telemetry.ts';
 import { CurrentSpan } from './current-span.ts';
 import { LateSink } from './late-sink.ts';

@@ -17,8 +17,8 @@ import {
 } from '@opentelemetry/api';
 import { logs, SeverityNumber } from '@opentelemetry/api-logs';
 import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
-import { telemetryMetrics } from './telemetry-names.ts';
 import { causeOf } from './cause-of.ts';
+import { telemetryMetrics } from './telemetry-names.ts';
 import type { MetricName, SpanRecord, TelemetryRecord, TelemetrySink } from './telemetry-record.ts';
 import type { SpanIds } from './trace-context.ts';
 

@@ -1,5 +1,5 @@
-import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { JobId } from '../../domain/job-id.ts';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
 

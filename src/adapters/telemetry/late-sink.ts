@@ -1,5 +1,5 @@
-import { causeOf } from './cause-of.ts';
 import type { AzureMonitor } from './azure-monitor.ts';
+import { causeOf } from './cause-of.ts';
 import type { TelemetryRecord, TelemetrySink } from './telemetry-record.ts';
 
 /** Records that wait until there is what sends them; later ones are dropped. */

@@ -1,7 +1,7 @@
 import type { Notification } from '../../domain/job/notification.ts';
+import type { OperatorAction } from '../../domain/job/outcomes.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
-import type { OperatorAction } from '../../domain/job/decision.ts';
 import type { Observer, Step } from '../../ports/observer.ts';
 import type { CurrentSpan, OpenSpan } from './current-span.ts';
 import { toDimensions } from './dimensions.ts';

@@ -1,5 +1,5 @@
-import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { DeferralCause } from '../../domain/job/deferral-cause.ts';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
 import type { CurrentSpan } from './current-span.ts';

@@ -1,6 +1,10 @@
-import { failureOutcomes, operatorActions, runOutcomes } from '../../domain/job/decision.ts';
 import type { DeferralCause } from '../../domain/job/deferral-cause.ts';
-import { notificationEvents } from '../../domain/job/notification.ts';
+import {
+  failureOutcomes,
+  notificationEvents,
+  operatorActions,
+  runOutcomes,
+} from '../../domain/job/outcomes.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { ListOutcome } from '../../ports/batch-jobs.ts';
 

@@ -1,9 +1,9 @@
 import { type EventFields, fieldsOf, neededFields } from '../../events/event-fields.ts';
 import { type EventName, eventName } from '../../events/event-name.ts';
-import { inferSchema, type InferredSchema } from './infer-schema.ts';
-import { isJsonSchema, jsonSchemaFields } from './json-schema-fields.ts';
 import { isTestEvent } from '../../events/read-business-event.ts';
 import { isObject } from '../../events/schema-validator.ts';
+import { inferSchema, type InferredSchema } from './infer-schema.ts';
+import { isJsonSchema, jsonSchemaFields } from './json-schema-fields.ts';
 
 export type ImportOptions = {
   /** The BusinessEventId and version, where the document does not say them. */

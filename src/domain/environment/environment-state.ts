@@ -1,3 +1,5 @@
+import { addMs } from '../instants.ts';
+import type { PermitCause } from '../job/job-event.ts';
 import {
   afterRead,
   afterRequest,
@@ -6,8 +8,6 @@ import {
   type FnoOutcome,
   passBreaker,
 } from './circuit-breaker.ts';
-import { addMs } from '../instants.ts';
-import type { PermitCause } from '../job/job-event.ts';
 
 /** What all processes share about one F&O environment. */
 export type EnvironmentState = {

@@ -1,5 +1,5 @@
-import type { Observation } from '../outcome.ts';
 import { isOfRun, isSameRun } from '../job/runs.ts';
+import type { Observation } from '../outcome.ts';
 
 const minute = 60_000;
 

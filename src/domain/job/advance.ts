@@ -1,10 +1,10 @@
+import { addMs, latest } from '../instants.ts';
+import type { NotTaken, Observation } from '../outcome.ts';
 import { idle, type Pending, type Requesting } from './batch-job.ts';
 import { failureDecision, runDecision } from './decision.ts';
 import { defer, deferralOf, type Deferral, tellDeferred } from './defer.ts';
 import { pollLater, pollRun } from './following.ts';
-import { addMs, latest } from '../instants.ts';
 import { changed, type Context, type Draft, type NotRead, revise, type Transition } from './job-event.ts';
-import type { NotTaken, Observation } from '../outcome.ts';
 import { decideByPolicy, handlePending, makePending } from './pending.ts';
 import { putOffReconciling, reconcileClaim } from './requesting.ts';
 import { plausible } from './runs.ts';

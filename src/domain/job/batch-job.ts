@@ -1,8 +1,9 @@
-import type { Outcome } from './decision.ts';
 import type { Failure } from '../failure.ts';
 import type { JobId } from '../job-id.ts';
-import type { Notification } from './notification.ts';
 import type { Observation } from '../outcome.ts';
+import { type Episode, newEpisode } from './episode.ts';
+import type { Notification } from './notification.ts';
+import type { Outcome } from './outcomes.ts';
 
 /** `isDeadLettered`: its item in the work queue failed too often, and is kept for people. */
 export type Outbox = {
@@ -37,21 +38,6 @@ export type BatchJob = {
 };
 
 export type Wake = { id: string; at: Date; isDeadLettered: boolean };
-
-/** A job's chain of failures since it last recovered, was reset or was quiet. */
-export type Episode = {
-  /** Counts from 1. */
-  number: number;
-  startedAt: Date | null;
-  /** Requeues that F&O is known to have accepted. */
-  retriesUsed: number;
-  /** The `maxRetries` at which its exhaustion was announced; null while it was not. */
-  exhaustionAnnouncedAtMax: number | null;
-  /** Whether people were told that a requeue was accepted and did not start the job. */
-  notStartedAnnounced: boolean;
-  /** The claim whose request was taken for lost last: it may turn out to have been accepted. */
-  releasedClaim: string | null;
-};
 
 /** What events and reads have shown. Times of runs are F&O's, and are compared with F&O's only. */
 export type Seen = {
@@ -216,17 +202,6 @@ export function newJob(
     lastOutcome: null,
     outbox: emptyOutbox,
     wake: null,
-  };
-}
-
-function newEpisode(number: number): Episode {
-  return {
-    number,
-    startedAt: null,
-    retriesUsed: 0,
-    exhaustionAnnouncedAtMax: null,
-    notStartedAnnounced: false,
-    releasedClaim: null,
   };
 }
 

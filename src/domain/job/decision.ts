@@ -1,35 +1,9 @@
-import type { BatchJob, Episode } from './batch-job.ts';
-import type { DeferralCause } from './deferral-cause.ts';
 import type { Failure } from '../failure.ts';
-import type { NotificationEvent } from './notification.ts';
 import type { FnoAnswer } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
-
-/** What became of a failure. `scheduled` and `deferred` failures are decided again; all others are final. */
-export const failureOutcomes = [
-  'requeued',
-  'scheduled',
-  'deferred',
-  'duplicate',
-  'superseded',
-  'ignored',
-  'exhausted',
-  'paused',
-  'refused',
-  'shadow',
-  'gone',
-] as const;
-
-/** What became of the run that a requeue, the schedule or a person started. */
-export const runOutcomes = ['recovered', 'canceled', 'ended', 'not-started', 'stuck', 'gone'] as const;
-
-/** What an operator does to a job. */
-export const operatorActions = ['retry', 'set-to-waiting', 'reset', 'pause', 'resume'] as const;
-
-export type FailureOutcome = (typeof failureOutcomes)[number];
-export type RunOutcome = (typeof runOutcomes)[number];
-export type OperatorAction = (typeof operatorActions)[number];
-export type Outcome = FailureOutcome | RunOutcome;
+import type { DeferralCause } from './deferral-cause.ts';
+import type { Episode } from './episode.ts';
+import type { FailureOutcome, NotificationEvent, OperatorAction, RunOutcome } from './outcomes.ts';
 
 /**
  * One thing that was decided: at once a line of the history, the answer to an event, a telemetry event, and
@@ -63,7 +37,7 @@ type Details = {
 type More = Partial<Omit<Details, 'failure' | 'reason' | 'episode'>>;
 
 export function failureDecision(
-  job: Pick<BatchJob, 'episode'>,
+  job: { episode: Episode },
   failure: Failure,
   outcome: FailureOutcome,
   reason: string,
@@ -73,7 +47,7 @@ export function failureDecision(
 }
 
 export function runDecision(
-  job: Pick<BatchJob, 'episode'>,
+  job: { episode: Episode },
   failure: Failure,
   outcome: RunOutcome,
   reason: string,
@@ -83,7 +57,7 @@ export function runDecision(
 }
 
 export function operatorDecision(
-  job: Pick<BatchJob, 'episode'>,
+  job: { episode: Episode },
   failure: Failure,
   action: OperatorAction,
   reason: string,
@@ -93,12 +67,7 @@ export function operatorDecision(
 }
 
 /** Of the job's episode as it is now. */
-function details(
-  { episode }: Pick<BatchJob, 'episode'>,
-  failure: Failure,
-  reason: string,
-  more: More,
-): Details {
+function details({ episode }: { episode: Episode }, failure: Failure, reason: string, more: More): Details {
   const { number, startedAt, retriesUsed } = episode;
   const nothing = {
     retry: null,

@@ -1,11 +1,11 @@
+import type { Failure } from '../failure.ts';
+import { addMs } from '../instants.ts';
+import type { FnoAnswer, NotTaken } from '../outcome.ts';
 import { deferralMs } from '../retry-policy/backoff.ts';
 import type { Attempt, Baseline, BatchJob, Watching } from './batch-job.ts';
 import { failureDecision } from './decision.ts';
 import type { DeferralCause } from './deferral-cause.ts';
-import type { Failure } from '../failure.ts';
-import { addMs } from '../instants.ts';
 import { type Context, type Draft, type NotRead, type PermitCause, revise } from './job-event.ts';
-import type { FnoAnswer, NotTaken } from '../outcome.ts';
 import { isNewer } from './runs.ts';
 
 const defaultGiveUpAfterMs = 24 * 3_600_000;

@@ -1,5 +1,6 @@
-import type { FailureDecision, FailureOutcome } from './decision.ts';
 import type { JobId } from '../job-id.ts';
+import type { FailureDecision } from './decision.ts';
+import type { FailureOutcome } from './outcomes.ts';
 
 /** What became of a delivered event, as the webhook answers it. */
 export type EventAnswer = {

@@ -1,10 +1,10 @@
+import type { Failure } from '../failure.ts';
+import { addMs, latest } from '../instants.ts';
+import type { NotTaken, Observation } from '../outcome.ts';
 import { type BatchJob, endEpisode, type Following, idle } from './batch-job.ts';
 import { type Decision, runDecision } from './decision.ts';
 import { deferralOf } from './defer.ts';
-import type { Failure } from '../failure.ts';
-import { addMs, latest } from '../instants.ts';
 import { type Context, type Draft, type NotRead, revise } from './job-event.ts';
-import type { NotTaken, Observation } from '../outcome.ts';
 import {
   hasNewerEnd,
   hasNewerRun,

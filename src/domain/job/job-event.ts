@@ -1,8 +1,9 @@
-import type { BatchJob, Claim } from './batch-job.ts';
-import type { Decision, OperatorAction } from './decision.ts';
 import type { Failure } from '../failure.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
+import type { BatchJob, Claim } from './batch-job.ts';
+import type { Decision } from './decision.ts';
+import type { OperatorAction } from './outcomes.ts';
 
 /** What can happen to a job. */
 export type JobEvent =

@@ -1,10 +1,6 @@
-import type { Decision, Outcome } from './decision.ts';
 import type { Failure } from '../failure.ts';
-
-/** What people and flows can be told of. A failure that a retry healed is no news: only its recovery is. */
-export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention'] as const;
-
-export type NotificationEvent = (typeof notificationEvents)[number];
+import type { Decision } from './decision.ts';
+import type { NotificationEvent, Outcome } from './outcomes.ts';
 
 /** One thing to be published. It stands in the job's record until it was, so that no crash loses it. */
 export type Notification = {

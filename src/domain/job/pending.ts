@@ -1,13 +1,13 @@
+import type { Failure } from '../failure.ts';
+import { addMs, latest } from '../instants.ts';
+import type { Observation } from '../outcome.ts';
+import { delayMs } from '../retry-policy/delays.ts';
+import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { beginEpisode, type BatchJob, endEpisode, type Pending } from './batch-job.ts';
 import { failureDecision, runDecision } from './decision.ts';
 import { baselineOf, defer, type Deferral, refuse, supersededBy, watch } from './defer.ts';
-import { delayMs } from '../retry-policy/delays.ts';
-import type { Failure } from '../failure.ts';
-import { addMs, latest } from '../instants.ts';
 import { changed, type Context, type Draft, revise, type Transition } from './job-event.ts';
-import type { Observation } from '../outcome.ts';
 import { baselineFrom, claimRequest } from './requesting.ts';
-import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { hasNewerRun, isNewer, isSameRun, isWaiting, latestRunAt } from './runs.ts';
 import { judge, type StandsRow } from './stands.ts';
 import { followOthers } from './watching.ts';

@@ -1,7 +1,7 @@
-import type { FailureOutcome } from './decision.ts';
-import { delayMs } from '../retry-policy/delays.ts';
 import { addMs, latest } from '../instants.ts';
+import { delayMs } from '../retry-policy/delays.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
+import type { FailureOutcome } from './outcomes.ts';
 
 /** One entry of a job's history, as far as a preview needs it. */
 export type Recorded = {

@@ -1,8 +1,9 @@
+import type { Failure } from '../failure.ts';
+import { latest } from '../instants.ts';
+import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, beginEpisode, idle, newJob, nextDueAt, openFailures } from './batch-job.ts';
 import { failureDecision } from './decision.ts';
-import type { Failure } from '../failure.ts';
-import { latest } from '../instants.ts';
 import {
   changed,
   type Context,
@@ -14,7 +15,6 @@ import {
 } from './job-event.ts';
 import { decideByPolicy, makePending } from './pending.ts';
 import { countAccepted } from './requesting.ts';
-import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { isAfter, isSameRun, plausible } from './runs.ts';
 
 /** Takes in a delivered failure: it is a duplicate, waits as the policy says, or is handled now. */

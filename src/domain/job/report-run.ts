@@ -1,8 +1,8 @@
+import type { Failure } from '../failure.ts';
+import { latest } from '../instants.ts';
 import { type BatchJob, newJob } from './batch-job.ts';
 import { type Decision, failureDecision } from './decision.ts';
 import { cancel, end, isNews, recover } from './following.ts';
-import type { Failure } from '../failure.ts';
-import { latest } from '../instants.ts';
 import {
   changed,
   type Context,

@@ -1,3 +1,5 @@
+import { addMs, latest } from '../instants.ts';
+import type { FnoAnswer, NotTaken, Observation, SetToWaitingOutcome } from '../outcome.ts';
 import { sendAgainMs, unknownMs } from '../retry-policy/backoff.ts';
 import {
   type Attempt,
@@ -22,9 +24,7 @@ import {
   tellDeferred,
   whyHeldBack,
 } from './defer.ts';
-import { addMs, latest } from '../instants.ts';
 import { type Context, type Draft, type NotRead, type PermitCause, revise } from './job-event.ts';
-import type { FnoAnswer, NotTaken, Observation, SetToWaitingOutcome } from '../outcome.ts';
 import {
   hasNewerRun,
   isAfter,

@@ -1,6 +1,6 @@
-import type { Baseline } from './batch-job.ts';
 import { addMs, latest } from '../instants.ts';
 import type { Observation } from '../outcome.ts';
+import type { Baseline } from './batch-job.ts';
 
 const minute = 60_000;
 

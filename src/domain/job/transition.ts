@@ -1,6 +1,6 @@
+import { addMs } from '../instants.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, type Claim, emptyOutbox, isLeased, nextDueAt } from './batch-job.ts';
-import { addMs } from '../instants.ts';
 import { changed, type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
 import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';

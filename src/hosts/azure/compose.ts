@@ -1,15 +1,14 @@
 import { byOrganization } from '../../adapters/by-organization.ts';
-import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../../adapters/fno/environments.ts';
 import { openStore } from '../../adapters/open-store.ts';
-import { systemRandomness } from '../../adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../../adapters/subscribers/http-subscribers.ts';
+import { systemClock, systemRandomness } from '../../adapters/system.ts';
 import { type Watched, withApplicationInsights } from '../../adapters/telemetry/application-insights.ts';
 import type { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
 import { logOutside } from '../../adapters/telemetry/log-outside.ts';
-import { readConfig } from '../../settings/config.ts';
 import { createMisconfiguredService, createService, type Service } from '../../service.ts';
+import { readConfig } from '../../settings/config.ts';
 import { SettingsError } from '../../settings/settings-error.ts';
 
 /** `stop` sends the telemetry that is left; it resolves within 3 s. */

@@ -1,12 +1,12 @@
-import { systemClock } from '../../adapters/clock/system-clock.ts';
+import { once } from '../../adapters/shared/memoize-until-failure.ts';
+import { systemClock } from '../../adapters/system.ts';
 import { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
 import { parseBrokers } from '../../settings/brokers.ts';
-import { deferService } from './lazy-service.ts';
-import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
-import { mountBrokers } from './mount-brokers.ts';
-import { once } from '../../adapters/memoize-until-failure.ts';
 import { parseStore } from '../../settings/store-setting.ts';
 import type { ComposedService } from './compose.ts';
+import { deferService } from './lazy-service.ts';
+import { mountBrokers } from './mount-brokers.ts';
+import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
 
 /** By then the host knows the functions, and readies itself while the service is composed. */

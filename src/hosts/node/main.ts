@@ -1,18 +1,17 @@
 import { byOrganization } from '../../adapters/by-organization.ts';
-import { systemClock } from '../../adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../../adapters/fno/environments.ts';
 import { openStore } from '../../adapters/open-store.ts';
-import { systemRandomness } from '../../adapters/randomness/system-randomness.ts';
 import { HttpSubscribers } from '../../adapters/subscribers/http-subscribers.ts';
+import { systemClock, systemRandomness } from '../../adapters/system.ts';
 import { withApplicationInsights } from '../../adapters/telemetry/application-insights.ts';
 import { ConsoleTelemetry } from '../../adapters/telemetry/console-telemetry.ts';
-import { namesFno, readConfig } from '../../settings/config.ts';
-import { runDueWorkLoop } from './work-loop.ts';
-import { listen } from './listen.ts';
 import { createService } from '../../service.ts';
+import { namesFno, readConfig } from '../../settings/config.ts';
 import { startDemo } from './demo.ts';
+import { listen } from './listen.ts';
 import { exitOnFailure, stopSignals } from './process.ts';
+import { runDueWorkLoop } from './work-loop.ts';
 
 await exitOnFailure(async () => {
   const demo = namesFno(process.env) ? null : await startDemo();

@@ -9,12 +9,12 @@ import {
   noteOutcome,
   requestGrant,
 } from '../../domain/environment/environment-state.ts';
+import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
-import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
 import { type BatchJobKey, LedgerUnavailable } from '../../ports/ledger.ts';
-import type { Deadline } from './deadline.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { Deadline } from './deadline.ts';
 
 /** How long a requeue waits when too many acquire a permit at once, in ms. */
 const contentionMs = 2000;

@@ -1,3 +1,4 @@
+import type { Failure } from '../../domain/failure.ts';
 import {
   type BatchJob,
   type Claim,
@@ -10,10 +11,10 @@ import {
 import { type Decision, failureDecision } from '../../domain/job/decision.ts';
 import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
 import { type Notification, notificationOf } from '../../domain/job/notification.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
-import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import { claimLeaseMs } from '../../domain/job/requesting.ts';
 import { transition } from '../../domain/job/transition.ts';
+import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
+import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import {
   type BatchJobKey,
   historyEntry,
@@ -21,10 +22,9 @@ import {
   LedgerUnavailable,
   type Version,
 } from '../../ports/ledger.ts';
-import type { Failure } from '../../domain/failure.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { Deadline } from './deadline.ts';
 import type { EnvironmentGate, Permit } from './environment-gate.ts';
-import type { Ports } from '../../ports/ports.ts';
 import { recordDecisions } from './record-decisions.ts';
 
 /** What the engine needs beside the ports. */

@@ -1,7 +1,7 @@
+import type { Failure } from '../../domain/failure.ts';
+import { newJob } from '../../domain/job/batch-job.ts';
 import { type Decision, failureDecision, type FailureDecision } from '../../domain/job/decision.ts';
 import { type EventAnswer, answerOf } from '../../domain/job/event-answer.ts';
-import { newJob } from '../../domain/job/batch-job.ts';
-import type { Failure } from '../../domain/failure.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';

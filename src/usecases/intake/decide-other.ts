@@ -1,9 +1,9 @@
-import type { BusinessEvent } from '../../events/read-business-event.ts';
-import { reasonOfUnidentified, type UnidentifiedEvent } from '../../events/unidentified-event.ts';
+import type { Failure } from '../../domain/failure.ts';
 import { newJob } from '../../domain/job/batch-job.ts';
 import { failureDecision } from '../../domain/job/decision.ts';
 import { answerOf, type EventAnswer } from '../../domain/job/event-answer.ts';
-import type { Failure } from '../../domain/failure.ts';
+import type { BusinessEvent } from '../../events/read-business-event.ts';
+import { reasonOfUnidentified, type UnidentifiedEvent } from '../../events/unidentified-event.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import type { EventAnswer } from '../../domain/job/event-answer.ts';
-import { answerOf } from '../../domain/job/event-answer.ts';
-import { failureDecision } from '../../domain/job/decision.ts';
-import { newJob } from '../../domain/job/batch-job.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { addMs } from '../../domain/instants.ts';
+import { newJob } from '../../domain/job/batch-job.ts';
+import { failureDecision } from '../../domain/job/decision.ts';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
+import { answerOf } from '../../domain/job/event-answer.ts';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';

@@ -1,17 +1,17 @@
 import pMap from 'p-map';
+import type { Envelope, Failure } from '../../domain/failure.ts';
+import type { EventAnswer } from '../../domain/job/event-answer.ts';
+import type { RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import type { EventKind } from '../../events/event-kind.ts';
 import type { EventSchemas } from '../../events/event-schemas.ts';
 import { type BusinessEvent, type EventIds, readBusinessEvent } from '../../events/read-business-event.ts';
 import type { Violation } from '../../events/schema-validator.ts';
-import type { EventAnswer } from '../../domain/job/event-answer.ts';
-import type { Envelope, Failure } from '../../domain/failure.ts';
-import type { RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { Deadline } from '../engine/deadline.ts';
+import type { Engine } from '../engine/run-job.ts';
 import { decideFailure } from './decide-failure.ts';
 import { decideOther, type ValidEvent, withEnd } from './decide-other.ts';
-import { Deadline } from '../engine/deadline.ts';
 import { enqueueOverflow } from './enqueue-overflow.ts';
-import type { Engine } from '../engine/run-job.ts';
 
 /** An event out of its envelopes, for one environment. */
 export type DeliveredEvent = {

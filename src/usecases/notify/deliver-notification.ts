@@ -1,12 +1,11 @@
 import { addMs } from '../../domain/instants.ts';
 import { giveUpDeliveryAfterMs, redeliveryMs } from '../../domain/redelivery.ts';
+import type { Ports } from '../../ports/ports.ts';
 import type { DeliveryOutcome } from '../../ports/subscribers.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
-import type { WorkItem } from '../../ports/work-item.ts';
+import type { Later, WorkItem } from '../../ports/work-item.ts';
 import { askWithin } from '../engine/deadline.ts';
 import { describeNotification } from './describe-notification.ts';
-import type { Ports } from '../../ports/ports.ts';
-import type { Later } from '../work/process-work.ts';
 import { recordFailure, recordSuccess } from './subscription-health.ts';
 
 type Delivery = Extract<WorkItem, { kind: 'deliver' }>;

@@ -1,6 +1,6 @@
+import type { Ports } from '../../ports/ports.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 import { idPrefixOf } from './deliver-notification.ts';
-import type { Ports } from '../../ports/ports.ts';
 
 /** A subscription as people may see it. */
 export type SubscriptionView = Pick<

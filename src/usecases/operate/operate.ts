@@ -1,15 +1,16 @@
-import { newJob } from '../../domain/job/batch-job.ts';
-import { failureDecision, type OperatorAction } from '../../domain/job/decision.ts';
-import { answerOf, type EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Failure } from '../../domain/failure.ts';
+import { newJob } from '../../domain/job/batch-job.ts';
+import { failureDecision } from '../../domain/job/decision.ts';
+import { answerOf, type EventAnswer } from '../../domain/job/event-answer.ts';
 import type { OperatorEvent } from '../../domain/job/job-event.ts';
+import type { OperatorAction } from '../../domain/job/outcomes.ts';
 import type { ActionElements, NotTaken } from '../../domain/outcome.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import { Deadline } from '../engine/deadline.ts';
-import { isAbout } from '../intake/decide-failure.ts';
-import { type BatchJobView, viewJob } from './read-jobs.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, type Ran, runJob } from '../engine/run-job.ts';
+import { isAbout } from '../intake/decide-failure.ts';
+import { type BatchJobView, viewJob } from './read-jobs.ts';
 
 /** What an operator asks for. */
 export type Request = {

@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type { JobId } from '../../domain/job-id.ts';
+import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { type Preview, preview, type Recorded } from '../../domain/job/preview.ts';
 import { findPolicy, type PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
-import { eachJob } from '../engine/each-job.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { eachJob } from '../engine/each-job.ts';
 
 export type PolicyPreview = {
   from: Date;

@@ -1,6 +1,6 @@
-import { type BatchJob, nextDueAt } from '../../domain/job/batch-job.ts';
-import type { Outcome } from '../../domain/job/decision.ts';
 import type { JobId } from '../../domain/job-id.ts';
+import { type BatchJob, nextDueAt } from '../../domain/job/batch-job.ts';
+import type { Outcome } from '../../domain/job/outcomes.ts';
 import type { BatchJobKey, HistoryEntry } from '../../ports/ledger.ts';
 import type { Engine } from '../engine/run-job.ts';
 

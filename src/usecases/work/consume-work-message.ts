@@ -1,7 +1,7 @@
 import { LedgerUnavailable } from '../../ports/ledger.ts';
-import { readWork } from '../../ports/work-item.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { Later, ProcessWork } from './process-work.ts';
+import { type Later, readWork } from '../../ports/work-item.ts';
+import type { ProcessWork } from './process-work.ts';
 
 /** One delivery by a queue trigger: what JSON.parse made of the message. `receipt` is null if the host tells none. */
 export type WorkMessage = { value: unknown; deliveryCount: number; receipt: string | null };

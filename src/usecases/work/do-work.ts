@@ -1,16 +1,16 @@
-import { failureAtHand, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
-import { failureDecision } from '../../domain/job/decision.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { addMs } from '../../domain/instants.ts';
-import type { WorkItem } from '../../ports/work-item.ts';
+import { failureAtHand, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
+import { failureDecision } from '../../domain/job/decision.ts';
+import type { Later, WorkItem } from '../../ports/work-item.ts';
 import { Deadline } from '../engine/deadline.ts';
-import { createDeliverNotification } from '../notify/deliver-notification.ts';
-import { decideFailure } from '../intake/decide-failure.ts';
-import { paceMs } from '../intake/enqueue-overflow.ts';
-import type { DoWork, Later } from './process-work.ts';
-import { publishOutbox } from '../notify/publish-outbox.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
+import { decideFailure } from '../intake/decide-failure.ts';
+import { paceMs } from '../intake/enqueue-overflow.ts';
+import { createDeliverNotification } from '../notify/deliver-notification.ts';
+import { publishOutbox } from '../notify/publish-outbox.ts';
+import type { DoWork } from './process-work.ts';
 
 type Wake = Extract<WorkItem, { kind: 'wake' }>;
 type Decide = Extract<WorkItem, { kind: 'decide' }>;

@@ -1,5 +1,5 @@
-import { eachJob } from '../engine/each-job.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { eachJob } from '../engine/each-job.ts';
 
 /** How long events and history are kept, in days: longer than the 30 days of Power Automate's runs. */
 const keptDays = 90;

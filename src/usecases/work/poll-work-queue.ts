@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
-import type { ReceivedWork } from '../../ports/work-queue.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { ReceivedWork } from '../../ports/work-queue.ts';
 import type { ProcessWork } from './process-work.ts';
 
 /** Items that are processed in one go, and how many of them at once. */

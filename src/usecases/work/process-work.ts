@@ -1,10 +1,7 @@
 import { addMs } from '../../domain/instants.ts';
 import { LedgerUnavailable } from '../../ports/ledger.ts';
-import type { UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 import type { Ports } from '../../ports/ports.ts';
-
-/** What takes an item's place in the queue, and when, in ms from now. */
-export type Later = { item: WorkItem; delayMs: number };
+import type { Later, UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 
 /** Does the work of an item. Resolves to what is left of it, if anything is. */
 export type DoWork = (item: WorkItem) => Promise<Later | null>;

@@ -1,8 +1,8 @@
-import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
 import { addMs } from '../../domain/instants.ts';
+import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
 import { claimLeaseMs } from '../../domain/job/requesting.ts';
-import { eachJob } from '../engine/each-job.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { eachJob } from '../engine/each-job.ts';
 
 /** What is due for longer than this, in ms, has lost its item in the work queue. */
 const overdueMs = 10 * 60_000;

@@ -1,4 +1,3 @@
-import { SettingsError } from '../../../src/settings/settings-error.ts';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,8 +7,9 @@ import { inspect } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectStorage } from '../../../src/adapters/azure-storage/connect-storage.ts';
 import { readStorageSettings } from '../../../src/adapters/azure-storage/storage-settings.ts';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { SettingsError } from '../../../src/settings/settings-error.ts';
 import { aKey } from '../../helpers/azurite-records.ts';
 
 const secret = 'c2VjcmV0LWtleQ==';

@@ -1,11 +1,11 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { nothingAnnounced } from '../../../src/domain/environment/environment-state.ts';
 import { closedBreaker } from '../../../src/domain/environment/circuit-breaker.ts';
+import { nothingAnnounced } from '../../../src/domain/environment/environment-state.ts';
 import type { EnvironmentState } from '../../../src/domain/environment/environment-state.ts';
 import { type Ledger, LedgerUnavailable } from '../../../src/ports/ledger.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { startAzurite } from '../../helpers/azurite.ts';
 
 const azurite = await startAzurite();
 afterAll(azurite.stop);

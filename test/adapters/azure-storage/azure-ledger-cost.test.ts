@@ -1,8 +1,8 @@
 import { afterAll, expect, onTestFinished, test } from 'vitest';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { startAzurite } from '../../helpers/azurite.ts';
 
 const azurite = await startAzurite();
 afterAll(azurite.stop);

@@ -5,9 +5,9 @@ import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { encodeWork } from '../../../src/adapters/azure-storage/queue/work-message.ts';
 import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
 import { workQueueContract } from '../../contract/work-queue-contract.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { startAzurite } from '../../helpers/azurite.ts';
 import { aDecide, aDeliver, aPublish, aWake } from '../../helpers/work-items.ts';
 
 const azurite = await startAzurite();

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { jobId } from '../../domain/job/builders.ts';
 import { aToken } from '../../sandbox/fno-client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { defaultCallbackHosts, readCallbackHosts } from '../../../src/settings/callback-hosts.ts';
 import { findCallback } from '../../../src/adapters/subscribers/find-callback.ts';
+import { defaultCallbackHosts, readCallbackHosts } from '../../../src/settings/callback-hosts.ts';
 
 const allowed = readCallbackHosts(`${defaultCallbackHosts} hooks.contoso.com https://h.contoso.com:8443`);
 const local = readCallbackHosts('http://127.0.0.1:8080 http://localhost:8081 http://[::1]:8082');

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { afterEach, expect, test } from 'vitest';
-import type { Resolve } from '../../../src/adapters/subscribers/resolve-allowed.ts';
 import { HttpSubscribers } from '../../../src/adapters/subscribers/http-subscribers.ts';
+import type { Resolve } from '../../../src/adapters/subscribers/resolve-allowed.ts';
 import { readCallbackHosts } from '../../../src/settings/callback-hosts.ts';
 import { startCallbackServer } from '../../helpers/callback-server.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { routes } from '../../../src/http/routes.ts';
 import {
   telemetryEvents,
   telemetryMetrics,
   telemetrySpans,
 } from '../../../src/adapters/telemetry/telemetry-names.ts';
+import { routes } from '../../../src/http/routes.ts';
 import { type Envelope, type FakeIngestion, reachedAt, startFakeIngestion } from './fake-ingestion.ts';
 import { nightSecrets } from './play-night.ts';
 

@@ -1,5 +1,4 @@
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
-import { systemRandomness } from '../../../src/adapters/randomness/system-randomness.ts';
+import { systemClock, systemRandomness } from '../../../src/adapters/system.ts';
 import { withApplicationInsights } from '../../../src/adapters/telemetry/application-insights.ts';
 import { ConsoleTelemetry } from '../../../src/adapters/telemetry/console-telemetry.ts';
 

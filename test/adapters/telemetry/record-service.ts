@@ -1,5 +1,5 @@
 import type { TakenRecord } from '../../../scripts/kql/tables-of.ts';
-import { systemRandomness } from '../../../src/adapters/randomness/system-randomness.ts';
+import { systemRandomness } from '../../../src/adapters/system.ts';
 import { bothTelemetry } from '../../../src/adapters/telemetry/both-telemetry.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
 import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';

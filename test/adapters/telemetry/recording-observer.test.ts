@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { systemRandomness } from '../../../src/adapters/randomness/system-randomness.ts';
+import { systemRandomness } from '../../../src/adapters/system.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
 import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
 import type { SpanRecord, TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';

@@ -1,4 +1,4 @@
-import { systemRandomness } from '../../../src/adapters/randomness/system-randomness.ts';
+import { systemRandomness } from '../../../src/adapters/system.ts';
 import {
   withApplicationInsights,
   type Watched,

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseCaptured } from '../../../src/cli/schema-import/captured-events.ts';
-import { createEventSchemas } from '../../../src/events/event-schemas.ts';
-import { schemaFileName } from '../../../src/events/event-name.ts';
 import { type Import, importSchemas } from '../../../src/cli/schema-import/import-schemas.ts';
+import { schemaFileName } from '../../../src/events/event-name.ts';
+import { createEventSchemas } from '../../../src/events/event-schemas.ts';
 import { compileSchema } from '../../../src/events/schema-validator.ts';
 
 const sample = readFileSync(

@@ -1,4 +1,3 @@
-import { action } from '../job/action.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
@@ -9,6 +8,7 @@ import {
   passBreaker,
 } from '../../../src/domain/environment/circuit-breaker.ts';
 import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
+import { action } from '../job/action.ts';
 import { answer, found, later, minute, now } from '../job/builders.ts';
 
 const unavailable: SetToWaitingOutcome = { kind: 'unavailable', retryAfterMs: null, answer };

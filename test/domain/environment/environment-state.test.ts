@@ -1,4 +1,3 @@
-import { action } from '../job/action.ts';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Breaker, closedBreaker } from '../../../src/domain/environment/circuit-breaker.ts';
@@ -13,6 +12,7 @@ import {
   requestGrant,
 } from '../../../src/domain/environment/environment-state.ts';
 import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
+import { action } from '../job/action.ts';
 import { answer, later, minute, now } from '../job/builders.ts';
 
 const unavailable: SetToWaitingOutcome = { kind: 'unavailable', retryAfterMs: null, answer };

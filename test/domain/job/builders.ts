@@ -1,8 +1,8 @@
-import { type BatchJob, newJob, type Pending } from '../../../src/domain/job/batch-job.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
 import { type JobId, parseJobId } from '../../../src/domain/job-id.ts';
-import type { FnoAnswer, Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
+import { type BatchJob, newJob, type Pending } from '../../../src/domain/job/batch-job.ts';
 import type { Context, Transition } from '../../../src/domain/job/job-event.ts';
+import type { FnoAnswer, Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
 import type { RetryPolicy } from '../../../src/domain/retry-policy/retry-policy.ts';
 
 /** The instant at which the examples take place. */

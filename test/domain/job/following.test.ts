@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Baseline, BatchJob, Following, Seen } from '../../../src/domain/job/batch-job.ts';
-import type { Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
+import type { Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
 import {
   aContext,
   aFailure,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { failureDecision, operatorDecision, runDecision } from '../../../src/domain/job/decision.ts';
-import { notificationEvents, notificationOf } from '../../../src/domain/job/notification.ts';
+import { notificationOf } from '../../../src/domain/job/notification.ts';
+import { notificationEvents } from '../../../src/domain/job/outcomes.ts';
 import { aFailure, aJob, policy } from './builders.ts';
 
 const failure = aFailure(1);

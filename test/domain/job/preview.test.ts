@@ -4,8 +4,8 @@ import type { BatchJob } from '../../../src/domain/job/batch-job.ts';
 import type { Decision } from '../../../src/domain/job/decision.ts';
 import type { Context, JobEvent } from '../../../src/domain/job/job-event.ts';
 import { preview, type Recorded } from '../../../src/domain/job/preview.ts';
-import type { RetryPolicy } from '../../../src/domain/retry-policy/retry-policy.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
+import type { RetryPolicy } from '../../../src/domain/retry-policy/retry-policy.ts';
 import { action } from './action.ts';
 import { aContext, aFailure, answer, now, observed, policy } from './builders.ts';
 

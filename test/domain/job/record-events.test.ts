@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { type BatchJob, type Claim, idle, nextDueAt } from '../../../src/domain/job/batch-job.ts';
 import { baselineOf, watch } from '../../../src/domain/job/defer.ts';
-import type { OperatorAction } from '../../../src/domain/job/decision.ts';
 import type { Notification } from '../../../src/domain/job/notification.ts';
+import type { OperatorAction } from '../../../src/domain/job/outcomes.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
 import {
   aContext,

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Attempt, Baseline, BatchJob, Claim } from '../../../src/domain/job/batch-job.ts';
 import { idle } from '../../../src/domain/job/batch-job.ts';
-import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
+import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
 import { action } from './action.ts';
-import { noAnswer } from './not-taken-by-fate.ts';
 import {
   aContext,
   aFailure,
@@ -20,6 +19,7 @@ import {
   now,
   policy,
 } from './builders.ts';
+import { noAnswer } from './not-taken-by-fate.ts';
 
 const failure = aFailure(8);
 const { endedAt } = failure;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Observation } from '../../../src/domain/outcome.ts';
 import { judge, type Verdict } from '../../../src/domain/job/stands.ts';
+import type { Observation } from '../../../src/domain/outcome.ts';
 import { hour, later, minute, now, observed } from './builders.ts';
 
 /** The failed run ended an hour ago; F&O was read now. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BatchJob } from '../../../src/domain/job/batch-job.ts';
 import type { Failure } from '../../../src/domain/failure.ts';
+import type { BatchJob } from '../../../src/domain/job/batch-job.ts';
 import type { Context } from '../../../src/domain/job/job-event.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
 import { aContext, aFailure, aJob, aPending, changed, day, found, hour, later, minute } from './builders.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Baseline, BatchJob, Watching } from '../../../src/domain/job/batch-job.ts';
-import type { Observation } from '../../../src/domain/outcome.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
+import type { Observation } from '../../../src/domain/outcome.ts';
 import { aContext, aFailure, aJob, changed, day, found, hour, later, minute, now } from './builders.ts';
 
 const failure = aFailure(1);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deferralMs, unknownMs } from '../../../src/domain/retry-policy/backoff.ts';
 import type { NotTaken } from '../../../src/domain/outcome.ts';
+import { deferralMs, unknownMs } from '../../../src/domain/retry-policy/backoff.ts';
 import { answer } from '../job/builders.ts';
 
 const second = 1000;

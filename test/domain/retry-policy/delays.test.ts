@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { delayMs } from '../../../src/domain/retry-policy/delays.ts';
 import { addMs } from '../../../src/domain/instants.ts';
+import { delayMs } from '../../../src/domain/retry-policy/delays.ts';
 import { later, now } from '../job/builders.ts';
 
 test('each retry has its delay, and the last repeats', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { once } from '../../../src/adapters/shared/memoize-until-failure.ts';
 import { deferService } from '../../../src/hosts/azure/lazy-service.ts';
 import { routes } from '../../../src/http/routes.ts';
-import { once } from '../../../src/adapters/memoize-until-failure.ts';
 import type { Service } from '../../../src/service.ts';
 import { aService, readAnswer } from '../../helpers/a-service.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { parseBrokers } from '../../../src/settings/brokers.ts';
 import { mountBrokers } from '../../../src/hosts/azure/mount-brokers.ts';
 import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
 import type { Announcement } from '../../../src/ports/telemetry.ts';
-import { createMisconfiguredService } from '../../../src/service.ts';
 import { testEvent } from '../../../src/sandbox/business-events.ts';
+import { createMisconfiguredService } from '../../../src/service.ts';
+import { parseBrokers } from '../../../src/settings/brokers.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';

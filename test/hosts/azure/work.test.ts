@@ -7,8 +7,8 @@ import { workQueueName } from '../../../src/ports/work-queue.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { aFailure, everyJob, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { type AzuriteProxy, startProxy } from '../../helpers/azurite-proxy.ts';
+import { startAzurite } from '../../helpers/azurite.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
 import { aWake } from '../../helpers/work-items.ts';
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { listen } from '../../../src/hosts/node/listen.ts';
 import { addDemoJobs, demoPolicy, playDemo } from '../../../src/sandbox/demo.ts';
 import { aService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
-import { listen } from '../../../src/hosts/node/listen.ts';
 
 test('within 30 seconds the demo shows a requeue, a recovery, an ignored job and an exhausted one', async () => {
   const clock = new ManualClock();

@@ -3,8 +3,8 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:h
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
-import { runDueWorkLoop } from '../../../src/hosts/node/work-loop.ts';
 import { listen, type NodeHost } from '../../../src/hosts/node/listen.ts';
+import { runDueWorkLoop } from '../../../src/hosts/node/work-loop.ts';
 import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
 import { aFailure, aService, nightlyPosting, readAnswer, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { systemClock } from '../../../src/adapters/clock/system-clock.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
-import { anEvent, eventId } from '../../hosts/an-event.ts';
 import { aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { startAzurite } from '../../helpers/azurite.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { anEvent, eventId } from '../../hosts/an-event.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,9 +3,9 @@ import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
 import { addMs } from '../../../src/domain/instants.ts';
 import type { NewHistoryEntry } from '../../../src/ports/ledger.ts';
 import { describeNotification } from '../../../src/usecases/notify/describe-notification.ts';
+import { aJob } from '../../domain/job/builders.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { aDeliver } from '../../helpers/work-items.ts';
-import { aJob } from '../../domain/job/builders.ts';
 
 const startedAt = new Date('2026-03-02T01:00:00Z');
 

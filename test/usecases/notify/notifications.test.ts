@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { expect, test } from 'vitest';
-import { isObject } from '../../../src/events/schema-validator.ts';
 import { parseJobId } from '../../../src/domain/job-id.ts';
+import { isObject } from '../../../src/events/schema-validator.ts';
 import { healthy, type Subscription } from '../../../src/ports/subscriptions.ts';
 import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { type CallbackServer, startCallbackServer } from '../../helpers/callback-server.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { healthy } from '../../../src/ports/subscriptions.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { startCallbackServer } from '../../helpers/callback-server.ts';
-import { healthy } from '../../../src/ports/subscriptions.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;

@@ -3,9 +3,9 @@ import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
 import type { PolicyEntry } from '../../../src/domain/retry-policy/retry-policy.ts';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import { createPreviewPolicy } from '../../../src/usecases/operate/preview-policy.ts';
+import { policy } from '../../domain/job/builders.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
-import { policy } from '../../domain/job/builders.ts';
 
 const clock = new ManualClock();
 const now = clock.now();

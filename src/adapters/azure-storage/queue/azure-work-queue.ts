@@ -8,7 +8,7 @@ import {
   visibilityTimeoutMs,
   type WorkQueue,
 } from '../../../ports/work-queue.ts';
-import { isAnswer } from '../tables/store-answer.ts';
+import { isAnswer } from '../calls/store-answer.ts';
 import { decodeDeadLetter, decodeText, encodeDeadLetter, encodeWork } from './work-message.ts';
 import { type QueueClients, WorkQueues } from './work-queues.ts';
 

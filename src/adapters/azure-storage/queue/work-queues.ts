@@ -1,6 +1,6 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { callStore, callStoreOnce, type SentOnce, startDeadline } from '../call-store.ts';
-import { isAnswer } from '../tables/store-answer.ts';
+import { callStore, callStoreOnce, type SentOnce, startDeadline } from '../calls/call-store.ts';
+import { isAnswer } from '../calls/store-answer.ts';
 
 export type QueueClients = { work: QueueClient; deadLetters: QueueClient };
 

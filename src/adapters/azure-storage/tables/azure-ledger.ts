@@ -15,9 +15,10 @@ import { type KnownEnvironments, updateEnvironmentRow } from './environment-row.
 import { forgetRows } from './forget-rows.ts';
 import { JobIndex } from './job-index.ts';
 import { eventRowKey, isHistory, jobRowKey, partitionOf, rowKeyAt } from './ledger-keys.ts';
-import { readHistoryEntry, readJob, readVersion, type Row, toRows } from './ledger-rows.ts';
+import { readHistoryEntry, readJob, readVersion, toRows } from './ledger-rows.ts';
 import { LedgerTables, type TableClients } from './ledger-tables.ts';
 import { decodeVersion, encodeVersion } from './record-version.ts';
+import type { Row } from './row.ts';
 import { writeMarked } from './write-marked.ts';
 
 /** Records that are read at once for a listing. */

@@ -1,5 +1,5 @@
 import type { Subscription, Subscriptions } from '../../../ports/subscriptions.ts';
-import { decodeSubscription, encodeRecord } from '../../record-codec.ts';
+import { decodeSubscription, encodeRecord } from '../../shared/record-codec.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
 import { encodeKey } from './ledger-keys.ts';
 import { LedgerTables, type TableClients } from './ledger-tables.ts';

@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvironmentChange } from '../../../ports/ledger.ts';
-import { decodeEnvironment, encodeRecord } from '../../record-codec.ts';
-import { environmentPartition, environmentRowKey } from './ledger-keys.ts';
-import type { Row } from './ledger-rows.ts';
-import type { LedgerTables } from './ledger-tables.ts';
+import { decodeEnvironment, encodeRecord } from '../../shared/record-codec.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
+import { environmentPartition, environmentRowKey } from './ledger-keys.ts';
+import type { LedgerTables } from './ledger-tables.ts';
+import type { Row } from './row.ts';
 import { writeMarked } from './write-marked.ts';
 
 const maxTries = 12;

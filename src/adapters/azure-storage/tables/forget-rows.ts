@@ -1,7 +1,7 @@
+import { isAnswer } from '../calls/store-answer.ts';
 import { historyRowKey, isEvent, isHistory } from './ledger-keys.ts';
 import { maxActions } from './ledger-rows.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { isAnswer } from './store-answer.ts';
 
 /** Times in a row that another process may delete the same rows first. */
 const maxOvertaken = 5;

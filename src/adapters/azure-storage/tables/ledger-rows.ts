@@ -1,13 +1,11 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { BatchJob } from '../../../domain/job/batch-job.ts';
 import type { BatchJobKey, HistoryEntry, LedgerChange } from '../../../ports/ledger.ts';
-import { decodeHistoryEntry, decodeJob, encodeRecord } from '../../record-codec.ts';
+import { decodeHistoryEntry, decodeJob, encodeRecord } from '../../shared/record-codec.ts';
+import { fromColumns, toColumns } from './json-columns.ts';
 import { eventRowKey, historyRowKey, jobRowKey, partitionOf, positionOf } from './ledger-keys.ts';
 import { nextTick, parseArray, type RecordVersion, withRecent } from './record-version.ts';
-import { fromColumns, toColumns } from './json-columns.ts';
-import type { MarkedRow } from './write-marked.ts';
-
-export type Row = Readonly<Record<string, unknown>> & { etag: string };
+import type { MarkedRow, Row } from './row.ts';
 
 /** @see https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
 export const maxActions = 100;

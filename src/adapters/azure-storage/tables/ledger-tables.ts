@@ -1,7 +1,7 @@
 import type { TableClient, TableEntity, TransactionAction } from '@azure/data-tables';
-import { callStore, startDeadline } from '../call-store.ts';
-import type { Row } from './ledger-rows.ts';
-import { isAnswer, isConflict } from './store-answer.ts';
+import { callStore, startDeadline } from '../calls/call-store.ts';
+import { isAnswer, isConflict } from '../calls/store-answer.ts';
+import type { Row } from './row.ts';
 
 /** `records` holds all that is known of the jobs, `jobs` only which there are, `subscriptions` who is told. */
 export type TableClients = { records: TableClient; jobs: TableClient; subscriptions: TableClient };

@@ -1,10 +1,7 @@
-import type { TableEntity, TransactionAction } from '@azure/data-tables';
-import type { Row } from './ledger-rows.ts';
+import type { TransactionAction } from '@azure/data-tables';
+import { isConflict } from '../calls/store-answer.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import { isConflict } from './store-answer.ts';
-
-/** A row that says which write made it what it is. */
-export type MarkedRow = TableEntity<{ token: string }>;
+import type { MarkedRow, Row } from './row.ts';
 
 /** `found` is the row as another writer made it, or null if it is gone. */
 export type Marked = { kind: 'written'; etag: string } | { kind: 'overtaken'; found: Row | null };

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { systemClock } from '../../../../src/adapters/clock/system-clock.ts';
 import { lazyDefaultCredential } from '../../../../src/adapters/fno/default-credential.ts';
 import { FnoBatchJobs } from '../../../../src/adapters/fno/fno-batch-jobs.ts';
 import { TokenSource } from '../../../../src/adapters/fno/token-source.ts';
+import { systemClock } from '../../../../src/adapters/system.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../../../src/domain/outcome.ts';
-import { type FakeSignIn, startFakeSignIn } from '../../../helpers/fake-sign-in.ts';
 import { jobId } from '../../../domain/job/builders.ts';
+import { type FakeSignIn, startFakeSignIn } from '../../../helpers/fake-sign-in.ts';
 
 /** Nobody listens there. */
 const orgUrl = 'http://127.0.0.1:9';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { entraError, type SignInAnswer } from '../../../helpers/fake-sign-in.ts';
 import { jobId } from '../../../domain/job/builders.ts';
+import { entraError, type SignInAnswer } from '../../../helpers/fake-sign-in.ts';
 import { messageOf, withFakeSignIn } from './fno-that-signs-in.ts';
 
 const fno = withFakeSignIn();

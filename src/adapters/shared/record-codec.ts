@@ -1,9 +1,9 @@
-import type { BatchJob } from '../domain/job/batch-job.ts';
-import type { EnvironmentState } from '../domain/environment/environment-state.ts';
-import type { NewHistoryEntry } from '../ports/ledger.ts';
-import { recordVersion, requireRecordVersion } from '../ports/other-version.ts';
-import { reviveInstant } from '../ports/revive-instant.ts';
-import type { Subscription } from '../ports/subscriptions.ts';
+import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
+import type { BatchJob } from '../../domain/job/batch-job.ts';
+import type { NewHistoryEntry } from '../../ports/ledger.ts';
+import { reviveInstant } from '../../ports/revive-instant.ts';
+import type { Subscription } from '../../ports/subscriptions.ts';
+import { recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
 
 type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription;
 

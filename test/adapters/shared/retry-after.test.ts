@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseRetryAfter } from '../../src/adapters/retry-after.ts';
+import { parseRetryAfter } from '../../../src/adapters/shared/retry-after.ts';
 
 const now = new Date('2026-03-02T01:00:00Z');
 

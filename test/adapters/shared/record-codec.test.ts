@@ -5,9 +5,9 @@ import {
   decodeJob,
   decodeSubscription,
   encodeRecord,
-} from '../../src/adapters/record-codec.ts';
-import { LedgerUnavailable } from '../../src/ports/ledger.ts';
-import { aJob, now } from '../domain/job/builders.ts';
+} from '../../../src/adapters/shared/record-codec.ts';
+import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { aJob, now } from '../../domain/job/builders.ts';
 
 test('a record is read as it was written, with its instants', () => {
   const job = aJob({ paused: { at: now, by: 'a person', reason: 'month end' } });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { LedgerUnavailable } from '../../../ports/ledger.ts';
 import { TokenUnavailable } from './shared-tokens.ts';
-import { storeAnswer } from './tables/store-answer.ts';
+import { storeAnswer } from './store-answer.ts';
 
 /**
  * What a call of a port may take in all, with its retries, in ms: three in a row fit the webhook's 8 s. One try may

@@ -1,0 +1,30 @@
+/** What became of a failure. `scheduled` and `deferred` failures are decided again; all others are final. */
+export const failureOutcomes = [
+  'requeued',
+  'scheduled',
+  'deferred',
+  'duplicate',
+  'superseded',
+  'ignored',
+  'exhausted',
+  'paused',
+  'refused',
+  'shadow',
+  'gone',
+] as const;
+
+/** What became of the run that a requeue, the schedule or a person started. */
+export const runOutcomes = ['recovered', 'canceled', 'ended', 'not-started', 'stuck', 'gone'] as const;
+
+/** What an operator does to a job. */
+export const operatorActions = ['retry', 'set-to-waiting', 'reset', 'pause', 'resume'] as const;
+
+export type FailureOutcome = (typeof failureOutcomes)[number];
+export type RunOutcome = (typeof runOutcomes)[number];
+export type OperatorAction = (typeof operatorActions)[number];
+export type Outcome = FailureOutcome | RunOutcome;
+
+/** What people and flows can be told of. A failure that a retry healed is no news: only its recovery is. */
+export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention'] as const;
+
+export type NotificationEvent = (typeof notificationEvents)[number];
