@@ -1,3 +1,5 @@
+import type { Part } from '../usecases/operate/readiness.ts';
+import { problemDetails, problemResponse } from './problem.ts';
 import type { Route } from './route.ts';
 
 /** The process is alive. Checks nothing else. */
@@ -9,14 +11,22 @@ export const healthRoute: Route = {
   handle: () => Promise.resolve(Response.json({ status: 'alive' })),
 };
 
-/** The service can work: its settings are right and its store answers. */
+/** Whether the service can work, and how each part does. While settings are wrong, no route gets as far as this. */
 export const readyRoute: Route = {
   name: 'ready',
   method: 'GET',
   path: 'ready',
   auth: 'anonymous',
   async handle(useCases) {
-    await useCases.checkStore();
-    return Response.json({ status: 'ready' });
+    const parts = await useCases.checkParts();
+    const failing = parts.filter(({ status }) => status === 'failing');
+    if (failing.length === 0) return Response.json({ status: 'ready', parts });
+    const problem = problemDetails('not-ready', failing.map(inWords).join(' '));
+    return problemResponse({ ...problem, parts });
   },
 };
+
+function inWords({ part, environment, lastFailure }: Part): string {
+  const where = environment === null ? '' : ` of ${environment}`;
+  return `${part}${where}: ${lastFailure?.reason ?? ''}`;
+}

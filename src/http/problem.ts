@@ -16,6 +16,7 @@ const problems = {
   'invalid-parameter': { status: 422, title: 'A parameter is not valid' },
   'internal-error': { status: 500, title: 'The service failed' },
   'fno-unavailable': { status: 503, title: 'F&O cannot be asked now' },
+  'not-ready': { status: 503, title: 'A part does not work' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
   misconfigured: { status: 503, title: 'The service is not set up' },
 } as const;
@@ -31,6 +32,8 @@ export type ProblemDetails = {
   status: number;
   detail: string;
   errors?: readonly ProblemPlace[];
+  /** Of `not-ready`. */
+  parts?: readonly object[];
 };
 
 export function problemDetails(

@@ -19,8 +19,10 @@ import {
   type Retried,
   type SetToWaiting,
 } from './operate/operate.ts';
+import { FnoHealth } from './operate/fno-health.ts';
 import { createPreviewPolicy, type PolicyPreview } from './operate/preview-policy.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
+import { createReadiness, type Part } from './operate/readiness.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
 import { createForgetOld } from './work/forget-old.ts';
@@ -58,6 +60,8 @@ export type UseCases = {
   listDeadLetters: () => Promise<DeadLetter[]>;
   /** Resolves if the store answers; rejects with LedgerUnavailable otherwise. */
   checkStore: () => Promise<void>;
+  /** How each part works: those that all environments share first. */
+  checkParts: () => Promise<Part[]>;
 };
 
 type FnoEnvironment = EnvironmentSenders & { orgUrl: string };
@@ -80,10 +84,12 @@ export type UseCaseSettings = {
   responseBudgetMs: number;
 };
 
-export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
+export function createUseCases(given: Ports, settings: UseCaseSettings): UseCases {
   const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
   const { policy, requeuesPerMinute } = settings;
+  const health = new FnoHealth(given.clock);
+  const ports = { ...given, batchJobs: health.watch(given.batchJobs) };
   const engine: Engine = {
     ports,
     gate: new EnvironmentGate(ports, requeuesPerMinute),
@@ -121,5 +127,6 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);
     },
+    checkParts: createReadiness(ports, environments, health),
   };
 }

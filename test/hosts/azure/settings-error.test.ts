@@ -156,7 +156,10 @@ test('a store that cannot be opened is no wrong setting: ready answers 503, heal
 
   expect(await ask(app, 'GET', 'ready')).toMatchObject({
     status: 503,
-    body: { type: 'urn:batch-retry:problem:store-unavailable' },
+    body: {
+      type: 'urn:batch-retry:problem:not-ready',
+      parts: [{ part: 'store', status: 'failing' }, {}, {}, {}],
+    },
   });
   expect(await ask(app, 'GET', 'health')).toMatchObject({ status: 200 });
 });
