@@ -9,6 +9,7 @@ import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './alert-rules.ts';
 import { faultsPage } from './faults-page.ts';
 import { functionKeyProperties } from './function-key-properties.ts';
+import { hostsPage } from './hosts-page.ts';
 import { markdownTable } from './markdown-table.ts';
 import { standsPage } from './stands-page.ts';
 import { telemetryPage } from './telemetry-page.ts';
@@ -20,6 +21,7 @@ const generated: [file: string, content: string][] = [
   ['schemas/batch-job-failed.schema.json', await shippedSchema()],
   ['docs/delays.md', await delays()],
   ['docs/what-still-stands.md', await formatted(standsPage(), 'markdown')],
+  ['docs/reference/hosts.md', await formatted(hostsPage(), 'markdown')],
   ['docs/fno-faults.md', await formatted(faultsPage(), 'markdown')],
   ['docs/telemetry-names.md', await formatted(telemetryPage(), 'markdown')],
   ['infra/alerts.json', await formatted(JSON.stringify(alertRules), 'json')],
