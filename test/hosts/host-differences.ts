@@ -8,7 +8,7 @@ export type HostDifference = {
   isPlayed: boolean;
 };
 
-export const noRoute: HostDifference = {
+const noRoute: HostDifference = {
   request: 'No route has this path and method; HEAD is a method of its own',
   azure: '404, empty',
   local: '404, the problem `not-found`, which names method and path',
