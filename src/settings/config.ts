@@ -78,18 +78,16 @@ const settings = z.object({
 
 /**
  * Reads the settings, once, for the host that is named. Throws a SettingsError.
- * An empty setting counts as one that is not there, as app settings in the portal have it.
+ * An empty setting counts as one that is not there, as app settings in the portal have it. `checkStore` throws one, too,
+ * for what the settings of the store lack.
  */
-export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Config {
+export function readConfig(
+  source: SettingsSource,
+  host: 'azure' | 'local',
+  checkStore: (store: StoreSetting) => void = () => undefined,
+): Config {
   const found = given(source);
-  const parsed = settings.safeParse(found);
-  if (!parsed.success) {
-    throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), found, message)),
-    );
-  }
-  const values = parsed.data;
-  const problems: string[] = [];
+  const { values, problems } = parseEach(found);
   const environments = collect(problems, () => readConfiguredEnvironments(values), []);
   const names = environments.map(({ name }) => name);
   const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
@@ -106,11 +104,13 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     collect(problems, () => readClientIds(name, values[name], host, source), null);
   const webhookClientIds = readClients('WEBHOOK_CLIENT_IDS');
   const allowedClientIds = readClients('ALLOWED_CLIENT_IDS');
+  const store = readStore(values.STORE, host);
+  collect(problems, () => checkStore(store), undefined);
   if (problems.length > 0) throw new SettingsError(problems);
   return {
     environments,
     policy,
-    store: readStore(values.STORE, host),
+    store,
     responseBudgetMs: values.RESPONSE_BUDGET_MS,
     requeuesPerMinute: values.REQUEUES_PER_MINUTE,
     eventIds: eventIdsOf(values),
@@ -123,6 +123,15 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     webhookClientIds,
     allowedClientIds,
   };
+}
+
+/** What is wrong is told, and counts as not set, so that what else is wrong is told, too. */
+function parseEach(found: SettingsSource): { values: Settings; problems: string[] } {
+  const issues = settings.safeParse(found).error?.issues ?? [];
+  const names = new Set(issues.map(({ path }) => String(path[0])));
+  const others = Object.fromEntries(Object.entries(found).filter(([name]) => !names.has(name)));
+  const problems = issues.map(({ path, message }) => wrong(String(path[0]), found, message));
+  return { values: settings.parse(others), problems };
 }
 
 /** The BusinessEventIds of the four batch events, without what else the settings say. */

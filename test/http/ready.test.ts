@@ -186,7 +186,7 @@ test('what requests for jobs came to counts: a refusal is told without asking ag
   expect(failing).toMatchObject({ status: 503, body: { detail: expect.stringContaining('HTTP 403') } });
   expect(service.sandbox.requests).toHaveLength(requests);
 
-  await advance(service, 60_000);
+  await advance(service, 10_000);
   const { status, body } = await service.get('ready');
   expect(status).toBe(200);
   expect(partsOf(body).at(-1)).toMatchObject({
@@ -225,6 +225,6 @@ async function advance({ clock }: TestService, ms: number): Promise<void> {
 /** What hangs is given up as the service's time passes. */
 async function settled(asked: Promise<Answer>, service: TestService): Promise<Answer> {
   await Promise.race([asked, sleep(1000)]);
-  await advance(service, 5000);
+  await advance(service, 9000);
   return asked;
 }

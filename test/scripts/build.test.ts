@@ -140,7 +140,7 @@ test('at load nothing is evaluated but the library and the table of routes', asy
     'cookie',
   ]);
 
-  await fetch(`${app.url}/ready`);
+  await fetch(`${app.url}/batch-jobs`);
   const packages = packagesIn(await app.loadedModules());
   expect(packages).toEqual(expect.arrayContaining(['ajv', 'axios', 'zod']));
   expect(packages.filter((name) => name.startsWith('@azure/') && !name.includes('functions'))).toEqual([]);

@@ -8,7 +8,7 @@ import { CurrentSpan } from './current-span.ts';
 import { LateSink } from './late-sink.ts';
 import { RecordingObserver } from './recording-observer.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
-import { scrub } from './scrub.ts';
+import { scrub } from '../shared/scrub.ts';
 import type { TelemetrySink } from './telemetry-record.ts';
 
 export type Watched = {

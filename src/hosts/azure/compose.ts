@@ -1,7 +1,7 @@
 import { byOrganization } from '../../adapters/by-organization.ts';
 import { lazyDefaultCredential } from '../../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../../adapters/fno/environments.ts';
-import { openStore } from '../../adapters/open-store.ts';
+import { checkStoreSettings, openStore } from '../../adapters/open-store.ts';
 import { HttpSubscribers } from '../../adapters/subscribers/http-subscribers.ts';
 import { systemClock, systemRandomness } from '../../adapters/system.ts';
 import { type Watched, withApplicationInsights } from '../../adapters/telemetry/application-insights.ts';
@@ -15,10 +15,13 @@ import { SettingsError } from '../../settings/settings-error.ts';
 export type ComposedService = Service & Pick<Watched, 'telemetry' | 'stop'>;
 
 /** The service on Azure. Wrong settings are printed, and make one that tells of them. */
-export async function compose(invocations: InvocationTelemetry): Promise<ComposedService> {
+export async function compose(
+  invocations: InvocationTelemetry,
+  forcefulStop: AbortSignal,
+): Promise<ComposedService> {
   const credential = lazyDefaultCredential();
   try {
-    const config = readConfig(process.env, 'azure');
+    const config = readConfig(process.env, 'azure', (store) => checkStoreSettings(store, process.env));
     const opened = await openStore(config.store, process.env, credential, systemClock);
     const { close: _close, ...store } = byOrganization(opened, config.environments);
     const { stop, ...watching } = withApplicationInsights(
@@ -37,7 +40,7 @@ export async function compose(invocations: InvocationTelemetry): Promise<Compose
         subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
         clock: systemClock,
         randomness: systemRandomness,
-        forcefulStop: new AbortController().signal,
+        forcefulStop,
       },
       config,
     );

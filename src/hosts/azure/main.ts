@@ -4,6 +4,7 @@ import { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemet
 import { parseBrokers } from '../../settings/brokers.ts';
 import { parseStore } from '../../settings/store-setting.ts';
 import type { ComposedService } from './compose.ts';
+import { trackInvocations } from './invocations-under-way.ts';
 import { deferService } from './lazy-service.ts';
 import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
@@ -15,18 +16,24 @@ const composeAfterMs = 10;
 requireNode(process.versions.node);
 
 const telemetry = new InvocationTelemetry();
+const { inInvocation, forcefulStop, finish } = trackInvocations(telemetry.inInvocation);
 let composed: ComposedService | null = null;
-const load = once(async () => (composed = await (await import('./compose.ts')).compose(telemetry)));
+const load = once(
+  async () => (composed = await (await import('./compose.ts')).compose(telemetry, forcefulStop)),
+);
 const service = deferService(telemetry, load);
-mountRoutes(service, telemetry.inInvocation);
-mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
-onTerminate(async () => (await load()).stop());
+mountRoutes(service, inInvocation);
+mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', inInvocation);
+onTerminate(async () => {
+  await finish();
+  await composed?.stop();
+});
 const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
   // A message is announced when the service has judged it: it is there by then.
   telemetry: { announced: (announcement) => (composed?.telemetry ?? telemetry).announced(announcement) },
-  inInvocation: telemetry.inInvocation,
+  inInvocation,
 });
 
 setTimeout(() => {

@@ -1,7 +1,7 @@
 import { byOrganization } from '../../adapters/by-organization.ts';
 import { lazyDefaultCredential } from '../../adapters/fno/default-credential.ts';
 import { connectEnvironments } from '../../adapters/fno/environments.ts';
-import { openStore } from '../../adapters/open-store.ts';
+import { checkStoreSettings, openStore } from '../../adapters/open-store.ts';
 import { HttpSubscribers } from '../../adapters/subscribers/http-subscribers.ts';
 import { systemClock, systemRandomness } from '../../adapters/system.ts';
 import { withApplicationInsights } from '../../adapters/telemetry/application-insights.ts';
@@ -17,7 +17,7 @@ await exitOnFailure(async () => {
   const demo = namesFno(process.env) ? null : await startDemo();
   // @azure/identity looks for its settings in the environment of the process.
   for (const [name, value] of Object.entries(demo?.settings ?? {})) process.env[name] ||= value;
-  const config = readConfig(process.env, 'local');
+  const config = readConfig(process.env, 'local', (store) => checkStoreSettings(store, process.env));
 
   const { stopping, hurry: forcefulStop } = stopSignals();
   const { telemetry, observer, stop } = withApplicationInsights(

@@ -11,18 +11,18 @@ export type Part = { part: PartName; environment: string | null } & PartHealth;
 
 type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno';
 
-/** F&O is asked by this route at most so often, in ms, by one process. */
-const askAgainAfterMs = 60_000;
+/** F&O is asked by this route at most so often, in ms, by one process: more often while it fails. */
+const askAgainAfterMs = { working: 60_000, failing: 10_000 };
 
-/** How long this route waits for F&O, in ms. */
-const askWithinMs = 3000;
+/** How long this route waits for F&O, in ms. The first time, signing in is loaded, too. */
+const askWithinMs = 5000;
 
 /** Reading it needs the rights that the service needs. It is there or not: both show that F&O answers. */
 const anyJob: JobId | null = parseJobId('1');
 
 /**
  * Tells how each part works. The store is really read, each time. What requests to F&O came to is remembered, and
- * F&O is asked only if it was not within the last minute.
+ * F&O is asked only if that is some time ago.
  */
 export function createReadiness(
   { ledger, queue, batchJobs, clock, telemetry, forcefulStop }: Ports,
@@ -68,7 +68,9 @@ export function createReadiness(
   async function askIfLongAgo(environment: string): Promise<void> {
     const { signIn, fno } = health.of(environment);
     const last = Math.max(signIn.checkedAt?.getTime() ?? 0, fno.checkedAt?.getTime() ?? 0);
-    if (clock.now().getTime() - last < askAgainAfterMs || anyJob === null) return;
+    const isFailing = signIn.status === 'failing' || fno.status === 'failing';
+    const againAfterMs = askAgainAfterMs[isFailing ? 'failing' : 'working'];
+    if (clock.now().getTime() - last < againAfterMs || anyJob === null) return;
     let asked = asking.get(environment);
     if (!asked) {
       asked = askWithin(clock, askWithinMs, forcefulStop, (signal) =>

@@ -35,6 +35,16 @@ test.each<[title: string, settings: Record<string, string>, lines: RegExp[]]>([
     ],
   ],
   [
+    'settings that are wrong and others that are missing',
+    { RESPONSE_BUDGET_MS: '20s', AzureWebJobsStorage: '' },
+    [
+      /^RESPONSE_BUDGET_MS: found "20s"/,
+      /^FNO_ORG_URL: not set/,
+      /^RETRY_POLICY: found no readable file/,
+      /^AzureWebJobsStorage: not set; expected a connection string/,
+    ],
+  ],
+  [
     'two settings that are wrong',
     { ...right, RESPONSE_BUDGET_MS: '20s', PORT: '70000' },
     [
