@@ -7,6 +7,7 @@ import { deferralMs } from '../src/domain/retry-policy/backoff.ts';
 import { parseLosslessJson } from '../src/events/lossless-json.ts';
 import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './alert-rules.ts';
+import { commandsPage } from './commands-page.ts';
 import { faultsPage } from './faults-page.ts';
 import { functionKeyProperties } from './function-key-properties.ts';
 import { hostsPage } from './hosts-page.ts';
@@ -21,6 +22,13 @@ const generated: [file: string, content: string][] = [
   ['schemas/batch-job-failed.schema.json', await shippedSchema()],
   ['docs/delays.md', await delays()],
   ['docs/what-still-stands.md', await formatted(standsPage(), 'markdown')],
+  [
+    'docs/develop/commands.md',
+    await formatted(
+      commandsPage((file) => read(file) ?? ''),
+      'markdown',
+    ),
+  ],
   ['docs/reference/hosts.md', await formatted(hostsPage(), 'markdown')],
   ['docs/fno-faults.md', await formatted(faultsPage(), 'markdown')],
   ['docs/telemetry-names.md', await formatted(telemetryPage(), 'markdown')],
