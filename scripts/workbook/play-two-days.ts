@@ -71,7 +71,7 @@ export async function playTwoDays(): Promise<{ taken: TakenRecord[]; end: Date }
     }
     if (passed === 40 * 60) sandbox.setScript(idOf(1), { kind: 'always-fail' });
     await runJobs(service, passed);
-    while ((await service.service.doDueWork()) > 0);
+    while ((await service.service.pollWorkQueue()) > 0);
     if (passed % 60 === 7) await service.service.sweep();
   }
   return { taken, end: clock.now() };

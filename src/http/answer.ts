@@ -1,4 +1,4 @@
-import { LedgerUnavailable } from '../ports/ledger.ts';
+import { StoreUnavailable } from '../ports/ledger.ts';
 import { OtherVersion } from '../ports/other-version.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Problem, problemDetails, problemResponse } from './problem.ts';
@@ -13,7 +13,7 @@ export async function answer(telemetry: Telemetry, handle: () => Promise<Respons
       telemetry.error('The store holds something of another version.', error);
       return problemResponse(problemDetails('store-unavailable', error.message));
     }
-    if (error instanceof LedgerUnavailable) {
+    if (error instanceof StoreUnavailable) {
       telemetry.error('The store cannot be reached.', error);
       return problemResponse(problemDetails('store-unavailable', 'Try again in a moment.'));
     }

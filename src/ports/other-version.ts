@@ -1,13 +1,14 @@
-import { LedgerUnavailable } from './ledger.ts';
+import { StoreUnavailable } from './ledger.ts';
 
 /**
  * The form of what this program writes into the store, records and work items alike, and the only one that it reads.
- * Raise it with every change that another version of the program would misread.
+ * Raise it with every change that another version of the program would misread; until the first release, make the
+ * stores of test/upgrade again instead.
  */
 export const recordVersion = 2;
 
 /** The store holds something that another version of the program wrote. It stays as it is. */
-export class OtherVersion extends LedgerUnavailable {}
+export class OtherVersion extends StoreUnavailable {}
 
 /** `what` begins a sentence: "The record of batch job 1". Throws OtherVersion. */
 export function requireRecordVersion(what: string, found: unknown): void {

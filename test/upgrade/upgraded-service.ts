@@ -72,7 +72,7 @@ export async function upgradedService(
     lines,
     notified,
     work: async () => {
-      for (let rounds = 0; rounds < 50 && (await service.doDueWork()) > 0; rounds++);
+      for (let rounds = 0; rounds < 50 && (await service.pollWorkQueue()) > 0; rounds++);
     },
     stop: async () => {
       opened.close();

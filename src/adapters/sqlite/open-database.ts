@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import { OtherVersion, otherVersionAdvice } from '../../ports/other-version.ts';
 
 /** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
@@ -65,9 +65,9 @@ export function openDatabase(file: string): DatabaseSync {
     prepareTables(database, file);
     return database;
   } catch (error) {
-    if (error instanceof LedgerUnavailable) throw error;
+    if (error instanceof StoreUnavailable) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LedgerUnavailable(`The SQLite store "${file}" cannot be opened: ${reason}.`, { cause: error });
+    throw new StoreUnavailable(`The SQLite store "${file}" cannot be opened: ${reason}.`, { cause: error });
   }
 }
 

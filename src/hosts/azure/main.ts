@@ -1,11 +1,11 @@
-import { once } from '../../adapters/shared/memoize-until-failure.ts';
+import { memoizeUntilFailure } from '../../adapters/shared/memoize-until-failure.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
 import { parseBrokers } from '../../settings/brokers.ts';
 import { parseStore } from '../../settings/store-setting.ts';
 import type { ComposedService } from './compose.ts';
 import { trackInvocations } from './invocations-under-way.ts';
-import { deferService } from './lazy-service.ts';
+import { lazyService } from './lazy-service.ts';
 import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
@@ -18,10 +18,10 @@ requireNode(process.versions.node);
 const telemetry = new InvocationTelemetry();
 const { inInvocation, forcefulStop, finish } = trackInvocations(telemetry.inInvocation);
 let composed: ComposedService | null = null;
-const load = once(
+const load = memoizeUntilFailure(
   async () => (composed = await (await import('./compose.ts')).compose(telemetry, forcefulStop)),
 );
-const service = deferService(telemetry, load);
+const service = lazyService(telemetry, load);
 mountRoutes(service, inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', inInvocation);
 onTerminate(async () => {

@@ -6,7 +6,7 @@ import {
   decodeSubscription,
   encodeRecord,
 } from '../../../src/adapters/shared/record-codec.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { aJob, now } from '../../domain/job/builders.ts';
 
 test('a record is read as it was written, with its instants', () => {
@@ -57,7 +57,7 @@ test.each(
   '$named of version $found is left to the program that wrote it',
   ({ named, decode, record, found, said }) => {
     const read = () => decode(JSON.stringify({ ...record, recordVersion: found }));
-    expect(read).toThrow(LedgerUnavailable);
+    expect(read).toThrow(StoreUnavailable);
     expect(read).toThrow(`${named} ${said}`);
     expect(read).toThrow('See "Upgrade and downgrade" in docs/operate/deploy.md.');
     expect(read).not.toThrow(/secret|70867728950e/);
