@@ -4,6 +4,7 @@ import { type Checked, sources } from './azure/known-commands.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const words: Record<Checked, string> = {
+  helped: 'options compared with `--help` of az 2.45; listed in',
   compared: 'options compared with',
   listed: 'written from',
 };

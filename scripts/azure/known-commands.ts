@@ -1,5 +1,7 @@
 /** How it was found out what a command takes. */
 export type Checked =
+  /** Its options were compared with what the tool itself prints for --help. */
+  | 'helped'
   /** Its options were compared with the tool's own text of its usage, or with its source. */
   | 'compared'
   /** The command is in the tool's reference; its options are written from there, and not compared by a program. */
@@ -39,28 +41,33 @@ export const sources: Readonly<Record<string, { url: string; checked: Checked; n
 
 /** Options that every `az` command takes. */
 const ofAll = ['--query', '--output', '--subscription'];
+/** Those that are about no subscription do not take it. */
+const ofDirectory = ['--query', '--output'];
 
 export const knownCommands: Readonly<Record<string, KnownCommand>> = {
-  'az ad signed-in-user show': { options: ofAll },
-  'az ad sp show': { options: ['--id', ...ofAll] },
-  'az bicep install': { options: ofAll },
+  'az ad signed-in-user show': { checked: 'helped', options: ofDirectory },
+  'az ad sp show': { checked: 'helped', options: ['--id', ...ofDirectory] },
+  'az bicep install': { checked: 'helped', options: ofAll },
   'az deployment group create': {
+    checked: 'helped',
     options: ['--resource-group', '--template-file', '--parameters', '--name', ...ofAll],
   },
   'az functionapp deployment source config-zip': {
+    checked: 'helped',
     options: ['--resource-group', '--name', '--src', '--build-remote', '--timeout', ...ofAll],
   },
-  'az functionapp keys list': { options: ['--resource-group', '--name', ...ofAll] },
+  'az functionapp keys list': { checked: 'helped', options: ['--resource-group', '--name', ...ofAll] },
   'az functionapp keys set': {
+    checked: 'helped',
     options: ['--resource-group', '--name', '--key-type', '--key-name', '--key-value', ...ofAll],
   },
   'az functionapp list-flexconsumption-locations': { options: ofAll },
   'az functionapp list-flexconsumption-runtimes': { options: ['--location', '--runtime', ...ofAll] },
-  'az keyvault purge': { options: ['--name', '--location', ...ofAll] },
+  'az keyvault purge': { checked: 'helped', options: ['--name', '--location', ...ofAll] },
   'az keyvault secret set': { options: ['--vault-name', '--name', '--value', '--file', ...ofAll] },
   'az keyvault secret show': { options: ['--vault-name', '--name', '--version', ...ofAll] },
-  'az login': { options: ['--tenant', '--use-device-code', ...ofAll] },
-  'az provider register': { options: ['--namespace', '--wait', ...ofAll] },
+  'az login': { checked: 'helped', options: ['--tenant', '--use-device-code', ...ofDirectory] },
+  'az provider register': { checked: 'helped', options: ['--namespace', '--wait', ...ofAll] },
   'azd auth login': {
     options: ['--tenant-id', '--use-device-code', '--client-id', '--federated-credential-provider'],
   },
