@@ -16,7 +16,7 @@ test("F&O's words lose addresses, tokens and keys before they reach answer, hist
   const history = await service.get(`batch-jobs/${jobId}/history`);
 
   expect(answer.body['decision']).toBe('refused');
-  const clean = 'Locked by (e-mail address). Authorization: Bearer (token)';
+  const clean = 'Locked by (e-mail address) Authorization: Bearer (token)';
   for (const { body } of [answer, history]) {
     expect(JSON.stringify(body)).toContain(clean);
     expect(JSON.stringify(body)).not.toMatch(/jane\.doe@example\.com. Auth|eyJ|hunter/);
