@@ -26,7 +26,7 @@ const modest = [
   'test/*.test.ts',
   'test/{domain,events,sandbox,settings,usecases}/**/*.test.ts',
   'test/cli/schema-import/*.test.ts',
-  'test/hosts/azure/lazy-service.test.ts',
+
   'test/adapters/fno/*.test.ts',
   'test/connector/*.test.ts',
 ];

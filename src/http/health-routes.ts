@@ -8,8 +8,12 @@ export const healthRoute: Route = {
   method: 'GET',
   path: 'health',
   auth: 'anonymous',
-  handle: () => Promise.resolve(Response.json({ status: 'alive' })),
+  handle: () => Promise.resolve(alive()),
 };
+
+export function alive(): Response {
+  return Response.json({ status: 'alive' });
+}
 
 /** Whether the service can work, and how each part does. While settings are wrong, no route gets as far as this. */
 export const readyRoute: Route = {

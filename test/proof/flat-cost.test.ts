@@ -46,7 +46,9 @@ for (const jobId of jobIds) {
 test('with a million entries of history on SQLite an event and a list of jobs find their rows by index', async () => {
   const full = join(folder, 'full.sqlite');
   const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
-  const [empty, loaded] = [join(folder, 'empty.sqlite'), full].map((file) => aStore(`sqlite:${file}`));
+  const [empty, loaded] = await Promise.all(
+    [join(folder, 'empty.sqlite'), full].map((file) => aStore(`sqlite:${file}`)),
+  );
   if (!empty || !loaded) throw new Error('no stores');
   await warmUp([empty, loaded]);
   const loadMs = loadSqlite(full);
@@ -71,7 +73,7 @@ test('with a million entries of history on SQLite an event and a list of jobs fi
 test('with a long history on Azurite an event and a list of jobs cost as many requests as with none', async () => {
   const [first, second] = await Promise.all([startAzurite(), startAzurite()]);
   try {
-    const [empty, loaded] = [first, second].map((azurite) => aStore('azure', azurite));
+    const [empty, loaded] = await Promise.all([first, second].map((azurite) => aStore('azure', azurite)));
     if (!empty || !loaded) throw new Error('no stores');
     await warmUp([empty, loaded]);
     const rows = await loadAzurite(second);
@@ -89,7 +91,7 @@ test('with a long history on Azurite an event and a list of jobs cost as many re
 type Measured = { service: Composed; storeMs: () => number };
 
 /** A service whose store's time is summed up; what F&O takes does not count. */
-function aStore(store: string, azurite?: Azurite): Measured {
+async function aStore(store: string, azurite?: Azurite): Promise<Measured> {
   let spentMs = 0;
   const around: Around = async (name, io) => {
     if (!/^(ledger|queue)/.test(name)) return io();
@@ -109,7 +111,7 @@ function aStore(store: string, azurite?: Azurite): Measured {
     ...(azurite ? { storageConnection: azurite.connectionString() } : {}),
   };
   return {
-    service: composeService(settings, systemClock, around),
+    service: await composeService(settings, systemClock, around),
     storeMs: () => {
       const spent = spentMs;
       spentMs = 0;

@@ -1,6 +1,7 @@
 import { byOrganization } from '../../src/adapters/by-organization.ts';
 import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Subscribers } from '../../src/ports/subscribers.ts';
@@ -36,7 +37,12 @@ export async function upgradedService(
   const { clock, sandbox } = await fnoAsItWas(kept);
   const opened = await openStore(clock);
   const config = readConfig(
-    { FNO_ORG_URL: kept.orgUrl, RETRY_POLICY: JSON.stringify(policy), CALLBACK_HOSTS: callbackOrigin },
+    {
+      FNO_ORG_URL: kept.orgUrl,
+      RETRY_POLICY: JSON.stringify(policy),
+      CALLBACK_HOSTS: callbackOrigin,
+      STORE: 'sqlite::memory:',
+    },
     'local',
   );
   // The simulated F&O has another port now; the store knows the environment by the one that it had.
@@ -51,20 +57,20 @@ export async function upgradedService(
     },
   };
   const { ledger, queue, subscriptions } = byOrganization(opened, config.environments);
-  const service = createService(
-    {
-      ledger,
-      queue,
-      subscriptions,
-      subscribers,
-      batchJobs: connectEnvironments(atNow, () => Promise.resolve(credentialOf(sandbox)), clock),
-      clock,
-      randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
-      telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
-      forcefulStop: new AbortController().signal,
-    },
-    config,
-  );
+  const telemetry = new ConsoleTelemetry(clock, (line) => lines.push(line));
+  const credential = () => Promise.resolve(credentialOf(sandbox));
+  const batchJobs = connectEnvironments(atNow, credential, clock);
+  const composed = await compose(config, {
+    source: {},
+    telemetry,
+    telemetryHost: { outerTrace: () => null, sendsLogs: false },
+    forcefulStop: new AbortController().signal,
+    clock,
+    randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
+    credential,
+    wrap: (ports) => ({ ...ports, ledger, queue, subscriptions, subscribers, batchJobs }),
+  });
+  const service = createService(telemetry, () => Promise.resolve(composed));
   return {
     service,
     sandbox,

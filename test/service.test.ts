@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { memoizeUntilFailure } from '../../../src/adapters/shared/memoize-until-failure.ts';
-import { lazyService } from '../../../src/hosts/azure/lazy-service.ts';
-import { routes } from '../../../src/http/routes.ts';
-import type { Service } from '../../../src/service.ts';
-import { aService, readAnswer } from '../../helpers/a-service.ts';
+import { memoizeUntilFailure } from '../src/adapters/shared/memoize-until-failure.ts';
+import type { Composed } from '../src/compose.ts';
+import { routes } from '../src/http/routes.ts';
+import { createService } from '../src/service.ts';
+import { aService, readAnswer } from './helpers/a-service.ts';
 
 const quiet = () => undefined;
 
 /** A deferred service whose loading does as the given functions say, one after the other. */
-function aDeferred(...loads: (() => Service)[]) {
+function aDeferred(...loads: (() => Composed)[]) {
   const errors: string[] = [];
   let tries = 0;
   const telemetry = {
@@ -19,7 +19,7 @@ function aDeferred(...loads: (() => Service)[]) {
     error: (message: string, error: unknown) => void errors.push(`${message} ${String(error)}`),
   };
   const load = memoizeUntilFailure(async () => (loads[tries++] ?? notThere)());
-  const service = lazyService(telemetry, load);
+  const service = createService(telemetry, load);
   const get = async (name: string) => {
     const route = service.routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);
@@ -41,7 +41,7 @@ test('every route is there before the service is', () => {
 
 test('a service that cannot be loaded is a problem with a line in the log, and is tried again', async () => {
   await using whole = await aService();
-  const { get, errors, service, tries } = aDeferred(notThere, notThere, () => whole.service);
+  const { get, errors, service, tries } = aDeferred(notThere, notThere, () => whole.composed);
 
   expect(await get('ready')).toMatchObject({ status: 500, body: { title: 'The service failed' } });
   expect(errors).toEqual(['A request failed. Error: Cannot find module ./chunks/compose.mjs']);
@@ -53,7 +53,7 @@ test('a service that cannot be loaded is a problem with a line in the log, and i
 
 test('those who ask at once wait for one and the same service', async () => {
   await using whole = await aService();
-  const { get, service, tries } = aDeferred(() => whole.service);
+  const { get, service, tries } = aDeferred(() => whole.composed);
   const [ready, list] = await Promise.all([get('ready'), get('list-batch-jobs'), service.checkStore()]);
   expect([ready.status, list.status]).toEqual([200, 200]);
   expect(tries()).toBe(1);
