@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 
 /** Where the list of all commands is written: it is made of the other pages. */
-export const commandsPageFile = 'docs/develop/commands.md';
+const commandsPageFile = 'docs/develop/commands.md';
 
 /** The pages that show commands. */
 export function docPages(): string[] {
