@@ -402,8 +402,9 @@ test('each wrong setting has a line of its own', () => {
 });
 
 test('wrong settings of all kinds are told of at one start', () => {
-  const several = { FNO_ORG_URL: 'x', RETRY_POLICY: '{"jobs":{}}', HOST: '0.0.0.0' };
+  const several = { FNO_ORG_URL: 'x', RETRY_POLICY: '{"jobs":{}}', HOST: '0.0.0.0', PORT: 'y' };
   expect(problemWith(several).split('\n')).toEqual([
+    'PORT: found "y", expected a port from 0 to 65535.',
     `FNO_ORG_URL: found no web address; ${expectedAddress}`,
     'RETRY_POLICY: at jobs: Invalid input: expected array, received object.',
     'FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.',

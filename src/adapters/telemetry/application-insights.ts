@@ -2,10 +2,10 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Randomness } from '../../ports/randomness.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
+import { scrub } from '../shared/scrub.ts';
 import { BufferingSink } from './buffering-sink.ts';
 import { CurrentSpan } from './current-span.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
-import { scrub } from './scrub.ts';
 import { tee } from './tee.ts';
 import type { TelemetrySink } from './telemetry-record.ts';
 

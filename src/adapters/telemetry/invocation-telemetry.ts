@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 import { silentTelemetry, type Telemetry, type TelemetryEvent } from '../../ports/telemetry.ts';
+import { scrub } from '../shared/scrub.ts';
 import { logOutside } from './log-outside.ts';
 
 type Invocation = { context: InvocationContext; isOver: boolean };
@@ -57,7 +58,8 @@ export class InvocationTelemetry implements Telemetry {
     }
   }
 
-  #log(level: 'information' | 'warning' | 'error', line: string): void {
+  #log(level: 'information' | 'warning' | 'error', text: string): void {
+    const line = scrub(text);
     const context = this.#context();
     if (!context) return logOutside(level, line);
     if (level === 'information') context.log(line);

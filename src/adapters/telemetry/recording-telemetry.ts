@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { RecordedEvent, Step, Telemetry, TelemetryEvent } from '../../ports/telemetry.ts';
+import { scrub } from '../shared/scrub.ts';
 import type { CurrentSpan, OpenSpan } from './current-span.ts';
 import { sentFields, toDimensions } from './dimensions.ts';
 import { metricsOfEvent, metricsOfStep } from './metrics-of.ts';
-import { scrub } from './scrub.ts';
 import { telemetryEvents, telemetrySpans } from './telemetry-names.ts';
 import type { SpanRecord, TelemetrySink } from './telemetry-record.ts';
 import { formatTraceparent, parseTraceparent } from './trace-context.ts';

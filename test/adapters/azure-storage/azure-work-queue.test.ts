@@ -47,6 +47,7 @@ test('a message is base64 of JSON with its ids as strings, as the Functions host
   await queue.enqueue(item);
   const [message] = (await work.peekMessages()).peekedMessageItems;
   expect(JSON.parse(Buffer.from(message?.messageText ?? '', 'base64').toString())).toEqual({
+    recordVersion: 2,
     kind: 'wake',
     environment: 'default',
     jobId: '9223372036854775807',

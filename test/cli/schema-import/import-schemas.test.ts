@@ -346,5 +346,5 @@ function violations({ schema }: Import, event: string) {
 function valuesOf(text: string): unknown[] {
   const captured = parseCaptured(text);
   if (!captured.ok) throw new Error(captured.reason);
-  return captured.values;
+  return captured.events.map(({ value }) => value);
 }

@@ -1,8 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { aService } from '../../helpers/a-service.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { startAzurite } from '../../helpers/azurite.ts';
 import { answerTo, atOnce, inTime, thousand } from './many-failures.ts';
 
 const azurite = await startAzurite();
