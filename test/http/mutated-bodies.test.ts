@@ -9,7 +9,8 @@ import { mountRoutes } from '../../src/hosts/azure/mount-functions.ts';
 import { listen } from '../../src/hosts/node/listen.ts';
 import { aFailure, aService, type TestService } from '../helpers/a-service.ts';
 import { startFunctionsHost } from '../helpers/functions-host.ts';
-import { extremes, listedJobId, type Mutated, mutated } from './mutated-body.ts';
+import { extremes, type Mutated, mutated } from './mutated-body.ts';
+import { listedJobId } from './mutated-text.ts';
 import { type Wrapped, wrapped } from './wrapped-body.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
