@@ -34,7 +34,7 @@ export type Seen = {
 const day = 86_400_000;
 
 /** What contradicts the invariants, in words. */
-export function violationsOf(seen: Seen): string[] {
+export function scenarioViolations(seen: Seen): string[] {
   const { fno, job, history, deliveries, exhaustions } = seen;
   const found = [...fno.violations];
   if (job) found.push(...stillOpen(job), ...wrongBudget(job, seen));

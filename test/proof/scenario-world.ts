@@ -5,7 +5,7 @@ import type { Store } from '../../src/ports/store.ts';
 import { MachineClock, Time } from './scenario-clock.ts';
 import { type FailedRun, ScenarioFno } from './scenario-fno.ts';
 import { type Fates, Instance } from './scenario-instance.ts';
-import { type Delivery, violationsOf, type WorldSettings } from './scenario-violations.ts';
+import { type Delivery, scenarioViolations, type WorldSettings } from './scenario-violations.ts';
 
 const day = 86_400_000;
 const sweepEveryMs = 1_200_000;
@@ -196,7 +196,7 @@ export class World {
   async violations(): Promise<string[]> {
     const key = { environment: 'default', jobId: this.#jobId };
     const { job } = await this.#store.ledger.read(key, null);
-    return violationsOf({
+    return scenarioViolations({
       fno: this.fno,
       settings: this.#settings,
       job,

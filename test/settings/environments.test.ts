@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { namesFno, readConfig } from '../../src/settings/config.ts';
-import { everyJob, expectedAddress, needed, orgUrl, problemWith } from './needed-settings.ts';
+import { everyJobJson, expectedAddress, needed, orgUrl, problemWith } from './needed-settings.ts';
 
 const expectedEnvironments =
   'expected JSON such as {"prod":{"orgUrl":"https://contoso.operations.dynamics.com"}}, names of letters, digits, "-" and "_".';
@@ -75,7 +75,7 @@ test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
     uat: { orgUrl, organization: ' contoso-uat.crm.dynamics.com ' },
     prod: { orgUrl: 'https://prod.example.com', eventGridTopic: topic },
   });
-  expect(readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments).toEqual([
+  expect(readConfig({ RETRY_POLICY: everyJobJson, FNO_ENVIRONMENTS }, 'local').environments).toEqual([
     {
       name: 'uat',
       orgUrl,
@@ -108,7 +108,7 @@ test.each([
 
 function readNamed(environments: object) {
   const FNO_ENVIRONMENTS = JSON.stringify(environments);
-  return readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local').environments;
+  return readConfig({ RETRY_POLICY: everyJobJson, FNO_ENVIRONMENTS }, 'local').environments;
 }
 
 test('FNO_ENVIRONMENTS names several, of which one may be the default', () => {
@@ -190,7 +190,7 @@ test.each([
 test('a name may hold digits', () => {
   const FNO_ENVIRONMENTS =
     '{"2nd":{"orgUrl":"https://a.example.com"},"uat-1_x":{"orgUrl":"https://b.example.com"}}';
-  const { environments } = readConfig({ RETRY_POLICY: everyJob, FNO_ENVIRONMENTS }, 'local');
+  const { environments } = readConfig({ RETRY_POLICY: everyJobJson, FNO_ENVIRONMENTS }, 'local');
   expect(environments.map(({ name }) => name)).toEqual(['2nd', 'uat-1_x']);
 });
 

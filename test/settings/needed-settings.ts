@@ -3,10 +3,10 @@ import { SettingsError } from '../../src/settings/settings-error.ts';
 import type { SettingsSource } from '../../src/settings/settings-source.ts';
 
 export const orgUrl = 'https://contoso.operations.dynamics.com';
-export const everyJob = '{"jobs":[{"name":"Every job","match":{"jobId":"*"}}]}';
+export const everyJobJson = '{"jobs":[{"name":"Every job","match":{"jobId":"*"}}]}';
 
 /** With nothing else set, the service starts. */
-export const needed = { FNO_ORG_URL: orgUrl, RETRY_POLICY: everyJob };
+export const needed = { FNO_ORG_URL: orgUrl, RETRY_POLICY: everyJobJson };
 
 export const expectedAddress =
   'expected the address of F&O with https:// and nothing after the host, such as https://contoso.operations.dynamics.com.';

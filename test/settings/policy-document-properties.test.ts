@@ -7,7 +7,7 @@ import {
   environments,
   oneEntry,
   oneMatch,
-  recorded,
+  writtenPolicy,
 } from './policy-documents.ts';
 
 test('whatever stands for a duration or an id, it is taken or told of in one line', () => {
@@ -34,8 +34,8 @@ test('whatever stands for a duration or an id, it is taken or told of in one lin
 });
 
 test('the schema accepts what the parser accepts', () => {
-  expect(acceptedBySchema(JSON.parse(recorded))).toBe(true);
-  expect(parsePolicyDocument(recorded, environments)).toMatchObject({ ok: true });
+  expect(acceptedBySchema(JSON.parse(writtenPolicy))).toBe(true);
+  expect(parsePolicyDocument(writtenPolicy, environments)).toMatchObject({ ok: true });
 
   fc.assert(
     fc.property(fc.array(anEntry(), { maxLength: 4 }), rules(), (jobs, defaults) => {

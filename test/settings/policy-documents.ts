@@ -7,7 +7,7 @@ export const environments = ['default', 'prod'];
 export const acceptedBySchema = new Ajv2020({ strict: true }).compile(schema);
 
 /** A policy as a person may write it. */
-export const recorded = readFileSync(new URL('../fixtures/retry-policy.json', import.meta.url), 'utf8');
+export const writtenPolicy = readFileSync(new URL('../fixtures/retry-policy.json', import.meta.url), 'utf8');
 
 /** A policy of one entry for every job. */
 export function oneEntry(more: object) {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readConfig } from '../../src/settings/config.ts';
-import { everyJob, needed, problemWith } from './needed-settings.ts';
+import { everyJobJson, needed, problemWith } from './needed-settings.ts';
 
 test('RETRY_POLICY may be the path of a policy', () => {
   const path = fileURLToPath(new URL('../fixtures/retry-policy.json', import.meta.url));
@@ -18,7 +18,7 @@ test('a policy file may begin with a byte-order mark, as Windows editors write i
   const folder = mkdtempSync(join(tmpdir(), 'policy-'));
   try {
     const path = join(folder, 'policy.json');
-    writeFileSync(path, `\uFEFF${everyJob}`);
+    writeFileSync(path, `\uFEFF${everyJobJson}`);
     expect(readFileSync(path).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]));
     expect(readConfig({ ...needed, RETRY_POLICY: path }, 'local').policy).toMatchObject([
       { name: 'Every job' },

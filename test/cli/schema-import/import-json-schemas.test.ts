@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { importOne, recorded, violations } from './import-text.ts';
+import { recorded } from '../../events/recorded-event.ts';
+import { importOne, violations } from './import-text.ts';
 
 const generated: [draft: string, schema: object][] = [
   [

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { importSchemas } from '../../../src/cli/schema-import/import-schemas.ts';
 import { schemaFileName } from '../../../src/events/event-name.ts';
-import { importAll, importOne, recorded, sample, testEvent, valuesOf, violations } from './import-text.ts';
+import { recorded, sample, testEvent } from '../../events/recorded-event.ts';
+import { importAll, importOne, valuesOf, violations } from './import-text.ts';
 
 test('the schema of the published sample accepts a realistic event', () => {
   expect(violations(importOne(sample), recorded)).toEqual([]);
