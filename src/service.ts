@@ -2,7 +2,6 @@ import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './http/business-events-route.ts';
 import { problemDetails, problemResponse } from './http/problem.ts';
-import { type MessageOutcome, receiveMessage } from './http/receive-message.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import { type Observer, unobserved } from './ports/observer.ts';
@@ -21,9 +20,10 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
 
 export type Service = {
   routes: readonly MountedRoute[];
-  /** Takes the bytes of a message of Service Bus or Event Hubs, for an environment, or for whom it names itself. */
-  receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
-} & Pick<UseCases, 'consumeWorkMessage' | 'doDueWork' | 'forgetOld' | 'sweep' | 'checkStore'>;
+} & Pick<
+  UseCases,
+  'receiveMessage' | 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'
+>;
 
 /** Puts the service together from the adapters that an entry file chose. */
 export function createService(
@@ -53,13 +53,13 @@ export function createService(
     receiveMessage: (message, environment) =>
       ports.observer.step(
         { name: 'receive-message' },
-        () => receiveMessage(useCases, ports.telemetry, message, environment),
+        () => useCases.receiveMessage(message, environment),
         ({ kind }) => kind,
       ),
     consumeWorkMessage: ({ value, ...message }) =>
       useCases.consumeWorkMessage({ ...message, value: nameEnvironmentOf(value, names) }),
-    doDueWork: useCases.doDueWork,
-    forgetOld: useCases.forgetOld,
+    pollWorkQueue: useCases.pollWorkQueue,
+    pruneHistory: useCases.pruneHistory,
     sweep: useCases.sweep,
     checkStore: useCases.checkStore,
   };
@@ -85,8 +85,8 @@ export function createMisconfiguredService(telemetry: Telemetry, reason: string)
     ),
     receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
     consumeWorkMessage: () => Promise.reject(new Error(reason)),
-    doDueWork: () => Promise.resolve(0),
-    forgetOld: () => Promise.resolve(0),
+    pollWorkQueue: () => Promise.resolve(0),
+    pruneHistory: () => Promise.resolve(0),
     sweep: () => Promise.resolve(0),
     checkStore: () => Promise.resolve(),
   };

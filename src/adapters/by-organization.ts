@@ -38,7 +38,7 @@ function ledgerBy(names: EnvironmentNames, ledger: Ledger): Ledger {
     },
     history: (key, before, limit) => ledger.history(toId(key), before, limit),
     updateEnvironment: (environment, change) => ledger.updateEnvironment(names.idOf(environment), change),
-    forget: (key, instant) => ledger.forget(toId(key), instant),
+    prune: (key, instant) => ledger.prune(toId(key), instant),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../domain/ou
 import type { BatchJobs } from '../ports/batch-jobs.ts';
 import type { Clock } from '../ports/clock.ts';
 import { InputError } from './input-error.ts';
-import { judge, type Look, lookForMs, timesOf, type Verdict, whyUnfit } from './recurring-trait.ts';
+import { judge, type Poll, pollForMs, timesOf, type Verdict, whyUnfit } from './recurring-trait.ts';
 
 export type ProbeParts = { batchJobs: BatchJobs; clock: Clock; print: (line: string) => void };
 
@@ -22,7 +22,7 @@ export async function probeRecurring(
   const job = `Batch job ${jobId} in environment ${environment}`;
   const read = await batchJobs.read(jobId, timeout());
   if (read.kind !== 'found') throw new InputError(`${job}: ${notRead(read)}`);
-  const before = lookAt(read.observation, 0, parts.clock);
+  const before = toPoll(read.observation, 0, parts.clock);
   print(`${job}: ${read.observation.description}`);
   print(describe(read.observation));
   print(`While it waits for its schedule: ${timesOf(read.observation)}.`);
@@ -38,35 +38,35 @@ export async function probeRecurring(
   return kind !== 'unclear';
 }
 
-const wouldDo = `Nothing was sent. With --yes, SetBatchJobToWaiting is sent once, and the job looked at for ${lookForMs / 60_000} minutes.
+const wouldDo = `Nothing was sent. With --yes, SetBatchJobToWaiting is sent once, and the job looked at for ${pollForMs / 60_000} minutes.
 That may start the job now: do it only in a test environment, with a job that may run twice.`;
 
 async function sendAndLook(
   { batchJobs, clock, print }: ProbeParts,
   jobId: JobId,
-  before: Look,
+  before: Poll,
 ): Promise<Verdict> {
   print('SetBatchJobToWaiting is sent, once: this may start the job.');
   const answer = await batchJobs.setToWaiting(jobId, timeout());
   print(`F&O answered: ${answer.kind}${said(answer)}.`);
   const answeredAtMs = clock.uptimeMs();
-  const looks: Look[] = [];
-  let verdict = judge(before, answer, looks);
+  const polls: Poll[] = [];
+  let verdict = judge(before, answer, polls);
   while (verdict === null) {
     const read = await batchJobs.read(jobId, timeout());
     const afterMs = clock.uptimeMs() - answeredAtMs;
     print(`${minutes(afterMs)}  ${read.kind === 'found' ? describe(read.observation) : notRead(read)}`);
-    if (read.kind === 'found') looks.push(lookAt(read.observation, afterMs, clock));
-    else if (afterMs > lookForMs) return { kind: 'unclear', because: 'F&O could not be asked any more.' };
-    verdict = judge(before, answer, looks);
+    if (read.kind === 'found') polls.push(toPoll(read.observation, afterMs, clock));
+    else if (afterMs > pollForMs) return { kind: 'unclear', because: 'F&O could not be asked any more.' };
+    verdict = judge(before, answer, polls);
     if (verdict === null) await clock.sleep(lookEveryMs);
   }
-  const last = looks.at(-1);
+  const last = polls.at(-1);
   if (last) print(`After the requeue: ${timesOf(last.observation)}.`);
   return verdict;
 }
 
-function lookAt(observation: Observation, afterMs: number, clock: Clock): Look {
+function toPoll(observation: Observation, afterMs: number, clock: Clock): Poll {
   return { afterMs, at: observation.readAt ?? clock.now(), observation };
 }
 

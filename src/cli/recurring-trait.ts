@@ -4,23 +4,23 @@ import type { Observation, SetToWaitingOutcome } from '../domain/outcome.ts';
 type RecurringTrait = 'starts-now' | 'no-change' | 'refuses';
 
 /** One look at the job, `afterMs` after the answer; `at` is F&O's clock, or ours where F&O did not tell. */
-export type Look = { afterMs: number; at: Date; observation: Observation };
+export type Poll = { afterMs: number; at: Date; observation: Observation };
 
 /** `unclear`: nothing was measured. `because` is a sentence. */
 export type Verdict = { kind: RecurringTrait | 'unclear'; because: string };
 
 /** For how long the job is looked at, in ms: the batch server starts jobs once a minute. */
-export const lookForMs = 5 * 60_000;
+export const pollForMs = 5 * 60_000;
 /** What starts within this time of F&O's clock, in ms, starts now. */
 const soonMs = 2 * 60_000;
 /** A job that starts by itself while it is looked at, or soon after, tells nothing. */
-const freeMs = lookForMs + soonMs + 60_000;
+const freeMs = pollForMs + soonMs + 60_000;
 
 /** Times closer together than this, in ms, are one: F&O keeps them to the second. */
 const sameMs = 2000;
 
 /** Why a job tells nothing of what is asked, as a sentence; null if it is fit to be tried. */
-export function whyUnfit({ at, observation }: Look): string | null {
+export function whyUnfit({ at, observation }: Poll): string | null {
   const { isRecurring, status, scheduledAt } = observation;
   if (!isRecurring) return 'It does not recur (its Recurrence is empty): choose a recurring job.';
   if (!isWaiting(status))
@@ -34,8 +34,8 @@ export function whyUnfit({ at, observation }: Look): string | null {
 const rightTime =
   'Run this right after a failed run of a job that recurs every half hour or less often, once it is Waiting again.';
 
-/** What the looks after a requeue tell, in their order; null: look again. `before` is fit to be tried. */
-export function judge(before: Look, answer: SetToWaitingOutcome, looks: readonly Look[]): Verdict | null {
+/** What the polls after a requeue tell, in their order; null: look again. `before` is fit to be tried. */
+export function judge(before: Poll, answer: SetToWaitingOutcome, polls: readonly Poll[]): Verdict | null {
   const { message } = answer.answer;
   const said = message === null ? '' : ` (${message})`;
   if (answer.kind === 'refused') {
@@ -45,10 +45,10 @@ export function judge(before: Look, answer: SetToWaitingOutcome, looks: readonly
   if (answer.kind !== 'taken' && answer.kind !== 'unknown')
     return { kind: 'unclear', because: `F&O did not take the request: ${answer.kind}${said}.` };
 
-  const sign = looks.map((look) => signOfStart(before, look)).find((found) => found !== null);
+  const sign = polls.map((poll) => signOfStart(before, poll)).find((found) => found !== null);
   if (sign !== undefined) return { kind: 'starts-now', because: sign };
-  const last = looks.at(-1);
-  if (!last || last.afterMs < lookForMs) return null;
+  const last = polls.at(-1);
+  if (!last || last.afterMs < pollForMs) return null;
   if (answer.kind === 'unknown')
     return { kind: 'unclear', because: `It is not known whether F&O took the request${said}.` };
   return isUnchanged(before, last)
@@ -66,7 +66,7 @@ export function timesOf({ startedAt, endedAt }: Observation): string {
 /** What a job is that waited for its schedule, and has been started since. */
 const hasLeft = new Set(['Ready', 'Executing', 'Cancelling', 'Error', 'Finished']);
 
-function signOfStart(before: Look, { at, observation }: Look): string | null {
+function signOfStart(before: Poll, { at, observation }: Poll): string | null {
   const { status, startedAt, endedAt, scheduledAt } = observation;
   if (hasLeft.has(status)) return `It is ${status}.`;
   if (isNewer(startedAt, before.observation.startedAt, before.at))
@@ -84,7 +84,7 @@ function isNewer(time: Date | null, known: Date | null, since: Date): boolean {
   return time !== null && time.getTime() > (known ?? since).getTime() + (known ? sameMs : -sameMs);
 }
 
-function isUnchanged(before: Look, { observation }: Look): boolean {
+function isUnchanged(before: Poll, { observation }: Poll): boolean {
   return isWaiting(observation.status) && isSame(observation.scheduledAt, before.observation.scheduledAt);
 }
 

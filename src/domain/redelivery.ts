@@ -6,9 +6,9 @@ const hour = 3_600_000;
 
 /**
  * How long to wait, in ms, before a notification is sent again: as long as the subscriber asks for, or 10 s
- * doubled with each of its `tries`, at most an hour, and up to a quarter more. `random` is in [0, 1).
+ * doubled with each of its `failedAttempts`, at most an hour, and up to a quarter more. `random` is in [0, 1).
  */
-export function redeliveryMs(tries: number, retryAfterMs: number | null, random: number): number {
-  const wanted = retryAfterMs ?? 10 * second * 2 ** Math.min(tries, 30);
+export function redeliveryMs(failedAttempts: number, retryAfterMs: number | null, random: number): number {
+  const wanted = retryAfterMs ?? 10 * second * 2 ** Math.min(failedAttempts, 30);
   return Math.round(Math.min(Math.max(wanted, second), hour) * (1 + random / 4));
 }

@@ -1,4 +1,4 @@
-import { LedgerUnavailable } from '../ports/ledger.ts';
+import { StoreUnavailable } from '../ports/ledger.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Problem, problemDetails, problemResponse } from './problem.ts';
 
@@ -8,7 +8,7 @@ export async function answer(telemetry: Telemetry, handle: () => Promise<Respons
     return await handle();
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error.details);
-    if (error instanceof LedgerUnavailable) {
+    if (error instanceof StoreUnavailable) {
       telemetry.error('The store cannot be reached.', error);
       return problemResponse(problemDetails('store-unavailable', 'Try again in a moment.'));
     }

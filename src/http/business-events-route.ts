@@ -1,12 +1,10 @@
-import { type Arrived, maxEvents, openEnvelopes } from '../events/envelopes/open-envelopes.ts';
-import type { EventKind } from '../events/event-kind.ts';
-import type { Violation } from '../events/schema-validator.ts';
-import type { DeliveredEvent, Received } from '../usecases/intake/receive-events.ts';
+import type { DeliveryResult, EventResult } from '../usecases/intake/receive-delivery.ts';
+import { invalidEvent, type Rejection } from '../usecases/intake/rejection.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
-import { namedEnvironment, senderEnvironment } from './choose-environment.ts';
+import { namedEnvironment } from './choose-environment.ts';
 import { chooseEventKind } from './choose-event-kind.ts';
 import { Problem } from './problem.ts';
-import { readJson } from './read-json.ts';
+import { readJsonBody } from './read-json.ts';
 import type { Route, RouteParams } from './route.ts';
 
 /** The webhook, and the connector's "evaluate" action: one event or several, in any envelope. */
@@ -26,120 +24,87 @@ export const businessEventsOfEnvironmentRoute: Route = {
 };
 
 async function receiveBusinessEvents(
-  useCases: UseCases,
+  { fnoEnvironments, receiveDelivery }: UseCases,
   request: Request,
   params: RouteParams,
 ): Promise<Response> {
-  const address: Address = {
-    named: namedEnvironment(useCases.fnoEnvironments, request, params),
-    eventKind: chooseEventKind(request),
-  };
-  const opened = openEnvelopes(await readJson(request), (name) => request.headers.get(name));
-  if (opened.kind === 'too-many') {
-    const detail = `The body holds ${opened.count} events; at most ${maxEvents} are taken at once.`;
-    throw new Problem('too-large', detail);
+  const environment = namedEnvironment(fnoEnvironments, request, params);
+  const eventKind = chooseEventKind(request);
+  const body = await readJsonBody(request);
+  const header = (name: string) => request.headers.get(name);
+  return respond(await receiveDelivery({ body, header, environment, eventKind }));
+}
+
+function respond(delivery: DeliveryResult): Response {
+  switch (delivery.kind) {
+    case 'rejected':
+      throw problemOf(delivery.rejection);
+    case 'one':
+      return respondToOne(delivery.result);
+    case 'several':
+      return respondToList(delivery.results);
   }
-  if (opened.kind === 'several') return answerMany(await receive(useCases, address, opened.arrived));
-  const [result] = await receive(useCases, address, [opened.arrived]);
-  if (!result) throw new Error('One event gave no answer.');
-  return answerOne(result);
 }
 
-/** What became of one of the events that came. */
-type Result = { arrived: Arrived } & (
-  | Exclude<Received, { kind: 'invalid' }>
-  | { kind: 'handshake'; validationResponse: string }
-  | { kind: 'problem'; problem: Problem }
-);
-
-/** What the address says of all events that come by it. */
-type Address = { named: string | null; eventKind: EventKind | null };
-
-async function receive(
-  { fnoEnvironments, receiveEvents }: UseCases,
-  { named, eventKind }: Address,
-  all: readonly Arrived[],
-): Promise<Result[]> {
-  const delivered: DeliveredEvent[] = [];
-  const results = all.map((arrived): Result | null => {
-    if (arrived.kind === 'handshake') {
-      return { arrived, kind: 'handshake', validationResponse: arrived.validationCode };
-    }
-    if (arrived.kind === 'unreadable') return invalid(arrived, [arrived.violation]);
-    const { value, via, sender } = arrived;
-    const environment = named ?? senderEnvironment(sender, fnoEnvironments);
-    if (environment instanceof Problem) return { arrived, kind: 'problem', problem: environment };
-    delivered.push({ environment, value, via, eventKind });
-    return null;
-  });
-  const received = (await receiveEvents(delivered)).values();
-  return results.flatMap((result, index) => {
-    const arrived = all[index];
-    if (result || !arrived) return result ?? [];
-    const { value: one } = received.next();
-    if (!one) throw new Error('An event gave no answer.');
-    return one.kind === 'invalid' ? invalid(arrived, one.violations) : { arrived, ...one };
-  });
-}
-
-function invalid(arrived: Arrived, violations: readonly Violation[]): Result {
-  return { arrived, kind: 'problem', problem: invalidEvent(within(arrived.inside, violations)) };
-}
-
-function answerOne(result: Result): Response {
-  if (result.kind === 'problem') throw result.problem;
+function respondToOne(result: EventResult): Response {
+  if (result.kind === 'rejected') throw problemOf(result.rejection);
   if (result.kind === 'unavailable') throw storeUnavailable();
   return Response.json(bodyOf(result), { status: statusOf(result) });
 }
 
 /**
- * A list is answered by an array in its order, with a problem at the place of an event that is not taken: one
- * bad event does not lose the good ones. If the store failed for some, all must be delivered again; those
- * that were decided are then told to be duplicates. Event Grid asks alone, and looks for one object.
+ * A list is answered by an array in its order, with a problem at the place of each rejected event: one bad event
+ * does not lose the good ones. If the store failed for some, the sender delivers all again, and those that were
+ * decided are duplicates then. Event Grid asks alone, and expects one object.
  */
-function answerMany(results: Result[]): Response {
+function respondToList(results: EventResult[]): Response {
   if (results.some(({ kind }) => kind === 'unavailable')) throw storeUnavailable();
   const [first] = results;
-  if (first?.kind === 'handshake' && results.length === 1) return answerOne(first);
-  const problems = results.flatMap((one) => (one.kind === 'problem' ? [one] : []));
-  if (problems.length > 0 && problems.length === results.length) throw allOf(problems);
+  if (first?.kind === 'handshake' && results.length === 1) return respondToOne(first);
+  const rejected = results.flatMap((one) => (one.kind === 'rejected' ? [one] : []));
+  if (rejected.length > 0 && rejected.length === results.length) throw problemOf(rejectionOfAll(rejected));
   return Response.json(results.map(bodyOf), { status: Math.max(200, ...results.map(statusOf)) });
 }
 
-function bodyOf(result: Result): unknown {
-  if (result.kind === 'decided') return result.answer;
-  if (result.kind === 'handshake') return { validationResponse: result.validationResponse };
-  return result.kind === 'problem' ? result.problem.details : null;
+function bodyOf(result: EventResult): unknown {
+  switch (result.kind) {
+    case 'decided':
+      return result.answer;
+    case 'handshake':
+      return { validationResponse: result.validationCode };
+    case 'rejected':
+      return problemOf(result.rejection).details;
+    case 'unavailable':
+      return null;
+  }
 }
 
-/** 202 as long as something is still to come for the event. */
-function statusOf(result: Result): number {
+/** 202 as long as the service has not decided for good. */
+function statusOf(result: EventResult): number {
   return result.kind === 'decided' && result.answer.dueAt !== null ? 202 : 200;
 }
 
-/** One problem for a list of which nothing is taken. */
-function allOf(problems: readonly Extract<Result, { kind: 'problem' }>[]): Problem {
-  const violations = problems.flatMap(({ arrived, problem: { details } }) =>
-    within(arrived.place, details.errors ?? [{ pointer: arrived.inside, message: details.detail }]),
+/** One rejection for a list of which every event is rejected. */
+function rejectionOfAll(all: readonly Extract<EventResult, { kind: 'rejected' }>[]): Rejection {
+  const [first] = all;
+  const isAlike = all.every(({ rejection }) => rejection.kind === first?.rejection.kind);
+  if (first && isAlike && !first.rejection.errors) return first.rejection;
+  const errors = all.flatMap(({ place, inside, rejection }) =>
+    (rejection.errors ?? [{ pointer: inside, message: rejection.detail }]).map((one) => ({
+      ...one,
+      pointer: `${place}${one.pointer}`,
+    })),
   );
-  const [first] = problems;
-  const areAlike = problems.every(({ problem }) => problem.details.type === first?.problem.details.type);
-  return first && areAlike && !first.problem.details.errors ? first.problem : invalidEvent(violations);
+  return invalidEvent('', errors);
 }
 
-function within(pointer: string, violations: readonly Violation[]): Violation[] {
-  return violations.map((one) => ({ ...one, pointer: `${pointer}${one.pointer}` }));
-}
-
-function invalidEvent(violations: readonly Violation[]): Problem {
-  const shown = violations.slice(0, 20);
-  const detail = shown.map(({ pointer, message }) => `${pointer || 'The event'} ${message}`).join('; ');
-  return new Problem('invalid-event', `${detail}.`, shown);
+function problemOf({ kind, detail, errors }: Rejection): Problem {
+  return new Problem(kind, detail, errors);
 }
 
 function storeUnavailable(): Problem {
   return new Problem(
     'store-unavailable',
-    'Nothing was decided that would not be told again: deliver the same once more.',
+    'Nothing was decided that the service would not answer again: deliver the same once more.',
   );
 }

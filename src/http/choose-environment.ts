@@ -1,9 +1,5 @@
-import {
-  defaultEnvironment,
-  type EnvironmentSenders,
-  environmentOf,
-} from '../events/envelopes/environment-of.ts';
-import type { Sender } from '../events/envelopes/wrapping.ts';
+import { defaultEnvironment, type EnvironmentSenders } from '../events/envelopes/environment-of.ts';
+import { environmentNotNamed, type Rejection, unknownEnvironment } from '../usecases/intake/rejection.ts';
 import { Problem } from './problem.ts';
 import type { RouteParams } from './route.ts';
 
@@ -13,7 +9,7 @@ type Environments = readonly EnvironmentSenders[];
 export function chooseEnvironment(environments: Environments, request: Request): string {
   const chosen = namedEnvironment(environments, request) ?? defaultEnvironment(environments);
   if (chosen !== null) return chosen;
-  throw notNamed(environments, (name) => `?environment=${name} in the address`);
+  throw problemOf(environmentNotNamed(environments, (name) => `?environment=${name} in the address`));
 }
 
 /**
@@ -39,30 +35,11 @@ export function namedEnvironment(
 export function findEnvironment(names: readonly string[], wanted: string): string {
   const found = names.find((name) => name.toLowerCase() === wanted.toLowerCase());
   if (found !== undefined) return found;
-  throw unknownEnvironment(`environment is ${JSON.stringify(wanted.slice(0, 100))}`, names);
+  throw problemOf(unknownEnvironment(`environment is ${JSON.stringify(wanted.slice(0, 100))}`, names));
 }
 
-/** The environment of an event by who sent it, else the default one. */
-export function senderEnvironment(sender: Sender, environments: Environments): string | Problem {
-  const chosen = environmentOf(sender, environments);
-  if (chosen?.kind === 'known') return chosen.name;
-  if (chosen) return unknownEnvironment(chosen.found, chosen.known);
-  return (
-    defaultEnvironment(environments) ??
-    notNamed(environments, (name) => `/business-events/${name} or ?environment=${name} in the address`)
-  );
-}
-
-function unknownEnvironment(found: string, known: readonly string[]): Problem {
-  return new Problem('unknown-environment', `${found}; known are: ${known.join(', ')}.`);
-}
-
-function notNamed(environments: Environments, how: (name: string) => string): Problem {
-  const names = namesOf(environments);
-  const detail =
-    `Several environments are configured (${names.join(', ')}), and job ids are alike in all: name one, such as ` +
-    `${how(names[0] ?? '')}, or set "default": true for one of them in FNO_ENVIRONMENTS.`;
-  return new Problem('environment-not-named', detail);
+function problemOf({ kind, detail }: Rejection): Problem {
+  return new Problem(kind, detail);
 }
 
 function namesOf(environments: Environments): string[] {

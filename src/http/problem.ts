@@ -1,18 +1,20 @@
+import { rejectionTitles } from '../usecases/intake/rejection.ts';
+
 /** The problems that answers tell of (RFC 9457). docs/problems.md has a heading for each. */
 const problems = {
-  'not-json': { status: 400, title: 'The body is not JSON' },
+  'not-json': { status: 400, title: rejectionTitles['not-json'] },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },
   forbidden: { status: 403, title: 'The caller is not allowed' },
   'not-found': { status: 404, title: 'Nothing is found here' },
   'request-unsettled': { status: 409, title: 'Another request for this job is not settled' },
-  'too-large': { status: 413, title: 'The body is too large' },
+  'too-large': { status: 413, title: rejectionTitles['too-large'] },
   'unsupported-media-type': { status: 415, title: 'The body is not declared as JSON' },
-  'invalid-event': { status: 422, title: 'The event breaks its schema' },
+  'invalid-event': { status: 422, title: rejectionTitles['invalid-event'] },
   'invalid-body': { status: 422, title: 'The body is not as expected' },
   'invalid-policy': { status: 422, title: 'The policy is not valid' },
   'invalid-callback': { status: 422, title: 'The callback address may not be called' },
-  'unknown-environment': { status: 422, title: 'No such environment is configured' },
-  'environment-not-named': { status: 422, title: 'The environment is not named' },
+  'unknown-environment': { status: 422, title: rejectionTitles['unknown-environment'] },
+  'environment-not-named': { status: 422, title: rejectionTitles['environment-not-named'] },
   'invalid-parameter': { status: 422, title: 'A parameter is not valid' },
   'internal-error': { status: 500, title: 'The service failed' },
   'fno-unavailable': { status: 503, title: 'F&O cannot be asked now' },

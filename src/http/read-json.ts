@@ -1,22 +1,22 @@
-import { parseLosslessJson } from '../events/lossless-json.ts';
+import { maxBodyBytes, readJsonBytes } from '../usecases/intake/read-json-bytes.ts';
 import { Problem } from './problem.ts';
-
-/** Event Grid's largest batch: https://learn.microsoft.com/azure/event-grid/quotas-limits */
-const maxBodyBytes = 1024 * 1024;
 
 /** The request's body as losslessly parsed JSON. Throws a Problem if it is none, or too large. */
 export async function readJson(request: Request): Promise<unknown> {
+  const json = readJsonBytes(await readJsonBody(request));
+  if (json.kind === 'parsed') return json.value;
+  throw new Problem(json.rejection.kind, json.rejection.detail);
+}
+
+/** The bytes of a body that is declared as JSON. Throws a Problem if it is not, or if it is too large. */
+export async function readJsonBody(request: Request): Promise<Uint8Array> {
   const mediaType = request.headers.get('content-type') ?? '';
   if (!/^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i.test(mediaType)) {
     const found =
       mediaType === '' ? 'no Content-Type' : `Content-Type ${JSON.stringify(mediaType.slice(0, 100))}`;
     throw new Problem('unsupported-media-type', `The request has ${found}; expected application/json.`);
   }
-  const text = decodeUtf8(await readBytes(request));
-  if (text.trim() === '') throw new Problem('not-json', 'The body is empty.');
-  const json = parseLosslessJson(text);
-  if (!json.ok) throw new Problem('not-json', json.reason);
-  return json.value;
+  return readBytes(request);
 }
 
 /**
@@ -42,15 +42,6 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   }
   if (length > maxBodyBytes) throw tooLarge();
   return Buffer.concat(chunks);
-}
-
-/** A byte-order mark is passed over. */
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new Problem('not-json', 'The body is not UTF-8.');
-  }
 }
 
 function tooLarge(): Problem {

@@ -9,7 +9,7 @@ import type { FnoAnswer } from '../domain/outcome.ts';
 /** The durable record of jobs, events and history: all state that decides. Every write is all or nothing. */
 export interface Ledger {
   /** A job's record, and whether the event is known. One round trip, whatever the length of the history. */
-  read(key: BatchJobKey, eventId: string | null): Promise<LedgerPage>;
+  read(key: BatchJobKey, eventId: string | null): Promise<JobSnapshot>;
   /**
    * Writes if the record still has the version that was read; otherwise nothing is written. What is `written`
    * outlives the process; its new version allows another write without reading again.
@@ -25,7 +25,7 @@ export interface Ledger {
    */
   updateEnvironment<Result>(environment: string, change: EnvironmentChange<Result>): Promise<Result | null>;
   /** Forgets a job's events and history from before `instant`, and resolves to how many; never its record. */
-  forget(key: BatchJobKey, instant: Date): Promise<number>;
+  prune(key: BatchJobKey, instant: Date): Promise<number>;
 }
 
 export type EnvironmentChange<Result> = (state: EnvironmentState | null) => {
@@ -40,7 +40,7 @@ export type Version = string | null;
 
 export type WriteResult = { kind: 'written'; version: Version } | { kind: 'conflict' };
 
-export type LedgerPage = { job: BatchJob | null; version: Version; seen: boolean };
+export type JobSnapshot = { job: BatchJob | null; version: Version; eventKnown: boolean };
 
 export type LedgerChange = {
   at: Date;
@@ -85,6 +85,6 @@ export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
 }
 
 /** The store cannot be reached, or cannot be written to, now. */
-export class LedgerUnavailable extends Error {
-  override readonly name = 'LedgerUnavailable';
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
 }

@@ -25,7 +25,7 @@ export type Step =
   | { name: 'answer'; route: string; method: string }
   /** A message of Service Bus or Event Hubs. */
   | { name: 'receive-message' }
-  | { name: 'take-up-job'; environment: string; jobId: JobId; dueAt: Date }
+  | { name: 'process-job'; environment: string; jobId: JobId; dueAt: Date }
   | { name: 'claim'; environment: string; jobId: JobId; eventId: string }
   | { name: 'setToWaiting' | 'readStatus' | 'listJobs'; environment: string; jobId: JobId | null };
 

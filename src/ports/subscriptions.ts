@@ -1,7 +1,7 @@
 import type { JobId } from '../domain/job-id.ts';
 import type { NotificationEvent } from '../domain/job/outcomes.ts';
 
-/** Who wants to hear of what. Durable; rejects with LedgerUnavailable: it is part of the store. */
+/** Who wants to hear of what. Durable; rejects with StoreUnavailable: it is part of the store. */
 export interface Subscriptions {
   add(subscription: Subscription): Promise<void>;
   get(id: string): Promise<Subscription | null>;

@@ -18,7 +18,7 @@ export interface Telemetry {
 export type RunEnded = { end: RunOutcome; environment: string; jobId: JobId; reason: string };
 
 export type Announcement = {
-  kind: Outcome | 'set-aside' | 'unread' | 'unidentified' | 'subscriber-failing' | 'undelivered';
+  kind: Outcome | 'dead-letter' | 'unidentified' | 'subscriber-failing' | 'undelivered';
   /** Both null for dead letters and for a message that cannot be read. */
   notificationId: string | null;
   episode: number | null;

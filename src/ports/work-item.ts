@@ -31,7 +31,7 @@ type Delivery = {
   notification: Notification;
   firstDueAt: Date;
   /** Deliveries that failed so far. */
-  tries: number;
+  failedAttempts: number;
 };
 
 /** What takes an item's place in the queue, and when, in ms from now. */
@@ -103,12 +103,12 @@ function isOfItsKind(value: Fields): boolean {
   }
 }
 
-function isDelivery({ subscriptionId, notification, firstDueAt, tries }: Fields): boolean {
+function isDelivery({ subscriptionId, notification, firstDueAt, failedAttempts }: Fields): boolean {
   return (
     typeof subscriptionId === 'string' &&
     isNotification(notification) &&
     isInstant(firstDueAt) &&
-    isCount(tries)
+    isCount(failedAttempts)
   );
 }
 

@@ -2,7 +2,7 @@ import type { UnreadableWork, WorkItem } from './work-item.ts';
 
 /**
  * Work to be done later. What is in it outlives the process and is delivered at least once. A queue that cannot be
- * reached rejects with LedgerUnavailable: it is part of the store.
+ * reached rejects with StoreUnavailable: it is part of the store.
  */
 export interface WorkQueue {
   /**

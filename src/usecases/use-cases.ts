@@ -9,6 +9,8 @@ import type { DeadLetter } from '../ports/work-queue.ts';
 import { askWithin } from './engine/deadline.ts';
 import { EnvironmentGate } from './engine/environment-gate.ts';
 import type { Engine } from './engine/run-job.ts';
+import { createReceiveDelivery, type Delivery, type DeliveryResult } from './intake/receive-delivery.ts';
+import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
 import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
 import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
@@ -23,9 +25,9 @@ import { createPreviewPolicy, type PolicyPreview } from './operate/preview-polic
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
-import { createForgetOld } from './work/forget-old.ts';
 import { createPollWorkQueue } from './work/poll-work-queue.ts';
 import { createProcessWork } from './work/process-work.ts';
+import { createPruneHistory } from './work/prune-history.ts';
 import { createSweep } from './work/sweep.ts';
 
 export type UseCases = {
@@ -34,12 +36,17 @@ export type UseCases = {
   fnoEnvironments: readonly FnoEnvironment[];
   /** Asks F&O itself. */
   listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
-  receiveEvents: (delivered: readonly DeliveredEvent[]) => Promise<Received[]>;
+  /** Decides the events of a delivery that came over HTTP. */
+  receiveDelivery: (delivery: Delivery) => Promise<DeliveryResult>;
+  /** Decides the events of a broker's message, for an environment or for the one that the message names. */
+  receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
+  /** Decides events that are out of their envelopes. */
+  receiveEvents: (events: readonly DeliveredEvent[]) => Promise<Received[]>;
   /** Processes one message of a queue trigger. Rejects to have it redelivered. */
   consumeWorkMessage: (message: WorkMessage) => Promise<void>;
   /** Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was. */
-  doDueWork: () => Promise<number>;
-  forgetOld: () => Promise<number>;
+  pollWorkQueue: () => Promise<number>;
+  pruneHistory: () => Promise<number>;
   /** Takes up again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
@@ -56,7 +63,7 @@ export type UseCases = {
   previewPolicy: (entries: readonly PolicyEntry[], days: number) => Promise<PolicyPreview>;
   /** Work that could not be done. */
   listDeadLetters: () => Promise<DeadLetter[]>;
-  /** Resolves if the store answers; rejects with LedgerUnavailable otherwise. */
+  /** Resolves if the store answers; rejects with StoreUnavailable otherwise. */
   checkStore: () => Promise<void>;
 };
 
@@ -96,6 +103,8 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
     createMarkDeadLetter(engine, responseBudgetMs),
   );
   const { retry, setToWaiting, control } = createOperate(engine, responseBudgetMs);
+  const receiveEvents = createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs);
+  const receiveDelivery = createReceiveDelivery(fnoEnvironments, receiveEvents);
   return {
     environments,
     fnoEnvironments,
@@ -103,10 +112,12 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
       askWithin(ports.clock, responseBudgetMs, ports.forcefulStop, (signal) =>
         ports.batchJobs(environment).list(query, signal),
       ),
-    receiveEvents: createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs),
+    receiveDelivery,
+    receiveMessage: createReceiveMessage(fnoEnvironments, receiveDelivery, ports.telemetry),
+    receiveEvents,
     consumeWorkMessage: createConsumeWorkMessage(ports, processWork),
-    doDueWork: createPollWorkQueue(ports, processWork),
-    forgetOld: createForgetOld(ports),
+    pollWorkQueue: createPollWorkQueue(ports, processWork),
+    pruneHistory: createPruneHistory(ports),
     sweep: createSweep(ports, environments),
     readJobs: createReadJobs(engine),
     retry,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { judge, type Look, lookForMs, timesOf, whyUnfit } from '../../src/cli/recurring-trait.ts';
+import { judge, type Poll, pollForMs, timesOf, whyUnfit } from '../../src/cli/recurring-trait.ts';
 import type { Observation, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
 import { action } from '../domain/job/action.ts';
 import { answer, observed } from '../domain/job/builders.ts';
@@ -28,7 +28,7 @@ const waiting: Observation = {
   isRecurring: true,
 };
 
-function look(afterMs: number, more: Partial<Observation> = {}): Look {
+function look(afterMs: number, more: Partial<Observation> = {}): Poll {
   return { afterMs, at: new Date(start + afterMs), observation: { ...waiting, ...more } };
 }
 const before = look(0);
@@ -39,7 +39,7 @@ const isTold = fc.boolean().map((told) => (told ? {} : cleared));
 const unchanged = (upToMs: number) =>
   fc
     .array(fc.tuple(fc.integer({ min: 0, max: upToMs - 1 }), isTold), { maxLength: 20 })
-    .map((looks) => looks.toSorted(([a], [b]) => a - b).map(([afterMs, told]) => look(afterMs, told)));
+    .map((polls) => polls.toSorted(([a], [b]) => a - b).map(([afterMs, told]) => look(afterMs, told)));
 
 /** What only a started job shows, at that time by F&O's clock. */
 const signs: [what: string, sign: (atMs: number) => Partial<Observation>][] = [
@@ -54,9 +54,9 @@ const signs: [what: string, sign: (atMs: number) => Partial<Observation>][] = [
 
 test.each(signs)('%s, whenever it is seen, and whatever F&O told before: starts-now', (_what, sign) => {
   fc.assert(
-    fc.property(unchanged(lookForMs), isTold, fc.nat({ max: 2 * lookForMs }), (looks, told, atMs) => {
+    fc.property(unchanged(pollForMs), isTold, fc.nat({ max: 2 * pollForMs }), (polls, told, atMs) => {
       const started = look(atMs, { ...told, ...sign(start + atMs) });
-      const all = [...looks.filter(({ afterMs }) => afterMs <= atMs), started];
+      const all = [...polls.filter(({ afterMs }) => afterMs <= atMs), started];
       for (const sent of [taken, unknown])
         expect(judge(look(0, told), sent, all)).toMatchObject({ kind: 'starts-now' });
     }),
@@ -65,10 +65,10 @@ test.each(signs)('%s, whenever it is seen, and whatever F&O told before: starts-
 
 test('a job that only waits on is looked at for five minutes; then, if F&O took the request: no-change', () => {
   fc.assert(
-    fc.property(unchanged(lookForMs), isTold, fc.nat({ max: minute }), (looks, told, lateMs) => {
-      expect(judge(before, taken, looks)).toBeNull();
-      expect(judge(before, unknown, looks)).toBeNull();
-      const all = [...looks, look(lookForMs + lateMs, told)];
+    fc.property(unchanged(pollForMs), isTold, fc.nat({ max: minute }), (polls, told, lateMs) => {
+      expect(judge(before, taken, polls)).toBeNull();
+      expect(judge(before, unknown, polls)).toBeNull();
+      const all = [...polls, look(pollForMs + lateMs, told)];
       expect(judge(before, taken, all)).toMatchObject({ kind: 'no-change' });
       expect(judge(before, unknown, all)).toMatchObject({ kind: 'unclear' });
     }),
@@ -77,8 +77,8 @@ test('a job that only waits on is looked at for five minutes; then, if F&O took 
 
 test('what F&O says no to is refused, with its words, whatever is seen', () => {
   fc.assert(
-    fc.property(unchanged(2 * lookForMs), (looks) => {
-      expect(judge(before, refused, looks)).toEqual({
+    fc.property(unchanged(2 * pollForMs), (polls) => {
+      expect(judge(before, refused, polls)).toEqual({
         kind: 'refuses',
         because: 'F&O says no (The job waits already.).',
       });
@@ -99,7 +99,7 @@ test.each<[string, SetToWaitingOutcome]>([
 
 test('a job that a person put on hold, or that waits for another later start, is unclear', () => {
   for (const more of [{ status: 'Hold' }, { scheduledAt: new Date(start + 2 * hour) }, { scheduledAt: null }])
-    expect(judge(before, taken, [look(lookForMs, more)])).toMatchObject({ kind: 'unclear' });
+    expect(judge(before, taken, [look(pollForMs, more)])).toMatchObject({ kind: 'unclear' });
 });
 
 test.each<[string, Partial<Observation>, RegExp]>([

@@ -10,7 +10,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
   describe(`the ledger on ${driver}`, () => {
     test('knows nothing of a job at first', async () => {
       const ledger = (await aStore()).open();
-      expect(await ledger.read(key('1'), 'E1')).toEqual({ job: null, version: null, seen: false });
+      expect(await ledger.read(key('1'), 'E1')).toEqual({ job: null, version: null, eventKnown: false });
       expect(await ledger.history(key('1'), null, 10)).toEqual([]);
       expect(await ledger.list(null, 10, null)).toEqual([]);
     });
@@ -24,9 +24,9 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       await store.open().write(key(job.jobId), null, change(job, { eventIds: ['E1'] }));
 
       const page = await store.open().read(key(job.jobId), 'E1');
-      expect(page).toMatchObject({ job, seen: true });
+      expect(page).toMatchObject({ job, eventKnown: true });
       expect(page.job?.phase).toMatchObject({ claim: { dueAt: at(30), baseline: { endedAt: at(0) } } });
-      expect(await store.open().read(key(job.jobId), 'E2')).toMatchObject({ seen: false });
+      expect(await store.open().read(key(job.jobId), 'E2')).toMatchObject({ eventKnown: false });
     });
 
     test('lets a write through only with the version that was read', async () => {
@@ -75,7 +75,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
         null,
         change(aJob('1'), { eventIds: ['E1'], history: [anEntry('E1', 0)] }),
       );
-      expect(await ledger.read(key('1'), 'E1')).toMatchObject({ seen: false });
+      expect(await ledger.read(key('1'), 'E1')).toMatchObject({ eventKnown: false });
       expect(await ledger.history(key('1'), null, 10)).toEqual([]);
     });
 
@@ -86,7 +86,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
         null,
         change(aJob('1', { environment: 'prod' }), { eventIds: ['E1'] }),
       );
-      expect(await ledger.read(key('1', 'uat'), 'E1')).toMatchObject({ job: null, seen: false });
+      expect(await ledger.read(key('1', 'uat'), 'E1')).toMatchObject({ job: null, eventKnown: false });
     });
 
     test('lists jobs page by page, each once', async () => {
@@ -161,12 +161,12 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       await ledger.write(key('1'), version, change(aJob('1'), young));
       await ledger.write(key('2'), null, change(aJob('2'), old));
 
-      expect(await ledger.forget(key('1'), at(20))).toBe(2);
+      expect(await ledger.prune(key('1'), at(20))).toBe(2);
 
-      expect(await ledger.read(key('1'), 'OLD')).toMatchObject({ seen: false, job: { jobId: '1' } });
-      expect(await ledger.read(key('1'), 'YOUNG')).toMatchObject({ seen: true });
+      expect(await ledger.read(key('1'), 'OLD')).toMatchObject({ eventKnown: false, job: { jobId: '1' } });
+      expect(await ledger.read(key('1'), 'YOUNG')).toMatchObject({ eventKnown: true });
       expect(await ledger.history(key('1'), null, 10)).toMatchObject([{ eventId: 'YOUNG' }]);
-      expect(await ledger.read(key('2'), 'OLD')).toMatchObject({ seen: true });
+      expect(await ledger.read(key('2'), 'OLD')).toMatchObject({ eventKnown: true });
     });
   });
 }
@@ -250,7 +250,7 @@ function aJob(jobId: string, traits: JobTraits = {}): BatchJob {
             claimedAt: claimed,
             dueAt: new Date(claimed.getTime() + 30_000),
             isFateUnknown: false,
-            looks: 0,
+            polls: 0,
           },
         }
       : idle,

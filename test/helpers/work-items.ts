@@ -35,7 +35,7 @@ export function aDeliver(given: Given & { subscriptionId?: string } = {}): Of<'d
       reason: '2026-03-02T01:00:00.000Z',
     },
     firstDueAt: at,
-    tries: 2,
+    failedAttempts: 2,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Ledger, LedgerUnavailable } from '../../src/ports/ledger.ts';
+import { type Ledger, StoreUnavailable } from '../../src/ports/ledger.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { nightlyPosting, type ServiceSetup, type TestService } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -28,14 +28,14 @@ export const path = 'business-events';
 export const event = anEvent();
 export const callbackUrl = 'https://prod-01.westeurope.logic.azure.com:443/workflows/1?sig=x';
 
-const lost = () => Promise.reject(new LedgerUnavailable('disk I/O error'));
+const lost = () => Promise.reject(new StoreUnavailable('disk I/O error'));
 export const lostLedger: Ledger = {
   read: lost,
   write: lost,
   updateEnvironment: lost,
   list: lost,
   history: lost,
-  forget: lost,
+  prune: lost,
 };
 const broken = () => Promise.reject(new TypeError('secret-of-the-inside is not a function'));
 export const brokenLedger: Ledger = {
@@ -44,7 +44,7 @@ export const brokenLedger: Ledger = {
   updateEnvironment: broken,
   list: broken,
   history: broken,
-  forget: broken,
+  prune: broken,
 };
 
 const jobIds = ['-9223372036854775808', '10', '5637144576', '9', '9223372036854775807'];

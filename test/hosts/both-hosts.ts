@@ -35,10 +35,10 @@ export async function startBothHosts(): Promise<BothHosts> {
       await using second = await aService(setup);
       const node = await listen(first.service, { host: '127.0.0.1', port: 0, functionKey: null });
       try {
-        const doDueWork = async () => void (await first.service.doDueWork());
-        const onNode = await act({ url: node.url, service: first, pollWork: doDueWork });
+        const pollWorkQueue = async () => void (await first.service.pollWorkQueue());
+        const onNode = await act({ url: node.url, service: first, pollWork: pollWorkQueue });
         mounted.use(second.service);
-        const trigger = async () => void (await azure.trigger('do-due-work', {}));
+        const trigger = async () => void (await azure.trigger('poll-work-queue', {}));
         return { onNode, onAzure: await act({ url: azure.url, service: second, pollWork: trigger }) };
       } finally {
         await node.close();

@@ -14,8 +14,8 @@ export function aReplaceableService(first: Service): Service & { use: (service: 
     })),
     receiveMessage: (message, environment) => current.receiveMessage(message, environment),
     consumeWorkMessage: (message) => current.consumeWorkMessage(message),
-    doDueWork: () => current.doDueWork(),
-    forgetOld: () => current.forgetOld(),
+    pollWorkQueue: () => current.pollWorkQueue(),
+    pruneHistory: () => current.pruneHistory(),
     sweep: () => current.sweep(),
     checkStore: () => current.checkStore(),
     use: (service) => {

@@ -166,7 +166,7 @@ test('a message of a broker that names no environment is not taken, unless there
   const message = Buffer.from(anEvent());
   await using without = await aService(twoEnvironments());
   expect(await without.service.receiveMessage(message, null)).toMatchObject({
-    kind: 'unread',
+    kind: 'unreadable',
     reason: expect.stringContaining('name one'),
   });
   expect(await without.service.receiveMessage(message, 'prod')).toEqual({ kind: 'taken' });

@@ -133,7 +133,7 @@ test('a subscription hears what it asked for until it is removed, which its id a
   });
   await service.deliver(await aFailure(service));
   await clock.advance(5000);
-  for (let rounds = 0; rounds < 4; rounds++) await service.service.doDueWork();
+  for (let rounds = 0; rounds < 4; rounds++) await service.service.pollWorkQueue();
   expect(server.received).toMatchObject([{ path: '/flow', body: { event: 'requeued', jobId, retry: 1 } }]);
 
   for (const id of [body['id'], body['id'], 'never-there', '%00', '..%2F..']) {

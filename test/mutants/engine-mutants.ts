@@ -18,7 +18,7 @@ const ofEngine = mutantsOf('src/usecases/engine/run-job.ts', engineTests, [
   },
   {
     name: 'the permit is ignored',
-    find: "if (permit?.kind === 'wait') {",
+    find: "if (permit?.kind === 'denied') {",
     replace: 'if (false) {',
   },
   {
@@ -88,7 +88,7 @@ const ofEngine = mutantsOf('src/usecases/engine/run-job.ts', engineTests, [
   },
   {
     name: 'an outcome that cannot be recorded has the event come again',
-    find: '  } catch (error) {\n    if (!(error instanceof LedgerUnavailable)) throw error;\n    ports.telemetry.error(\n      `The outcome',
+    find: '  } catch (error) {\n    if (!(error instanceof StoreUnavailable)) throw error;\n    ports.telemetry.error(\n      `The outcome',
     replace:
       '  } catch (error) {\n    if (error) throw error;\n    ports.telemetry.error(\n      `The outcome',
   },
@@ -110,8 +110,8 @@ const ofUseCases = [
     },
     {
       name: 'a store that cannot be asked grants a permit',
-      find: "return acquired ?? { kind: 'wait', until, cause: 'contention' };",
-      replace: "return acquired ?? { kind: 'go', breaker: this.#seen(environment).breaker };",
+      find: "return acquired ?? { kind: 'denied', until, cause: 'contention' };",
+      replace: "return acquired ?? { kind: 'granted', breaker: this.#seen(environment).breaker };",
     },
   ]),
   ...mutantsOf(
@@ -137,7 +137,7 @@ const ofUseCases = [
     [
       {
         name: 'a lost store counts as a fault of the item',
-        find: '      if (error instanceof LedgerUnavailable) throw error;\n      return handleFault(ports, item, error, onDeadLetter);',
+        find: '      if (error instanceof StoreUnavailable) throw error;\n      return handleFault(ports, item, error, onDeadLetter);',
         replace: '      return handleFault(ports, item, error, onDeadLetter);',
       },
       {
@@ -265,7 +265,7 @@ const ofUseCases = [
       replace: 'const dropAfterMs = 0;',
     },
   ]),
-  ...mutantsOf('src/usecases/work/forget-old.ts', usecases, [
+  ...mutantsOf('src/usecases/work/prune-history.ts', usecases, [
     {
       name: 'the history is kept for a month',
       find: 'const keptDays = 90;',

@@ -63,7 +63,7 @@ export const requestMutants = [
     },
     {
       name: 'a request without a trace is sent again at once',
-      find: 'if (claim.looks >= notProvenLooks) {',
+      find: 'if (claim.polls >= notProvenPolls) {',
       replace: 'if (claim) {',
     },
     {
@@ -118,9 +118,9 @@ export const requestMutants = [
     },
     {
       name: 'a request that is held back by a permit is sent for an operator later',
-      find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyHeldBack(cause, until) };",
+      find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };",
       replace:
-        '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyHeldBack(cause, until) };',
+        '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };',
     },
   ]),
   ...mutantsOf('src/domain/job/defer.ts', machineTests, [

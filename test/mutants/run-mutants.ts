@@ -78,7 +78,7 @@ export const runMutants = [
       replace: 'return { ...observed, startedAt, endedAt, now };',
     },
     {
-      name: 'a failure that a read shows is forgotten',
+      name: 'a failure that a read shows is pruned',
       find: 'const informed = learned ? makePending(polled, learned, policy, context) : polled;',
       replace: 'const informed = polled;',
     },
@@ -126,8 +126,8 @@ export const runMutants = [
       replace: 'const isMissed = false;',
     },
     {
-      name: 'that nothing was heard of a run is forgotten',
-      find: '    endedUnheard: { nextStartAt: quiet.nextStartAt },\n',
+      name: 'that nothing was heard of a run is pruned',
+      find: '    endedWithoutEvent: { nextStartAt: quiet.nextStartAt },\n',
       replace: '',
     },
     {
@@ -142,7 +142,7 @@ export const runMutants = [
       replace: '  if (false) {\n    return stick(draft, following, `cannot',
     },
     {
-      name: 'a failed run whose event is lost is forgotten',
+      name: 'a failed run whose event is lost is pruned',
       find: 'return { ...ended, learned: failure };',
       replace: 'return ended;',
     },

@@ -42,8 +42,8 @@ const ofSqlite = [
     },
     {
       name: 'a known event is not known in SQLite',
-      find: "seen: row['seen'] === 1,",
-      replace: 'seen: false,',
+      find: "eventKnown: row['event_known'] === 1,",
+      replace: 'eventKnown: false,',
     },
     {
       name: 'an event is known for every SQLite job',
@@ -128,7 +128,7 @@ const ofAzureTables = [
       replace: '',
     },
   ]),
-  ...mutantsOf('src/adapters/azure-storage/tables/write-marked.ts', azureLedger, [
+  ...mutantsOf('src/adapters/azure-storage/tables/conditional-write.ts', azureLedger, [
     {
       name: 'the ETag is ignored',
       find: "['update', row, 'Replace', { etag }]",
@@ -140,13 +140,13 @@ const ofAzureTables = [
       replace: "etag === null ? ['upsert', row, 'Replace'] :",
     },
     {
-      name: 'a write that was overtaken passes for written',
-      find: "return found?.['token'] === row.token",
+      name: 'a write that was conflict passes for written',
+      find: "return found?.['writeId'] === row.writeId",
       replace: 'return found',
     },
     {
       name: 'a write whose answer was lost conflicts with itself',
-      find: "return found?.['token'] === row.token",
+      find: "return found?.['writeId'] === row.writeId",
       replace: "return found?.['token'] === 'of nobody'",
     },
   ]),
@@ -165,8 +165,8 @@ const ofAzureTables = [
     },
     {
       name: 'a state of an environment is written over that of another process',
-      find: 'writeMarked(tables, row, before?.etag ?? null, [], deadline)',
-      replace: "writeMarked(tables, row, before && '*', [], deadline)",
+      find: 'conditionalWrite(tables, row, before?.etag ?? null, [], deadline)',
+      replace: "conditionalWrite(tables, row, before && '*', [], deadline)",
     },
   ]),
   ...mutantsOf(
@@ -175,7 +175,7 @@ const ofAzureTables = [
     [
       {
         name: 'a call of Azure Storage is tried once only',
-        find: 'if (!failure.mayPass || pauseMs === undefined || deadline.aborted)',
+        find: 'if (!failure.isTransient || pauseMs === undefined || deadline.aborted)',
         replace: 'if (failure)',
       },
       {

@@ -15,7 +15,7 @@ export function aroundLedger(ledger: Ledger, around: Around): Ledger {
     history: (key, before, limit) => around('ledger.history', () => ledger.history(key, before, limit)),
     updateEnvironment: (environment, change) =>
       around('ledger.updateEnvironment', () => ledger.updateEnvironment(environment, change)),
-    forget: (key, instant) => around('ledger.forget', () => ledger.forget(key, instant)),
+    prune: (key, instant) => around('ledger.forget', () => ledger.prune(key, instant)),
   };
 }
 

@@ -275,7 +275,7 @@ async function sequel(world: World, service: Composed, maxRetries: number): Prom
 async function pass(clock: ManualClock, { service }: Composed, times: number, stepMs: number): Promise<void> {
   for (let passed = 0; passed < times; passed++) {
     await clock.advance(stepMs);
-    for (let rounds = 0; (await service.doDueWork()) > 0; rounds++)
+    for (let rounds = 0; (await service.pollWorkQueue()) > 0; rounds++)
       if (rounds > 50) throw new Error('There is always more work that is due.');
   }
 }

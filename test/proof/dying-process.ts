@@ -39,7 +39,7 @@ async function run({ settings, now, uptimeMs, event, diesAt, when }: Errand): Pr
     return result;
   });
   const answered = event === null ? null : (await composed.deliver(event)).status;
-  if (event === null) while ((await composed.service.doDueWork()) > 0);
+  if (event === null) while ((await composed.service.pollWorkQueue()) > 0);
   const report: Report = { answered, ios };
   process.send?.(report, () => process.exit(0));
 }

@@ -207,7 +207,7 @@ export class Night implements Disposable {
   #compose(store: Store): UseCases {
     let ids = 0;
     const poll = async () => {
-      while ((await this.#useCases.doDueWork()) > 0);
+      while ((await this.#useCases.pollWorkQueue()) > 0);
     };
     const pollIn = (delayMs: number) => this.#at(this.#nowMs + Math.max(0, Math.ceil(delayMs)), poll);
     const enqueue: Store['queue']['enqueue'] = async (item, options = {}) => {

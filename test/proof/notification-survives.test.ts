@@ -75,7 +75,7 @@ async function tell(death: Death): Promise<string[]> {
   const second = composeService(settings, clock, nothingAround);
   for (let passed = 0; passed < 6; passed++) {
     await clock.advance(minute / 2);
-    while ((await second.service.doDueWork()) > 0);
+    while ((await second.service.pollWorkQueue()) > 0);
   }
   second.store.close();
 

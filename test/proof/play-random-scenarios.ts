@@ -106,7 +106,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       ([who, s, how]) =>
         new Command(`${s} s pass and ${nameOf(who)} does what is due (${inWords(how)})`, async (world) => {
           await world.pass(s * 1000);
-          await world.doDueWork(who);
+          await world.pollWorkQueue(who);
           await world.goOn(who, 4, how, 0);
           await world.goOn(who, 16, { ...how, store: 'done' }, 0);
         }),
@@ -119,7 +119,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: instance.map(
-      (who) => new Command(`${nameOf(who)} begins to take up what is due`, (world) => world.doDueWork(who)),
+      (who) =>
+        new Command(`${nameOf(who)} begins to take up what is due`, (world) => world.pollWorkQueue(who)),
     ),
   },
   {

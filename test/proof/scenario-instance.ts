@@ -2,7 +2,7 @@ import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
-import { LedgerUnavailable } from '../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../src/ports/ledger.ts';
 import { unobserved } from '../../src/ports/observer.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Announcement } from '../../src/ports/telemetry.ts';
@@ -158,7 +158,7 @@ export class Instance {
     try {
       done(await work());
     } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
       this.#say('finds the store unavailable');
       done(null);
     }
@@ -168,12 +168,12 @@ export class Instance {
     const { store } = await this.#turn(what);
     if (store === 'not done, no answer') {
       this.#say('… gets no answer; nothing was done');
-      throw new LedgerUnavailable('no answer');
+      throw new StoreUnavailable('no answer');
     }
     const result = await io();
     if (store === 'done') return result;
     this.#say('… gets no answer, though it was done');
-    throw new LedgerUnavailable('no answer');
+    throw new StoreUnavailable('no answer');
   }
 
   readonly #batchJobs: BatchJobs = {

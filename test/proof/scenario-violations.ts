@@ -13,7 +13,7 @@ export type WorldSettings = {
   clockOfBAheadSeconds: number;
 };
 
-export type Delivery = { tries: number; accepted: boolean; lost: boolean };
+export type Delivery = { failedAttempts: number; accepted: boolean; lost: boolean };
 
 /** All that there is to see of a world in the end. */
 export type Seen = {

@@ -61,7 +61,7 @@ export class World {
     this.#time.pass(afterSeconds * 1000);
     const name = this.fno.end(fails);
     this.#say(name ? `the job fails: ${name}` : 'the job finishes');
-    if (name) this.#deliveries.set(name, { tries: 0, accepted: false, lost: false });
+    if (name) this.#deliveries.set(name, { failedAttempts: 0, accepted: false, lost: false });
     await Promise.resolve();
   }
 
@@ -102,24 +102,24 @@ export class World {
     const delivery = run && this.#deliveries.get(run.name);
     const instance = this.#instances[to];
     if (!run || !instance || !delivery || delivery.lost) return;
-    if (!delivery.accepted && delivery.tries >= maxTries) return;
+    if (!delivery.accepted && delivery.failedAttempts >= maxTries) return;
     await this.#deliverTo(instance, run, delivery);
   }
 
   loseEvent(): void {
     const run = this.fno.failedRuns.at(-1);
     const delivery = run && this.#deliveries.get(run.name);
-    if (!delivery || delivery.tries > 0) return;
+    if (!delivery || delivery.failedAttempts > 0) return;
     this.#say(`the event of ${run.name} is lost`);
     delivery.lost = true;
   }
 
-  async doDueWork(who: number): Promise<void> {
+  async pollWorkQueue(who: number): Promise<void> {
     const instance = this.#instances[who];
     if (!instance) return;
     this.#say(`${instance.name} takes up what is due`);
     await instance.begin(
-      () => instance.useCases.doDueWork(),
+      () => instance.useCases.pollWorkQueue(),
       () => undefined,
     );
   }
@@ -164,7 +164,7 @@ export class World {
     for (const clock of [...this.#clocks, this.#storeClock]) clock.offsetMs = 0;
     for (const run of this.fno.failedRuns) {
       const delivery = this.#deliveries.get(run.name);
-      for (let tries = delivery?.tries ?? maxTries; tries < maxTries; tries++) {
+      for (let tries = delivery?.failedAttempts ?? maxTries; tries < maxTries; tries++) {
         if (!delivery || delivery.lost || delivery.accepted) break;
         await this.#deliverTo(instance, run, delivery);
         await instance.runFreely();
@@ -215,7 +215,7 @@ export class World {
   async #takeUp(instance: Instance): Promise<number> {
     let taken = 0;
     await instance.begin(
-      () => instance.useCases.doDueWork(),
+      () => instance.useCases.pollWorkQueue(),
       (count) => (taken = count ?? 0),
     );
     await instance.runFreely();
@@ -233,7 +233,7 @@ export class World {
 
   #deliverTo(instance: Instance, run: FailedRun, delivery: Delivery): Promise<void> {
     this.#say(`${run.name} is delivered to ${instance.name}`);
-    delivery.tries += 1;
+    delivery.failedAttempts += 1;
     const givenUpAt = this.#time.elapsedMs + fnoTimeoutMs;
     return instance.begin(
       () => instance.useCases.receiveEvents([{ environment: 'default', value: run.event, via: 'flat' }]),

@@ -98,7 +98,7 @@ for (const [index, each] of cases.entries()) {
       const later = composeService(settings, clock, nothingAround);
       for (let passed = 0; passed < 20; passed++) {
         await clock.advance(minute / 2);
-        while ((await later.service.doDueWork()) > 0);
+        while ((await later.service.pollWorkQueue()) > 0);
       }
       later.store.close();
       expect({

@@ -10,7 +10,7 @@ const { jobId } = nightlyPosting;
 export async function pass({ clock, service }: TestService, ms: number, stepMs = minute / 2): Promise<void> {
   for (let passed = 0; passed < ms; passed += stepMs) {
     if (clock instanceof ManualClock) await clock.advance(stepMs);
-    while ((await service.doDueWork()) > 0);
+    while ((await service.pollWorkQueue()) > 0);
   }
 }
 

@@ -46,7 +46,7 @@ export const alertRules = [
     description:
       'Work on a batch job failed five times and lies in the poison queue, or a message of Service Bus or Event Hubs cannot be read.',
     severity: 1,
-    query: `${eventsNamed('batch_retry.set_aside')}
+    query: `${eventsNamed('batch_retry.dead_letter')}
 | summarize arg_max(timestamp, reason) by environment, jobId`,
     windowSize: 'P1D',
     evaluationFrequency: 'PT5M',

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { workQueueName } from '../../ports/work-queue.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
-import { once } from '../shared/memoize-until-failure.ts';
+import { memoizeUntilFailure } from '../shared/memoize-until-failure.ts';
 import { queueClientOptions, tableClientOptions } from './calls/call-store.ts';
 import { SharedTokens } from './calls/shared-tokens.ts';
 import { AzureWorkQueue } from './queue/azure-work-queue.ts';
@@ -43,13 +43,13 @@ export function connectStorage(
   { names = storageNames, visibilityTimeoutMs }: StorageOptions = {},
 ): Omit<Store, 'close'> {
   const access = readStorageSettings(source);
-  const tokens = once(async () => new SharedTokens(await credential()));
-  const tables = once(() => connectTables(access, tokens, names));
+  const tokens = memoizeUntilFailure(async () => new SharedTokens(await credential()));
+  const tables = memoizeUntilFailure(() => connectTables(access, tokens, names));
   return {
     ledger: new AzureLedger(tables),
     subscriptions: new AzureSubscriptions(tables),
     queue: new AzureWorkQueue(
-      once(() => connectQueues(access, tokens, names)),
+      memoizeUntilFailure(() => connectQueues(access, tokens, names)),
       clock,
       visibilityTimeoutMs,
     ),

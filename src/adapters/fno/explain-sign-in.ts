@@ -48,7 +48,7 @@ function fromAnswers(all: readonly TokenAnswer[], settings: SignInSettings): Exp
   const { status, body } = refusal;
   if (status === null) return { message: `no answer from the token endpoint: ${body}`, needsPerson: false };
   const entraError = describeEntraError(textOf(body), maxLength);
-  const isRefused = status >= 400 && status < 500 && !mayPass(refusal);
+  const isRefused = status >= 400 && status < 500 && !isTransient(refusal);
   const needsPerson = isRefused && (entraError !== null || isIdentity(refusal, settings));
   if (entraError !== null) return { message: entraError, needsPerson };
   if (!needsPerson) return { message: `the token endpoint answered HTTP ${status}`, needsPerson };
@@ -61,7 +61,7 @@ function isOutsideAzure({ url, status, body }: TokenAnswer): boolean {
 }
 
 /** Throttling and time-outs; of a managed identity also 404 and 410, while its endpoint is being updated. */
-function mayPass({ url, status, body }: TokenAnswer): boolean {
+function isTransient({ url, status, body }: TokenAnswer): boolean {
   if (status === 408 || status === 429) return true;
   if (parseObject(body)?.['error'] === 'temporarily_unavailable') return true;
   return URL.parse(url)?.hostname === metadataHost && (status === 404 || status === 410);

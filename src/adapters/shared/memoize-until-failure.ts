@@ -1,5 +1,5 @@
 /** Remembers what `make` resolved to; after a failure the next call tries again. */
-export function once<Result>(make: () => Promise<Result>): () => Promise<Result> {
+export function memoizeUntilFailure<Result>(make: () => Promise<Result>): () => Promise<Result> {
   let made: Promise<Result> | null = null;
   return () =>
     (made ??= make().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
-import { LedgerUnavailable, type NewHistoryEntry } from '../../ports/ledger.ts';
+import { StoreUnavailable, type NewHistoryEntry } from '../../ports/ledger.ts';
 import { reviveInstant } from '../../ports/revive-instant.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
@@ -16,7 +16,7 @@ export function encodeJob(job: BatchJob): string {
   return JSON.stringify({ recordVersion, ...job });
 }
 
-/** Throws LedgerUnavailable for a record of another version: it is left to the program that can read it. */
+/** Throws StoreUnavailable for a record of another version: it is left to the program that can read it. */
 export function decodeJob(json: string): BatchJob {
   const { recordVersion: found, ...job }: BatchJob & { recordVersion?: unknown } = JSON.parse(
     json,
@@ -24,7 +24,7 @@ export function decodeJob(json: string): BatchJob {
   );
   if (found === recordVersion) return job;
   const named = typeof found === 'number' ? `version ${found}` : 'a version without a number';
-  throw new LedgerUnavailable(
+  throw new StoreUnavailable(
     `The record of batch job ${job.jobId} has ${named}; this program reads version ${recordVersion}. Run the program that wrote it, or empty the store.`,
   );
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 
 /** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
 export const busyTimeoutMs = 500;
@@ -64,9 +64,9 @@ export function openDatabase(file: string): DatabaseSync {
     prepareTables(database, file);
     return database;
   } catch (error) {
-    if (error instanceof LedgerUnavailable) throw error;
+    if (error instanceof StoreUnavailable) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new LedgerUnavailable(`The SQLite store "${file}" cannot be opened: ${reason}.`, { cause: error });
+    throw new StoreUnavailable(`The SQLite store "${file}" cannot be opened: ${reason}.`, { cause: error });
   }
 }
 
@@ -78,7 +78,7 @@ function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('COMMIT');
   if (found !== 0 && found !== layout) {
     database.close();
-    throw new LedgerUnavailable(
+    throw new StoreUnavailable(
       `The SQLite store "${file}" has layout ${String(found)}; this program knows ${layout}.`,
     );
   }

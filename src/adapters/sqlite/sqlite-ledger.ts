@@ -5,7 +5,7 @@ import type {
   HistoryEntry,
   Ledger,
   LedgerChange,
-  LedgerPage,
+  JobSnapshot,
   Version,
   WriteResult,
 } from '../../ports/ledger.ts';
@@ -26,20 +26,20 @@ export class SqliteLedger implements Ledger {
     this.#store = store;
   }
 
-  read({ environment, jobId }: BatchJobKey, eventId: string | null): Promise<LedgerPage> {
+  read({ environment, jobId }: BatchJobKey, eventId: string | null): Promise<JobSnapshot> {
     return this.#store.attempt(() => {
       const row = this.#store
         .sql(
           `SELECT version, record,
-             EXISTS (SELECT 1 FROM event WHERE environment = ?1 AND job_id = ?2 AND event_id = ?3) AS seen
+             EXISTS (SELECT 1 FROM event WHERE environment = ?1 AND job_id = ?2 AND event_id = ?3) AS event_known
            FROM batch_job WHERE environment = ?1 AND job_id = ?2`,
         )
         .get(environment, jobId, eventId);
-      if (!row) return { job: null, version: null, seen: false };
+      if (!row) return { job: null, version: null, eventKnown: false };
       return {
         job: decodeJob(String(row['record'])),
         version: String(row['version']),
-        seen: row['seen'] === 1,
+        eventKnown: row['event_known'] === 1,
       };
     });
   }
@@ -95,14 +95,14 @@ export class SqliteLedger implements Ledger {
     });
   }
 
-  forget({ environment, jobId }: BatchJobKey, instant: Date): Promise<number> {
+  prune({ environment, jobId }: BatchJobKey, instant: Date): Promise<number> {
     return this.#store.transact(() => {
-      const forgotten = ['event', 'history'].map((table) =>
+      const pruned = ['event', 'history'].map((table) =>
         this.#store
           .sql(`DELETE FROM ${table} WHERE environment = ? AND job_id = ? AND at < ?`)
           .run(environment, jobId, instant.getTime()),
       );
-      return forgotten.reduce((sum, { changes }) => sum + Number(changes), 0);
+      return pruned.reduce((sum, { changes }) => sum + Number(changes), 0);
     });
   }
 

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import { busyTimeoutMs, openDatabase } from './open-database.ts';
 
 /** SQLite's result codes for a store that cannot be used now: https://www.sqlite.org/rescode.html */
@@ -12,7 +12,7 @@ const busy = 5;
  * A call that waits for another process blocks every request of this one. So for so long after one has waited in
  * vain, in ms, no other waits.
  */
-const hastyMs = 2000;
+const failFastMs = 2000;
 
 /**
  * One SQLite file, which any number of processes on one machine may share. It is opened by the first call, and
@@ -23,7 +23,7 @@ export class SqliteStore {
   readonly #statements = new Map<string, StatementSync>();
   #opened: DatabaseSync | null = null;
   /** By this process's uptime in ms; null while calls wait. */
-  #hastyUntil: number | null = null;
+  #failFastUntil: number | null = null;
 
   constructor(file: string) {
     this.#file = file;
@@ -46,8 +46,8 @@ export class SqliteStore {
       return Promise.resolve(work());
     } catch (error) {
       if (!isUnavailable(error)) return Promise.reject(error);
-      if (codeOf(error) === busy) this.#hurry();
-      return Promise.reject(new LedgerUnavailable(error.message, { cause: error }));
+      if (codeOf(error) === busy) this.#failFast();
+      return Promise.reject(new StoreUnavailable(error.message, { cause: error }));
     }
   }
 
@@ -73,14 +73,14 @@ export class SqliteStore {
     this.#statements.clear();
   }
 
-  #hurry(): void {
-    this.#hastyUntil = performance.now() + hastyMs;
+  #failFast(): void {
+    this.#failFastUntil = performance.now() + failFastMs;
     this.#opened?.exec('PRAGMA busy_timeout = 0');
   }
 
   #waitAgain(): void {
-    if (this.#hastyUntil === null || performance.now() < this.#hastyUntil) return;
-    this.#hastyUntil = null;
+    if (this.#failFastUntil === null || performance.now() < this.#failFastUntil) return;
+    this.#failFastUntil = null;
     this.#opened?.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   }
 

@@ -3,12 +3,12 @@ import { type Observer, unobserved } from '../../ports/observer.ts';
 import type { Randomness } from '../../ports/randomness.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
-import { bothTelemetry } from './both-telemetry.ts';
+import { BufferingSink } from './buffering-sink.ts';
 import { CurrentSpan } from './current-span.ts';
-import { LateSink } from './late-sink.ts';
 import { RecordingObserver } from './recording-observer.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
 import { scrub } from './scrub.ts';
+import { tee } from './tee.ts';
 import type { TelemetrySink } from './telemetry-record.ts';
 
 export type Watched = {
@@ -38,23 +38,23 @@ export function withApplicationInsights(
 ): Watched {
   if (!setting) return { telemetry, observer: unobserved, stop: () => Promise.resolve() };
   let complainedAt = Number.NEGATIVE_INFINITY;
-  const complain = (message: string) => {
+  const onError = (message: string) => {
     const now = clock.now().getTime();
     if (now - complainedAt < complainEveryMs) return;
     complainedAt = now;
     telemetry.warning(scrub(message));
   };
-  const late = new LateSink(async () => {
+  const late = new BufferingSink(async () => {
     // Before it is loaded: it would have the SDKs print each warning, which the host sends, and one is paid for.
     process.env['AZURE_LOG_LEVEL'] ||= 'error';
-    return (await import('./azure-monitor.ts')).startAzureMonitor(setting, complain);
-  }, complain);
+    return (await import('./azure-monitor.ts')).startAzureMonitor(setting, onError);
+  }, onError);
   const current = new CurrentSpan(randomness, outerTrace);
   const sink: TelemetrySink = (record) => {
     if (record.kind !== 'log' || !sendsLogs) late.take(record);
   };
   return {
-    telemetry: bothTelemetry(telemetry, new RecordingTelemetry(clock, current, sink)),
+    telemetry: tee(telemetry, new RecordingTelemetry(clock, current, sink)),
     observer: new RecordingObserver(clock, current, sink),
     stop: () => late.stop(),
   };

@@ -36,11 +36,11 @@ const quiet = () => undefined;
 /**
  * Starts @azure/monitor-opentelemetry. It sends the records that it is given and nothing by itself: no
  * instrumentation, no live metrics, no counters of its own, no statistics to Microsoft. Nothing is sampled.
- * `complain` is told what goes wrong with sending.
+ * `onError` is told what goes wrong with sending.
  */
 export async function startAzureMonitor(
   setting: ApplicationInsightsSetting,
-  complain: (message: string) => void,
+  onError: (message: string) => void,
 ): Promise<AzureMonitor> {
   process.env['APPLICATION_INSIGHTS_NO_STATSBEAT'] ??= 'true';
   process.env['APPLICATIONINSIGHTS_OPENTELEMETRY_RESOURCE_METRIC_DISABLED'] ??= 'true';
@@ -70,7 +70,7 @@ export async function startAzureMonitor(
     },
     spanProcessors: [withGivenIds],
   });
-  const tell = (message: string, ...details: unknown[]) => complain(withCauses(message, details));
+  const tell = (message: string, ...details: unknown[]) => onError(withCauses(message, details));
   const logger = { error: tell, warn: tell, info: quiet, debug: quiet, verbose: quiet };
   diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   return { send, stop: shutdownAzureMonitor };

@@ -123,7 +123,7 @@ export class RecordingObserver implements Observer {
         this.#span({ ...common, name: step.name, role, isFailed, dimensions: { outcome } });
         return;
       }
-      case 'take-up-job': {
+      case 'process-job': {
         const { name, environment, jobId, dueAt } = step;
         const role = parent ? 'internal' : 'server';
         this.#span({ ...common, name, role, isFailed, dimensions: { environment, jobId } });

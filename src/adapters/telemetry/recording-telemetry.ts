@@ -38,8 +38,8 @@ export class RecordingTelemetry implements Telemetry {
   }
 
   announced({ kind, environment, jobId, reason }: Announcement): void {
-    if (kind === 'set-aside' || kind === 'unread' || kind === 'unidentified')
-      this.#event('batch_retry.set_aside', { environment, jobId, reason });
+    if (kind === 'dead-letter' || kind === 'unidentified')
+      this.#event('batch_retry.dead_letter', { environment, jobId, reason });
   }
 
   warning(message: string): void {

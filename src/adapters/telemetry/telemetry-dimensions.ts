@@ -58,7 +58,7 @@ export const telemetryDimensions = {
   openUntil: { what: 'When the next request is let through; empty if the breaker is closed' },
   outcome: {
     what: 'What became of a request to F&O, or of a message',
-    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind'] | 'unread' | 'failed'>({
+    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind'] | 'unreadable' | 'failed'>({
       taken: true,
       refused: true,
       throttled: true,
@@ -71,7 +71,7 @@ export const telemetryDimensions = {
       found: true,
       'not-found': true,
       listed: true,
-      unread: true,
+      unreadable: true,
       failed: true,
     }),
   },

@@ -45,7 +45,7 @@ export const telemetryEvents = {
       'reason',
     ],
   },
-  'batch_retry.set_aside': {
+  'batch_retry.dead_letter': {
     what: 'Work that failed too often, or a message that cannot be read (without jobId): kept for a person',
     dimensions: ['environment', 'jobId', 'reason'],
   },
@@ -133,7 +133,7 @@ export const telemetryMetrics = {
 
 /** Spans: steps of a trace. Those of kind `server` are rows of `requests`, the others of `dependencies`. */
 export const telemetrySpans = {
-  'take-up-job': {
+  'process-job': {
     kind: 'server',
     what: 'Work that was due is processed; linked to the trace of the event that it goes back to',
     dimensions: ['environment', 'jobId'],

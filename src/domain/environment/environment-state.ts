@@ -21,31 +21,32 @@ export type EnvironmentState = {
   announcedEventIds: readonly string[];
 };
 
-export type Grant =
+export type Permit =
   /** The request may be sent. `breaker` is what it was then. */
-  { kind: 'go'; breaker: Breaker } | { kind: 'wait'; until: Date; cause: PermitCause };
+  { kind: 'granted'; breaker: Breaker } | { kind: 'denied'; until: Date; cause: PermitCause };
 
 const minute = 60_000;
 
 /** Acquires a permit to send a requeue: the breaker must be closed, or this be its probe, and the minute not used up. */
-export function requestGrant(
+export function acquirePermit(
   state: EnvironmentState | null,
   requeuesPerMinute: number,
   now: Date,
-): { state: EnvironmentState; grant: Grant } {
+): { state: EnvironmentState; permit: Permit } {
   const current = inItsMinute(state ?? freshState(now), now);
   if (current.sentInMinute >= requeuesPerMinute) {
     return {
       state: current,
-      grant: { kind: 'wait', until: addMs(current.minuteStartedAt, minute), cause: 'rate-limit' },
+      permit: { kind: 'denied', until: addMs(current.minuteStartedAt, minute), cause: 'rate-limit' },
     };
   }
   const passage = passBreaker(current.breaker, now);
-  if (passage.kind === 'wait') return { state: current, grant: { ...passage, cause: 'breaker' } };
+  if (passage.kind === 'wait')
+    return { state: current, permit: { kind: 'denied', until: passage.until, cause: 'breaker' } };
   const { breaker } = passage;
   return {
     state: { ...current, breaker, sentInMinute: current.sentInMinute + 1 },
-    grant: { kind: 'go', breaker },
+    permit: { kind: 'granted', breaker },
   };
 }
 
@@ -72,7 +73,7 @@ export function changesState(
  * Takes in what became of a request, or a read, that was sent when the breaker was `granted`. Once the breaker
  * has opened since, a late fault of the same burst does not open it again.
  */
-export function noteOutcome(
+export function applyOutcome(
   state: EnvironmentState | null,
   granted: Breaker,
   of: 'read' | 'request',

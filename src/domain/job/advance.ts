@@ -2,11 +2,11 @@ import { addMs, latest } from '../instants.ts';
 import type { NotTaken, Observation } from '../outcome.ts';
 import { idle, type Pending, type Requesting } from './batch-job.ts';
 import { failureDecision, runDecision } from './decision.ts';
-import { defer, deferralOf, type Deferral, tellDeferred } from './defer.ts';
+import { defer, deferralOf, type Deferral, recordDeferral } from './defer.ts';
 import { pollLater, pollRun } from './following.ts';
 import { changed, type Context, type Draft, type NotRead, revise, type Transition } from './job-event.ts';
 import { decideByPolicy, handlePending, makePending } from './pending.ts';
-import { putOffReconciling, reconcileClaim } from './requesting.ts';
+import { deferReconciling, reconcileClaim } from './requesting.ts';
 import { plausible } from './runs.ts';
 import { pollWatch, watchOn } from './watching.ts';
 
@@ -93,12 +93,12 @@ function waitBehindClaim(draft: Draft, { claim }: Requesting, context: Context):
     needsPerson: false,
   };
   const waiting = revise(draft, { pending: { ...pending, dueAt, waits: 'deferral' } });
-  return tellDeferred(waiting, pending.failure, deferral, context, draft.job);
+  return recordDeferral(waiting, pending.failure, deferral, context, draft.job);
 }
 
 function putOff(draft: Draft, outcome: NotTaken | NotRead, context: Context): Draft {
   const { phase, pending } = draft.job;
-  if (phase.kind === 'requesting') return putOffReconciling(draft, phase, outcome, context);
+  if (phase.kind === 'requesting') return deferReconciling(draft, phase, outcome, context);
   const polled =
     phase.kind === 'following'
       ? pollLater(draft, phase, outcome, context)
@@ -132,7 +132,7 @@ function notFound(draft: Draft, context: Context): Draft {
   if (!isDue(pending, context)) return again;
   const said = 'F&O answers that there is no such batch job.';
   const deferral: Deferral = { dueAt, cause: 'not-found', said, answer: null, needsPerson: false };
-  return tellDeferred(
+  return recordDeferral(
     revise(again, { pending: { ...pending, dueAt, waits: 'deferral' } }),
     pending.failure,
     deferral,

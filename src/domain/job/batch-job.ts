@@ -57,7 +57,7 @@ export type Seen = {
   /** End of the latest run that a finished event told of; null: none of this job has ever arrived. */
   finishedRunEndedAt: Date | null;
   /** A requeued run ended and nothing told how: the start that F&O had planned next. */
-  endedUnheard: { nextStartAt: Date | null } | null;
+  endedWithoutEvent: { nextStartAt: Date | null } | null;
   /** Since when F&O answers 404 for the job, by our clock. */
   notFoundSinceAt: Date | null;
 };
@@ -111,7 +111,7 @@ export type Claim = {
   /** Whether an answer came that does not say if F&O acted. */
   isFateUnknown: boolean;
   /** How often the job was read, and neither proved that the request arrived nor that it did not. */
-  looks: number;
+  polls: number;
 };
 
 /** A run is followed until it has ended. */
@@ -167,7 +167,7 @@ export function openFailures({ phase, pending }: BatchJob): Failure[] {
 }
 
 /** The failure that what is done next is about, or null if nothing is open. */
-export function failureAtHand(job: BatchJob): Failure | null {
+export function currentFailure(job: BatchJob): Failure | null {
   const { phase } = job;
   return openFailures(job)[0] ?? ('failure' in phase ? phase.failure : null);
 }
@@ -192,7 +192,7 @@ export function newJob(
       servedUntilAt: null,
       startedRunAt: null,
       finishedRunEndedAt: null,
-      endedUnheard: null,
+      endedWithoutEvent: null,
       notFoundSinceAt: null,
     },
     phase: idle,
@@ -212,6 +212,6 @@ export function endEpisode(job: BatchJob): BatchJob {
 
 /** The job gets its whole budget again; what is done about it in F&O goes on. */
 export function beginEpisode(job: BatchJob): BatchJob {
-  const seen = { ...job.seen, endedUnheard: null };
+  const seen = { ...job.seen, endedWithoutEvent: null };
   return { ...job, seen, episode: newEpisode(job.episode.number + 1) };
 }

@@ -50,11 +50,11 @@ function deferPending(draft: Draft, attempt: Attempt, deferral: Deferral, contex
   const { job } = draft;
   const { dueAt } = deferral;
   const pending = { ...attempt, deferrals: attempt.deferrals + 1, dueAt, waits: 'deferral' } as const;
-  return tellDeferred(revise(draft, { pending }), attempt.failure, deferral, context, job);
+  return recordDeferral(revise(draft, { pending }), attempt.failure, deferral, context, job);
 }
 
 /** Records that an open failure waits longer. What needs a person is announced once, until F&O takes a request. */
-export function tellDeferred(
+export function recordDeferral(
   draft: Draft,
   failure: Failure,
   { dueAt, cause, said, answer, needsPerson }: Deferral,
@@ -138,13 +138,13 @@ export function supersededBy(job: BatchJob, failure: Failure, other: Failure) {
 const spreadMs = 60_000;
 
 /** Nothing is sent to F&O, or read there, before `until`. */
-export function heldBack(cause: PermitCause, until: Date, { random }: Context): Deferral {
+export function deniedPermit(cause: PermitCause, until: Date, { random }: Context): Deferral {
   const spread = cause === 'contention' ? spreadMs / 12 : spreadMs;
   const dueAt = addMs(until, Math.round(spread * random));
-  return { dueAt, cause, said: whyHeldBack(cause, until), answer: null, needsPerson: false };
+  return { dueAt, cause, said: whyDenied(cause, until), answer: null, needsPerson: false };
 }
 
-export function whyHeldBack(cause: PermitCause, until: Date): string {
+export function whyDenied(cause: PermitCause, until: Date): string {
   switch (cause) {
     case 'breaker':
       return `The circuit breaker is open: no request is sent to F&O until ${until.toISOString()}.`;
@@ -158,7 +158,7 @@ export function whyHeldBack(cause: PermitCause, until: Date): string {
 /** How a request or a read that F&O did not take is deferred, after so many deferrals. */
 export function deferralOf(outcome: NotTaken | NotRead, deferrals: number, context: Context): Deferral {
   const { now, random } = context;
-  if (outcome.kind === 'held-back') return heldBack('breaker', outcome.until, context);
+  if (outcome.kind === 'breaker-open') return deniedPermit('breaker', outcome.until, context);
   if (outcome.kind === 'out-of-time') {
     const said = 'There was no time left to ask F&O.';
     return { dueAt: addMs(now, 1000), cause: 'no-time', said, answer: null, needsPerson: false };

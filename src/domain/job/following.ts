@@ -127,7 +127,7 @@ function pollQuiet(draft: Draft, following: Following, observed: Observation, co
   const { job } = draft;
   const seen = {
     ...job.seen,
-    endedUnheard: { nextStartAt: quiet.nextStartAt },
+    endedWithoutEvent: { nextStartAt: quiet.nextStartAt },
     runEndedAt: latest(job.seen.runEndedAt, quiet.runEndedAt),
   };
   if (following.origin === 'others') return revise(draft, { seen, phase: idle });

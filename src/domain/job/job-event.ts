@@ -55,7 +55,7 @@ export type Context = {
 };
 
 /** F&O was not asked: there was no time left, or the circuit breaker is open. */
-export type NotRead = { kind: 'out-of-time' } | { kind: 'held-back'; until: Date };
+export type NotRead = { kind: 'out-of-time' } | { kind: 'breaker-open'; until: Date };
 
 export type Transition =
   /** Nothing is written; `dueAt` says when the job is looked at again, if something is open. */

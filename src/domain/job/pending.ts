@@ -48,7 +48,7 @@ export function makePending(
   if (!waiting) return revise(draft, { pending, episode });
   if (isNewer(waiting.endedAt, failure.endedAt))
     return revise(draft, {}, supersededBy(job, failure, waiting));
-  const seen = { ...job.seen, endedUnheard: null };
+  const seen = { ...job.seen, endedWithoutEvent: null };
   return revise(draft, { pending, episode, seen }, supersededBy(job, waiting, failure));
 }
 
@@ -76,7 +76,7 @@ export function decideByPolicy(draft: Draft, { failure }: Pending, context: Cont
   if (!job.paused) return null;
   const reason = `The job is paused since ${job.paused.at.toISOString()}: nothing was sent.`;
   const phase = job.phase.kind === 'idle' ? watch(failure, baselineOf(failure), context.now) : job.phase;
-  const seen = { ...job.seen, endedUnheard: null };
+  const seen = { ...job.seen, endedWithoutEvent: null };
   return revise(
     draft,
     { pending: null, phase, seen },
@@ -179,8 +179,8 @@ function afterSilentRuns(
   { now }: Context,
 ): Draft {
   const { job } = draft;
-  const nextStartAt = job.seen.endedUnheard?.nextStartAt ?? null;
-  const heard: BatchJob = { ...job, seen: { ...job.seen, endedUnheard: null } };
+  const nextStartAt = job.seen.endedWithoutEvent?.nextStartAt ?? null;
+  const heard: BatchJob = { ...job, seen: { ...job.seen, endedWithoutEvent: null } };
   const { startedAt, endedAt } = observed;
   const isSilent =
     nextStartAt !== null &&
@@ -221,8 +221,12 @@ function supersede(
   const { job } = draft;
   const reason = `The job is ${observed.status} in F&O: ${meaning}; nothing was sent.`;
   const made = failureDecision(job, failure, 'superseded', reason, { policy });
-  const seen = { ...job.seen, endedUnheard: null, runEndedAt: latest(job.seen.runEndedAt, observed.endedAt) };
-  const settled = revise(draft, { pending: null, seen: { ...job.seen, endedUnheard: null } }, made);
+  const seen = {
+    ...job.seen,
+    endedWithoutEvent: null,
+    runEndedAt: latest(job.seen.runEndedAt, observed.endedAt),
+  };
+  const settled = revise(draft, { pending: null, seen: { ...job.seen, endedWithoutEvent: null } }, made);
   const hasFinished = isSameRun(job.seen.finishedRunEndedAt, observed.endedAt);
   switch (verdict === 'runs' && hasFinished ? 'healed' : verdict) {
     case 'runs': {

@@ -18,11 +18,11 @@ import {
   type Deferral,
   giveUp,
   hasTriedLongEnough,
-  heldBack,
+  deniedPermit,
   refuse,
   supersededBy,
-  tellDeferred,
-  whyHeldBack,
+  recordDeferral,
+  whyDenied,
 } from './defer.ts';
 import { type Context, type Draft, type NotRead, type PermitCause, revise } from './job-event.ts';
 import {
@@ -44,7 +44,7 @@ import {
 export const claimLeaseMs = 35_000;
 
 /** How often a job that shows no trace of a request is read again before another is sent: for three minutes. */
-const notProvenLooks = 4;
+const notProvenPolls = 4;
 const notProvenPollMs = 45_000;
 
 /** How often an HTTP 500 is met with another request before it counts as a refusal. */
@@ -69,7 +69,7 @@ export function claimRequest(
     claimedAt: now,
     dueAt,
     isFateUnknown: false,
-    looks: 0,
+    polls: 0,
   };
   return { draft: revise(draft, { phase: { kind: 'requesting', claim, before: phase } }), claim };
 }
@@ -113,17 +113,17 @@ export function settle(
 }
 
 /** Takes back a claim whose request may not be sent before `until`. */
-export function holdBack(
+export function deferDenied(
   draft: Draft,
   phase: Requesting,
   { until, cause }: { until: Date; cause: PermitCause },
   context: Context,
 ): Draft {
   if (phase.claim.origin === 'operator') {
-    const answer = { status: null, isSuccess: null, message: whyHeldBack(cause, until) };
+    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };
     return declineOperator(draft, phase, answer, context);
   }
-  return deferClaim(draft, phase, heldBack(cause, until, context), context);
+  return deferClaim(draft, phase, deniedPermit(cause, until, context), context);
 }
 
 /** A request before this one may have arrived, this one did not: the job is read once before another is sent. */
@@ -132,7 +132,7 @@ function deferClaim(draft: Draft, phase: Requesting, deferral: Deferral, context
   if (claim.attempt.unknownSince === null) {
     return defer(revise(draft, { phase: phase.before }), claim.attempt, deferral, context);
   }
-  return keepUnknown(draft, { ...phase, claim: { ...claim, looks: notProvenLooks } }, deferral, context);
+  return keepUnknown(draft, { ...phase, claim: { ...claim, polls: notProvenPolls } }, deferral, context);
 }
 
 /** Nothing is sent again for an operator: they see the answer. */
@@ -176,11 +176,11 @@ function keepUnknown(draft: Draft, phase: Requesting, deferral: Deferral, contex
     isFateUnknown: true,
   };
   const kept = revise(draft, { phase: { ...phase, claim } });
-  return tellDeferred(kept, attempt.failure, deferral, context, draft.job);
+  return recordDeferral(kept, attempt.failure, deferral, context, draft.job);
 }
 
 /** F&O could not be asked what became of a request. */
-export function putOffReconciling(
+export function deferReconciling(
   draft: Draft,
   phase: Requesting,
   outcome: NotTaken | NotRead,
@@ -251,14 +251,14 @@ export function reconcileClaim(
     case 'not proven': {
       const unknownSince = attempt.unknownSince ?? { at: claim.claimedAt, baseline: claim.baseline };
       const kept = { ...attempt, unknownSince };
-      if (claim.looks >= notProvenLooks) {
+      if (claim.polls >= notProvenPolls) {
         return releaseClaim(draft, phase, kept, observed, context);
       }
       const dueAt = addMs(context.now, notProvenPollMs);
       return revise(draft, {
         phase: {
           ...phase,
-          claim: { ...claim, attempt: kept, dueAt, isFateUnknown: true, looks: claim.looks + 1 },
+          claim: { ...claim, attempt: kept, dueAt, isFateUnknown: true, polls: claim.polls + 1 },
         },
       });
     }

@@ -5,7 +5,7 @@ import { changed, type Context, type JobEvent, type Transition, unchanged } from
 import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';
 import { reportRun } from './report-run.ts';
-import { countLate, holdBack, settle } from './requesting.ts';
+import { countLate, deferDenied, settle } from './requesting.ts';
 
 /** How long publishing is left to the process that began it, in ms. */
 const publishLeaseMs = 30_000;
@@ -33,7 +33,7 @@ function ofRecord(job: BatchJob, event: EventOfRecord, context: Context): Transi
       return wakeUp(job, event, context);
     case 'permit-denied': {
       const phase = phaseOf(job, event.claim);
-      return phase ? changed(holdBack(draft, phase, event, context)) : settledByOther;
+      return phase ? changed(deferDenied(draft, phase, event, context)) : settledByOther;
     }
     case 'answered': {
       const { claim, outcome } = event;

@@ -7,7 +7,7 @@ import type { Service } from '../../service.ts';
  * The service before it is there: its routes can be mounted at once, and what is asked of it waits for `load`.
  * While that fails, a route answers with a problem, all else rejects, and the next call tries it again.
  */
-export function deferService(telemetry: Telemetry, load: () => Promise<Service>): Service {
+export function lazyService(telemetry: Telemetry, load: () => Promise<Service>): Service {
   return {
     routes: routes.map(({ name, method, path, auth }) => ({
       name,
@@ -23,8 +23,8 @@ export function deferService(telemetry: Telemetry, load: () => Promise<Service>)
     })),
     receiveMessage: async (message, environment) => (await load()).receiveMessage(message, environment),
     consumeWorkMessage: async (message) => (await load()).consumeWorkMessage(message),
-    doDueWork: async () => (await load()).doDueWork(),
-    forgetOld: async () => (await load()).forgetOld(),
+    pollWorkQueue: async () => (await load()).pollWorkQueue(),
+    pruneHistory: async () => (await load()).pruneHistory(),
     sweep: async () => (await load()).sweep(),
     checkStore: async () => (await load()).checkStore(),
   };

@@ -1,10 +1,10 @@
-import { once } from '../../adapters/shared/memoize-until-failure.ts';
+import { memoizeUntilFailure } from '../../adapters/shared/memoize-until-failure.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
 import { parseBrokers } from '../../settings/brokers.ts';
 import { parseStore } from '../../settings/store-setting.ts';
 import type { ComposedService } from './compose.ts';
-import { deferService } from './lazy-service.ts';
+import { lazyService } from './lazy-service.ts';
 import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
@@ -16,8 +16,10 @@ requireNode(process.versions.node);
 
 const telemetry = new InvocationTelemetry();
 let composed: ComposedService | null = null;
-const load = once(async () => (composed = await (await import('./compose.ts')).compose(telemetry)));
-const service = deferService(telemetry, load);
+const load = memoizeUntilFailure(
+  async () => (composed = await (await import('./compose.ts')).compose(telemetry)),
+);
+const service = lazyService(telemetry, load);
 mountRoutes(service, telemetry.inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
 onTerminate(async () => (await load()).stop());

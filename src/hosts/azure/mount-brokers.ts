@@ -1,5 +1,5 @@
 import { app, type InvocationContext, output } from '@azure/functions';
-import type { MessageOutcome } from '../../http/receive-message.ts';
+import type { MessageOutcome } from '../../usecases/intake/receive-message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Service } from '../../service.ts';
@@ -11,7 +11,7 @@ type Announcing = Pick<Telemetry, 'announced'>;
 type EventHub = Extract<Broker, { kind: 'event-hub' }>;
 
 /** The blob container for messages of an event hub that cannot be read: it has no dead-letter queue. */
-const unreadContainer = 'batch-retry-unread';
+const deadLetterContainer = 'batch-retry-dead-letters';
 
 /** So often the service may fail on a message of an event hub, before it is kept for a person. */
 const maxFailures = 5;
@@ -47,7 +47,7 @@ function mountServiceBus(
     const deliveries = Number(triggerMetadata?.['deliveryCount'] ?? 1);
     const outcome = await service.receiveMessage(message, broker.environment);
     if (outcome.kind === 'taken') return;
-    if (outcome.kind !== 'unread') await clock.sleep(pauseMs(deliveries));
+    if (outcome.kind !== 'unreadable') await clock.sleep(pauseMs(deliveries));
     else if (deliveries <= 1) {
       announce(telemetry, broker, outcome, 'It is dead-lettered after its last delivery.');
     }
@@ -76,18 +76,18 @@ function mountEventHub(
   broker: EventHub,
   { telemetry, inInvocation }: BrokerPorts,
 ): void {
-  const unread = output.storageBlob({
-    path: `${unreadContainer}/{DateTime:yyyy-MM-dd}/{rand-guid}.json`,
+  const deadLetters = output.storageBlob({
+    path: `${deadLetterContainer}/{DateTime:yyyy-MM-dd}/{rand-guid}.json`,
     connection: 'AzureWebJobsStorage',
   });
   const take = async (message: unknown, { retryContext, extraOutputs }: InvocationContext) => {
     const outcome = await service.receiveMessage(message, broker.environment);
     if (outcome.kind === 'taken') return;
     const isLastTry = outcome.kind === 'failed' && (retryContext?.retryCount ?? 0) >= maxFailures;
-    if (outcome.kind !== 'unread' && !isLastTry) throw new Error(outcome.reason);
+    if (outcome.kind !== 'unreadable' && !isLastTry) throw new Error(outcome.reason);
     // The host writes the blob before it goes on, and takes the message for not done if it cannot.
-    extraOutputs.set(unread, message instanceof Uint8Array ? message : JSON.stringify(message));
-    announce(telemetry, broker, outcome, `It is kept in the blob container ${unreadContainer}.`);
+    extraOutputs.set(deadLetters, message instanceof Uint8Array ? message : JSON.stringify(message));
+    announce(telemetry, broker, outcome, `It is kept in the blob container ${deadLetterContainer}.`);
   };
   const options = {
     ...asBytes,
@@ -100,7 +100,7 @@ function mountEventHub(
       minimumInterval: { seconds: 1 },
       maximumInterval: { minutes: 1 },
     } as const,
-    extraOutputs: [unread],
+    extraOutputs: [deadLetters],
     handler: (message: unknown, context: InvocationContext) =>
       inInvocation(context, () => take(message, context)),
   };
@@ -120,7 +120,7 @@ function announce(
 ): void {
   const told = `A message cannot be read (${functionName}). ${reason} ${kept}`;
   telemetry.announced({
-    kind: 'unread',
+    kind: 'dead-letter',
     notificationId: null,
     episode: null,
     environment,

@@ -31,30 +31,30 @@ export function onTerminate(act: () => Promise<void>): void {
   app.hook.appTerminate(act);
 }
 
-type WorkService = Pick<Service, 'consumeWorkMessage' | 'doDueWork' | 'forgetOld' | 'sweep'>;
+type WorkService = Pick<Service, 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep'>;
 
 /** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */
 export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInvocation: InInvocation): void {
   if (store === 'azure') {
-    app.storageQueue('take-up-job', {
+    app.storageQueue('process-job', {
       queueName: workQueueName,
       connection: 'AzureWebJobsStorage',
       handler: (item, context) =>
         inInvocation(context, () => service.consumeWorkMessage({ value: item, ...deliveryOf(context) })),
     });
   } else {
-    app.timer('do-due-work', {
+    app.timer('poll-work-queue', {
       schedule: '*/10 * * * * *',
-      handler: (_timer, context) => inInvocation(context, async () => void (await service.doDueWork())),
+      handler: (_timer, context) => inInvocation(context, async () => void (await service.pollWorkQueue())),
     });
   }
   app.timer('sweep', {
     schedule: '0 7 * * * *',
     handler: (_timer, context) => inInvocation(context, async () => void (await service.sweep())),
   });
-  app.timer('forget-old', {
+  app.timer('prune-history', {
     schedule: '0 30 3 * * *',
-    handler: (_timer, context) => inInvocation(context, async () => void (await service.forgetOld())),
+    handler: (_timer, context) => inInvocation(context, async () => void (await service.pruneHistory())),
   });
 }
 

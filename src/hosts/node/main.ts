@@ -11,7 +11,7 @@ import { namesFno, readConfig } from '../../settings/config.ts';
 import { startDemo } from './demo.ts';
 import { listen } from './listen.ts';
 import { exitOnFailure, stopSignals } from './process.ts';
-import { runDueWorkLoop } from './work-loop.ts';
+import { runWorker } from './run-worker.ts';
 
 await exitOnFailure(async () => {
   const demo = namesFno(process.env) ? null : await startDemo();
@@ -19,7 +19,7 @@ await exitOnFailure(async () => {
   for (const [name, value] of Object.entries(demo?.settings ?? {})) process.env[name] ||= value;
   const config = readConfig(process.env, 'local');
 
-  const { stopping, hurry: forcefulStop } = stopSignals();
+  const { stopping, forcefulStop } = stopSignals();
   const { telemetry, observer, stop } = withApplicationInsights(
     config.applicationInsights,
     new ConsoleTelemetry(systemClock),
@@ -58,7 +58,7 @@ await exitOnFailure(async () => {
   stopping.addEventListener('abort', () => void host.close());
   const key = config.functionKey === null ? '' : `?code=${encodeURIComponent(config.functionKey)}`;
   await Promise.all([
-    runDueWorkLoop(service, systemClock, telemetry, stopping),
+    runWorker(service, systemClock, telemetry, stopping),
     demo?.play(`${host.url}/business-events${key}`, stopping),
     host.closed,
   ]);

@@ -4,22 +4,20 @@ import {
   claimSetupProblem,
   type EnvironmentState,
   freshState,
-  type Grant,
+  type Permit,
   noteEventId,
-  noteOutcome,
-  requestGrant,
+  applyOutcome,
+  acquirePermit,
 } from '../../domain/environment/environment-state.ts';
 import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
-import { type BatchJobKey, LedgerUnavailable } from '../../ports/ledger.ts';
+import { type BatchJobKey, StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Deadline } from './deadline.ts';
 
 /** How long a requeue waits when too many acquire a permit at once, in ms. */
 const contentionMs = 2000;
-
-export type Permit = Grant;
 
 type Change<Result> = (state: EnvironmentState | null) => { state: EnvironmentState; result: Result };
 
@@ -52,7 +50,7 @@ export class EnvironmentGate {
     if (!deadline.canCallFno()) return { kind: 'out-of-time' };
     const before = this.#seen(environment);
     const { openUntil } = before.breaker;
-    if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'held-back', until: openUntil };
+    if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'breaker-open', until: openUntil };
     const read = await deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal));
     await this.recordOutcome(environment, before.breaker, 'read', read);
     return read;
@@ -71,10 +69,10 @@ export class EnvironmentGate {
     const now = this.#ports.clock.now();
     const until = new Date(now.getTime() + contentionMs);
     const acquired = await this.#update(environment, (state) => {
-      const { state: next, grant } = requestGrant(state, this.#requeuesPerMinute, now);
-      return { state: next, result: grant };
+      const { state: next, permit } = acquirePermit(state, this.#requeuesPerMinute, now);
+      return { state: next, result: permit };
     });
-    return acquired ?? { kind: 'wait', until, cause: 'contention' };
+    return acquired ?? { kind: 'denied', until, cause: 'contention' };
   }
 
   /** Lets the breaker know of an outcome, if it makes a difference to what it was when `breaker` was seen. */
@@ -87,7 +85,7 @@ export class EnvironmentGate {
     const now = this.#ports.clock.now();
     if (!changesState({ ...this.#seen(environment), breaker }, of, outcome, now)) return;
     await this.#update(environment, (state) => ({
-      state: noteOutcome(state, breaker, of, outcome, now),
+      state: applyOutcome(state, breaker, of, outcome, now),
       result: null,
     }));
   }
@@ -161,7 +159,7 @@ export class EnvironmentGate {
       if (state) this.#lastSeen.set(environment, state);
       return state !== null;
     } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
       this.#ports.telemetry.error(`The state of the environment ${environment} could not be updated.`, error);
       return false;
     }

@@ -57,7 +57,7 @@ function observeLedger(ledger: Ledger, observer: Observer): Ledger {
       observer.breaker(environment, updated.openUntil.before, updated.openUntil.now);
       return updated.value;
     },
-    forget: (key, instant) => ledger.forget(key, instant),
+    prune: (key, instant) => ledger.prune(key, instant),
   };
 }
 

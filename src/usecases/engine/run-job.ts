@@ -1,3 +1,4 @@
+import type { Permit } from '../../domain/environment/environment-state.ts';
 import type { Failure } from '../../domain/failure.ts';
 import {
   type BatchJob,
@@ -18,13 +19,13 @@ import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-pol
 import {
   type BatchJobKey,
   historyEntry,
-  type LedgerPage,
-  LedgerUnavailable,
+  type JobSnapshot,
+  StoreUnavailable,
   type Version,
 } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Deadline } from './deadline.ts';
-import type { EnvironmentGate, Permit } from './environment-gate.ts';
+import type { EnvironmentGate } from './environment-gate.ts';
 import { recordDecisions } from './record-decisions.ts';
 
 /** What the engine needs beside the ports. */
@@ -55,7 +56,7 @@ const maxConflicts = 20;
 const afterWriteMs = 2000;
 
 /** What the caller has: the record as it was read, and the wake-up that the queue handed out to it. */
-export type Given = { page?: LedgerPage; heldWakeId?: string | undefined };
+export type Given = { page?: JobSnapshot; heldWakeId?: string | undefined };
 
 /** The machine asks for a read once. */
 type Step = Exclude<Transition, { kind: 'read' }>;
@@ -64,7 +65,7 @@ type Changed = Extract<Step, { kind: 'changed' }>;
 /**
  * Takes an event to a job's state machine, and does what it says: reads the job in F&O, queues the wake-up, writes
  * the record, sends the request. The only place that writes a job, meets conflicts and sends.
- * Rejects with LedgerUnavailable only before a request was sent; then the event must come again.
+ * Rejects with StoreUnavailable only before a request was sent; then the event must come again.
  */
 export async function runJob(
   engine: Engine,
@@ -91,7 +92,7 @@ export async function runJob(
     if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;
     page = await ledger.read(key, eventIdOf(event));
   }
-  throw new LedgerUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+  throw new StoreUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
 }
 
 /** Asks the machine; reads the job in F&O where it wants that. */
@@ -99,7 +100,7 @@ async function decide(
   { ports, gate, policyFor }: Engine,
   key: BatchJobKey,
   event: JobEvent,
-  { job, seen: isKnown }: LedgerPage,
+  { job, eventKnown: isKnown }: JobSnapshot,
   deadline: Deadline,
 ): Promise<{ step: Step; read: ReadOutcome | null }> {
   const { environment } = key;
@@ -118,7 +119,7 @@ async function decide(
   }
   const step = transition(job, event, { ...given, now: ports.clock.now(), read });
   if (step.kind === 'read') throw new Error('The job was read, and is to be read again.');
-  return { step, read: read.kind === 'out-of-time' || read.kind === 'held-back' ? null : read };
+  return { step, read: read.kind === 'out-of-time' || read.kind === 'breaker-open' ? null : read };
 }
 
 type Stored = { job: BatchJob; version: Version; permit: Permit | null };
@@ -132,7 +133,7 @@ async function store(
   { ports, gate }: Engine,
   key: BatchJobKey,
   event: JobEvent,
-  { version, heldWakeId }: Pick<LedgerPage, 'version'> & Given,
+  { version, heldWakeId }: Pick<JobSnapshot, 'version'> & Given,
   { job: decided, decisions, request }: Changed,
 ): Promise<Stored | null> {
   const at = ports.clock.now();
@@ -207,7 +208,7 @@ async function enqueuePublish(ports: Ports, key: BatchJobKey): Promise<void> {
     const dueAt = new Date(ports.clock.now().getTime() + afterWriteMs);
     await ports.queue.enqueue({ kind: 'publish', ...key, dueAt, faults: 0 });
   } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
+    if (!(error instanceof StoreUnavailable)) throw error;
     ports.telemetry.error(`The notifications of batch job ${key.jobId} are published later.`, error);
   }
 }
@@ -217,7 +218,7 @@ async function wakeAgain(
   { ports }: Engine,
   key: BatchJobKey,
   event: JobEvent,
-  { job }: LedgerPage,
+  { job }: JobSnapshot,
   dueAt: Date | null,
 ): Promise<void> {
   if (event.kind !== 'failure' || !dueAt || !job?.wake) return;
@@ -235,8 +236,8 @@ async function send(
   ran: Ran,
 ): Promise<Ran> {
   const { ports, gate } = engine;
-  const given = { page: { job, version, seen: true }, heldWakeId };
-  if (permit?.kind === 'wait') {
+  const given = { page: { job, version, eventKnown: true }, heldWakeId };
+  if (permit?.kind === 'denied') {
     const { until, cause } = permit;
     return record(engine, key, { kind: 'permit-denied', claim, until, cause }, deadline, given, ran);
   }
@@ -263,7 +264,7 @@ async function record(
   key: BatchJobKey,
   event: Extract<JobEvent, { kind: 'answered' | 'permit-denied' }>,
   deadline: Deadline,
-  given: Given & { page: LedgerPage },
+  given: Given & { page: JobSnapshot },
   before: Ran,
 ): Promise<Ran> {
   const { ports, policyFor } = engine;
@@ -280,7 +281,7 @@ async function record(
     const made = unchanged && job ? [unrecorded(job, unchanged.reason)] : ran.decisions;
     return { ...before, job, decisions: [...before.decisions, ...made] };
   } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
+    if (!(error instanceof StoreUnavailable)) throw error;
     ports.telemetry.error(
       `The outcome of a request for batch job ${key.jobId} could not be recorded.`,
       error,

@@ -21,7 +21,7 @@ export async function decideOther(
 ): Promise<EventAnswer | null> {
   switch (event.kind) {
     case 'not-wanted':
-      return ignoreUnread(engine, environment, event);
+      return ignoreUnreadable(engine, environment, event);
     case 'unidentified':
       return ignoreUnidentified(engine, environment, event);
     case 'failed':
@@ -75,10 +75,10 @@ async function ignoreUnidentified(
     const noNotification = { notificationId: null, episode: null };
     engine.ports.telemetry.announced({ kind: 'unidentified', ...noNotification, environment, jobId, reason });
   }
-  return ignoreUnread(engine, environment, { ...event, reason });
+  return ignoreUnreadable(engine, environment, { ...event, reason });
 }
 
-function ignoreUnread(
+function ignoreUnreadable(
   { ports }: Engine,
   environment: string,
   {

@@ -5,7 +5,7 @@ import { newJob } from '../../domain/job/batch-job.ts';
 import { failureDecision } from '../../domain/job/decision.ts';
 import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import { answerOf } from '../../domain/job/event-answer.ts';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import type { Engine } from '../engine/run-job.ts';
@@ -50,7 +50,7 @@ export async function enqueueOverflow<Kept extends Overflow>(
       try {
         await ports.queue.enqueue({ kind: 'decide', environment, jobId, dueAt, faults: 0, failures });
       } catch (error) {
-        if (!(error instanceof LedgerUnavailable)) throw error;
+        if (!(error instanceof StoreUnavailable)) throw error;
         ports.telemetry.error('The work queue cannot be reached; F&O is asked to deliver again.', error);
         return;
       }

@@ -6,7 +6,7 @@ import type { EventKind } from '../../events/event-kind.ts';
 import type { EventSchemas } from '../../events/event-schemas.ts';
 import { type BusinessEvent, type EventIds, readBusinessEvent } from '../../events/read-business-event.ts';
 import type { Violation } from '../../events/schema-validator.ts';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import { Deadline } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
 import { decideFailure } from './decide-failure.ts';
@@ -126,7 +126,7 @@ async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<
       : decideOther(engine, task.environment, task.event, deadline));
     return answer ? { kind: 'decided', answer } : { kind: 'unavailable' };
   } catch (error) {
-    if (!(error instanceof LedgerUnavailable)) throw error;
+    if (!(error instanceof StoreUnavailable)) throw error;
     engine.ports.telemetry.error('The store cannot be reached; F&O is asked to deliver again.', error);
     return { kind: 'unavailable' };
   }

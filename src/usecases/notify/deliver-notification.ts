@@ -16,7 +16,7 @@ const answerMs = 5000;
 
 /**
  * POSTs a notification to its subscriber. If that fails, resolves to the next delivery, for a day; the subscription
- * of a subscriber that is gone is dropped. Rejects with LedgerUnavailable if the store cannot be reached.
+ * of a subscriber that is gone is dropped. Rejects with StoreUnavailable if the store cannot be reached.
  */
 export function createDeliverNotification(ports: Ports) {
   const { clock, subscriptions, telemetry } = ports;
@@ -83,8 +83,13 @@ function deliverLater(ports: Ports, delivery: Delivery, failed: Failed): Later |
     return null;
   }
   const retryAfterMs = failed.kind === 'failed' ? failed.retryAfterMs : null;
-  const delayMs = redeliveryMs(delivery.tries, retryAfterMs, ports.randomness.random());
-  const next = { ...delivery, dueAt: addMs(now, delayMs), faults: 0, tries: delivery.tries + 1 };
+  const delayMs = redeliveryMs(delivery.failedAttempts, retryAfterMs, ports.randomness.random());
+  const next = {
+    ...delivery,
+    dueAt: addMs(now, delayMs),
+    faults: 0,
+    failedAttempts: delivery.failedAttempts + 1,
+  };
   return { item: next, delayMs };
 }
 

@@ -53,7 +53,12 @@ async function enqueueDeliveries(
   const deliveries = messages.flatMap((notification) =>
     subscriptions
       .filter((subscription) => wants(subscription, notification, key))
-      .map(({ id: subscriptionId }) => ({ subscriptionId, notification, firstDueAt: dueAt, tries: 0 })),
+      .map(({ id: subscriptionId }) => ({
+        subscriptionId,
+        notification,
+        firstDueAt: dueAt,
+        failedAttempts: 0,
+      })),
   );
   await pMap(
     deliveries,

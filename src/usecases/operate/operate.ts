@@ -40,7 +40,7 @@ export type SetToWaiting =
   | { kind: 'not-taken'; reason: string }
   | NotAsked;
 
-/** What operators do by hand. All of it is recorded, with who asked and why. Rejects with LedgerUnavailable. */
+/** What operators do by hand. All of it is recorded, with who asked and why. Rejects with StoreUnavailable. */
 export function createOperate(engine: Engine, budgetMs: number) {
   const { clock, forcefulStop } = engine.ports;
   const newDeadline = () => new Deadline(clock, budgetMs, forcefulStop);

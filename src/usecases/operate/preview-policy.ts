@@ -4,7 +4,7 @@ import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { type Preview, preview, type Recorded } from '../../domain/job/preview.ts';
 import { findPolicy, type PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { eachJob } from '../engine/each-job.ts';
+import { allJobs } from '../engine/all-jobs.ts';
 
 export type PolicyPreview = {
   from: Date;
@@ -34,7 +34,7 @@ const dayMs = 86_400_000;
 
 /**
  * Tells what a policy would have made of the failures of the last days. An episode that began before counts from
- * then. Rejects with LedgerUnavailable if the store cannot be reached.
+ * then. Rejects with StoreUnavailable if the store cannot be reached.
  */
 export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'clock'>) {
   return async function previewPolicy(entries: readonly PolicyEntry[], days: number): Promise<PolicyPreview> {
@@ -50,7 +50,7 @@ export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'c
   /** A job that has not failed since has nothing to tell, and its history is not read. */
   async function jobsSince(from: Date): Promise<{ jobs: BatchJob[]; complete: boolean }> {
     const jobs: BatchJob[] = [];
-    for await (const job of eachJob(ledger)) {
+    for await (const job of allJobs(ledger)) {
       if (!job.seen.failureAt || job.seen.failureAt < from) continue;
       if (jobs.length >= maxJobs) return { jobs, complete: false };
       jobs.push(job);

@@ -1,4 +1,4 @@
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { type Later, readWork } from '../../ports/work-item.ts';
 import type { ProcessWork } from './process-work.ts';
@@ -32,7 +32,7 @@ export function createConsumeWorkMessage({ queue }: Pick<Ports, 'queue'>, proces
     try {
       await queue.postpone({ receipt }, delayMs);
     } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
     }
   }
 }

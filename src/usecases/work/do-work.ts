@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts';
 import { addMs } from '../../domain/instants.ts';
-import { failureAtHand, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
+import { currentFailure, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
 import { failureDecision } from '../../domain/job/decision.ts';
 import type { Later, WorkItem } from '../../ports/work-item.ts';
 import { Deadline } from '../engine/deadline.ts';
@@ -32,7 +32,7 @@ export function createMarkDeadLetter(engine: Engine, budgetMs: number) {
 }
 
 /**
- * Does one item of work; what is left of it takes its place in the queue. Rejects with LedgerUnavailable if the store
+ * Does one item of work; what is left of it takes its place in the queue. Rejects with StoreUnavailable if the store
  * cannot be reached: it must come again.
  */
 export function createDoWork(engine: Engine, budgetMs: number): DoWork {
@@ -55,7 +55,7 @@ export function createDoWork(engine: Engine, budgetMs: number): DoWork {
   };
 
   function observed({ environment, jobId, dueAt }: Wake | Decide, act: () => Promise<Later | null>) {
-    return ports.observer.step({ name: 'take-up-job', environment, jobId, dueAt }, act, () => 'done');
+    return ports.observer.step({ name: 'process-job', environment, jobId, dueAt }, act, () => 'done');
   }
 }
 
@@ -65,7 +65,7 @@ async function wake(engine: Engine, item: Wake, deadline: Deadline): Promise<Lat
   const { environment, jobId, wakeId, dueAt } = item;
   const key = { environment, jobId };
   const page = await ports.ledger.read(key, null);
-  const trace = page.job && failureAtHand(page.job)?.trace;
+  const trace = page.job && currentFailure(page.job)?.trace;
   if (trace) ports.observer.linkTo(trace);
   const { job } = await runJob(engine, key, { kind: 'woken', wakeId, dueAt }, deadline, { page });
   const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;

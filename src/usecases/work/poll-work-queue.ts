@@ -1,5 +1,5 @@
 import pMap from 'p-map';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { ReceivedWork } from '../../ports/work-queue.ts';
 import type { ProcessWork } from './process-work.ts';
@@ -10,7 +10,7 @@ const concurrency = 8;
 
 /**
  * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was;
- * rejects with LedgerUnavailable, once all of it was processed or given back, if the store was unavailable.
+ * rejects with StoreUnavailable, once all of it was processed or given back, if the store was unavailable.
  */
 export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
   return async function pollWorkQueue(): Promise<number> {
@@ -21,7 +21,7 @@ export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork
     return due.length;
   };
 
-  async function handle(received: ReceivedWork): Promise<LedgerUnavailable | null> {
+  async function handle(received: ReceivedWork): Promise<StoreUnavailable | null> {
     try {
       const processed = await processWork(received.item, received.deliveryCount);
       if (processed.kind === 'give-back') {
@@ -32,7 +32,7 @@ export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork
       else await queue.complete(received);
       return null;
     } catch (error) {
-      if (error instanceof LedgerUnavailable) return error;
+      if (error instanceof StoreUnavailable) return error;
       throw error;
     }
   }

@@ -1,5 +1,5 @@
 import { addMs } from '../../domain/instants.ts';
-import { LedgerUnavailable } from '../../ports/ledger.ts';
+import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Later, UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 
@@ -13,7 +13,7 @@ export type DoWork = (item: WorkItem) => Promise<Later | null>;
 type ProcessedWork =
   | { kind: 'done' }
   | ({ kind: 'later' } & Later)
-  | { kind: 'give-back'; delayMs: number; error: LedgerUnavailable };
+  | { kind: 'give-back'; delayMs: number; error: StoreUnavailable };
 
 export type ProcessWork = (item: WorkItem | UnreadableWork, deliveryCount: number) => Promise<ProcessedWork>;
 
@@ -39,7 +39,7 @@ export function createProcessWork(
       const later = item.kind === 'unreadable' ? await keepUnreadable(ports, item) : await processItem(item);
       return later ? { kind: 'later', ...later } : { kind: 'done' };
     } catch (error) {
-      if (!(error instanceof LedgerUnavailable)) throw error;
+      if (!(error instanceof StoreUnavailable)) throw error;
       return { kind: 'give-back', delayMs: giveBackMs(deliveryCount), error };
     }
   };
@@ -50,7 +50,7 @@ export function createProcessWork(
     try {
       return await doWork(item);
     } catch (error) {
-      if (error instanceof LedgerUnavailable) throw error;
+      if (error instanceof StoreUnavailable) throw error;
       return handleFault(ports, item, error, onDeadLetter);
     }
   }
@@ -104,7 +104,7 @@ function announceDeadLetter(
   reason: string,
 ): void {
   const noNotification = { notificationId: null, episode: null };
-  telemetry.announced({ kind: 'set-aside', ...noNotification, environment, jobId, reason });
+  telemetry.announced({ kind: 'dead-letter', ...noNotification, environment, jobId, reason });
 }
 
 /** Half a minute for the first delivery, doubled with each, at most a quarter of an hour. */

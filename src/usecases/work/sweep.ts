@@ -2,7 +2,7 @@ import { addMs } from '../../domain/instants.ts';
 import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
 import { claimLeaseMs } from '../../domain/job/requesting.ts';
 import type { Ports } from '../../ports/ports.ts';
-import { eachJob } from '../engine/each-job.ts';
+import { allJobs } from '../engine/all-jobs.ts';
 
 /** What is due for longer than this, in ms, has lost its item in the work queue. */
 const overdueMs = 10 * 60_000;
@@ -16,7 +16,7 @@ export function createSweep(ports: Ports, environments: readonly string[]) {
     const now = ports.clock.now();
     let found = 0;
     const oldest = new Map(environments.map((environment) => [environment, 0]));
-    for await (const job of eachJob(ports.ledger)) {
+    for await (const job of allJobs(ports.ledger)) {
       const overdue = overdueSince(job, now);
       const forMs = overdue ? now.getTime() - overdue.getTime() : 0;
       oldest.set(job.environment, Math.max(oldest.get(job.environment) ?? 0, forMs));

@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { connectStorage } from '../../../src/adapters/azure-storage/connect-storage.ts';
 import { readStorageSettings } from '../../../src/adapters/azure-storage/storage-settings.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { SettingsError } from '../../../src/settings/settings-error.ts';
 import { aKey } from '../../helpers/azurite-records.ts';
 
@@ -131,8 +131,8 @@ test('a token endpoint that hangs is asked once, and told in time as a store tha
   const startedAt = performance.now();
   const calls = await Promise.allSettled([ledger.read(aKey(), 'E1'), queue.receive(1)]);
   expect(calls.map((call) => call.status === 'rejected' && call.reason)).toEqual([
-    expect.any(LedgerUnavailable),
-    expect.any(LedgerUnavailable),
+    expect.any(StoreUnavailable),
+    expect.any(StoreUnavailable),
   ]);
   expect(performance.now() - startedAt).toBeLessThan(3000);
   expect(asked).toBe(1);
@@ -146,7 +146,7 @@ test('a token that is refused is told without what the endpoint answered, and as
   const { ledger } = connectStorage(identity, () => Promise.resolve(refusing), systemClock);
   for (const expected of [1, 2]) {
     const error: unknown = await ledger.read(aKey(), null).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(LedgerUnavailable);
+    expect(error).toBeInstanceOf(StoreUnavailable);
     expect(String(error)).toContain('no token (TypeError)');
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(secret);
     expect(asked).toBe(expected);

@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { closedBreaker } from '../../../src/domain/environment/circuit-breaker.ts';
 import { nothingAnnounced } from '../../../src/domain/environment/environment-state.ts';
 import type { EnvironmentState } from '../../../src/domain/environment/environment-state.ts';
-import { type Ledger, LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { type Ledger, StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
 import { sharedAzurite } from '../../helpers/azurite.ts';
@@ -66,7 +66,7 @@ test.each(['cut', { status: 503 }] as const)(
 test('a change whose answer never comes is told as a store that cannot be reached, and is not lost', async () => {
   const { ledger, proxy } = await aLedger();
   proxy.spoil((method) => method === 'POST', 'hang');
-  await expect(countOne(ledger)).rejects.toThrow(LedgerUnavailable);
+  await expect(countOne(ledger)).rejects.toThrow(StoreUnavailable);
   expect(await countOne(ledger)).toBe(2);
 });
 

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
 import { expect, onTestFinished, test } from 'vitest';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
 import { type Fault, startProxy } from '../../helpers/azurite-proxy.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
@@ -112,11 +112,11 @@ test('a store that hangs, is closed or is not there is told as one that cannot b
   const { ledger, proxy } = await aLedger();
   const startedAt = performance.now();
   proxy.spoil(() => true, 'hang', 'hang', 'hang', 'hang', 'hang');
-  await expect(ledger.read(key, null)).rejects.toThrow(LedgerUnavailable);
+  await expect(ledger.read(key, null)).rejects.toThrow(StoreUnavailable);
   await proxy.stop();
-  await expect(ledger.write(key, null, aChange(aJob(key)))).rejects.toThrow(LedgerUnavailable);
-  await expect(ledger.list(null, 10, null)).rejects.toThrow(LedgerUnavailable);
-  await expect(ledger.updateEnvironment('default', () => never())).rejects.toThrow(LedgerUnavailable);
+  await expect(ledger.write(key, null, aChange(aJob(key)))).rejects.toThrow(StoreUnavailable);
+  await expect(ledger.list(null, 10, null)).rejects.toThrow(StoreUnavailable);
+  await expect(ledger.updateEnvironment('default', () => never())).rejects.toThrow(StoreUnavailable);
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });
 
@@ -125,7 +125,7 @@ test('a key that the store does not take is told as such, and no error holds it'
   const settings = azurite.connectionString().replace(azurite.accountKey, wrongKey);
   const { ledger } = openStorage(settings, freshNames());
   const error: unknown = await ledger.read(key, 'E1').catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(LedgerUnavailable);
+  expect(error).toBeInstanceOf(StoreUnavailable);
   expect(inspect(error, { depth: 9, showHidden: true })).toMatch(/HTTP 403/);
   expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/this is|dGhpcyBpcy|signature|sig=/i);
 });
@@ -183,7 +183,7 @@ test('what is not a position is taken for the newest, whatever it says', async (
   expect(await open().history(key, "' or RowKey ge '", 10)).toHaveLength(1);
 });
 
-test('hundreds of rows are forgotten, though two do it at once', async () => {
+test('hundreds of rows are pruned, though two do it at once', async () => {
   const { open, names } = await aLedger();
   let version: string | null = null;
   for (const from of [0, 60, 120, 180]) {
@@ -192,7 +192,7 @@ test('hundreds of rows are forgotten, though two do it at once', async () => {
     );
   }
   await open().write(key, version, aChange(aJob(key), { eventIds: ['E1'], history: [anEntry('E1')] }));
-  const counts = await Promise.all([1, 2].map(() => open().forget(key, new Date(1_000_230))));
+  const counts = await Promise.all([1, 2].map(() => open().prune(key, new Date(1_000_230))));
   expect(counts[0] ?? 0).toBeLessThanOrEqual(230);
   expect((counts[0] ?? 0) + (counts[1] ?? 0)).toBe(230);
   expect(await open().history(key, null, 100)).toHaveLength(11);

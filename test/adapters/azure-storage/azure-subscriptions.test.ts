@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { healthy } from '../../../src/ports/subscriptions.ts';
 import { subscriptionsContract } from '../../contract/subscriptions-contract.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
@@ -56,6 +56,6 @@ test('a store that cannot be reached is told as such, without the address of a s
       ...healthy,
     })
     .catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(LedgerUnavailable);
+  expect(error).toBeInstanceOf(StoreUnavailable);
   expect(String(error)).not.toContain('a-secret');
 });

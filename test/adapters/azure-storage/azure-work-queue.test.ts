@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueClient } from '@azure/storage-queue';
 import { expect, onTestFinished, test } from 'vitest';
 import { encodeWork } from '../../../src/adapters/azure-storage/queue/work-message.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { workQueueContract } from '../../contract/work-queue-contract.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
@@ -84,7 +84,7 @@ test('an item whose place another takes is one item, though the answer is late',
   const [received] = await queue.receive(1);
   proxy.delayMs = 2000;
   const postponed = queue.postpone(received ?? failed(), 30 * 86_400_000, aDecide({ jobId: '2' }));
-  await expect(postponed).rejects.toThrow(LedgerUnavailable);
+  await expect(postponed).rejects.toThrow(StoreUnavailable);
   expect((await work.getProperties()).approximateMessagesCount).toBe(1);
   expect(proxy.seen.filter(({ method }) => method === 'PUT')).toHaveLength(1);
 });
@@ -144,7 +144,7 @@ test.each([
   const startedAt = performance.now();
   const sent = await queue.enqueue(item).then(
     () => 'counts as added',
-    (error: unknown) => (error instanceof LedgerUnavailable ? 'rejects' : error),
+    (error: unknown) => (error instanceof StoreUnavailable ? 'rejects' : error),
   );
   expect(performance.now() - startedAt).toBeLessThan(1900);
   expect(sent).toBe(expected);
@@ -158,7 +158,7 @@ test.each(['cut' as const, { status: 503 }, { status: 500 }])(
   async (fault) => {
     const { queue, proxy, work } = await aQueue();
     proxy.spoil(isEnqueue, fault);
-    await expect(queue.enqueue(aWake())).rejects.toThrow(LedgerUnavailable);
+    await expect(queue.enqueue(aWake())).rejects.toThrow(StoreUnavailable);
     expect(proxy.seen).toHaveLength(1);
     expect((await work.getProperties()).approximateMessagesCount).toBe(1);
   },
@@ -202,9 +202,9 @@ test('a queue that hangs or is not there is told as a store that cannot be reach
   const { queue, proxy } = await aQueue();
   proxy.spoil(() => true, 'hang');
   const startedAt = performance.now();
-  await expect(queue.receive(1)).rejects.toThrow(LedgerUnavailable);
+  await expect(queue.receive(1)).rejects.toThrow(StoreUnavailable);
   await proxy.stop();
-  await expect(queue.enqueue(aWake())).rejects.toThrow(LedgerUnavailable);
+  await expect(queue.enqueue(aWake())).rejects.toThrow(StoreUnavailable);
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });
 

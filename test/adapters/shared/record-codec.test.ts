@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { decodeJob, encodeJob } from '../../../src/adapters/shared/record-codec.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { aJob, now } from '../../domain/job/builders.ts';
 
 test('a record is read as it was written, with its instants', () => {
@@ -14,6 +14,6 @@ test.each([
   ['a version without a number', undefined],
 ])('a record that has %s is left to the program that wrote it', (named, recordVersion) => {
   const json = JSON.stringify({ ...aJob(), recordVersion });
-  expect(() => decodeJob(json)).toThrow(LedgerUnavailable);
+  expect(() => decodeJob(json)).toThrow(StoreUnavailable);
   expect(() => decodeJob(json)).toThrow(`has ${named}; this program reads version 2`);
 });

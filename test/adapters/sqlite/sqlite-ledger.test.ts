@@ -7,7 +7,7 @@ import { openDatabase } from '../../../src/adapters/sqlite/open-database.ts';
 import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { newJob } from '../../../src/domain/job/batch-job.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
 
@@ -27,7 +27,7 @@ ledgerContract('SQLite', () => {
 test('a file that is no database is told as a store that cannot be reached', async () => {
   const file = aFile();
   writeFileSync(file, 'This is not a database, and long enough to be seen as none. '.repeat(100));
-  await expect(open(file).read(aKey(), null)).rejects.toThrow(LedgerUnavailable);
+  await expect(open(file).read(aKey(), null)).rejects.toThrow(StoreUnavailable);
 });
 
 test('a file of a newer layout is refused, with both numbers', async () => {
@@ -56,7 +56,7 @@ test('a store that was lost is used again once it is there', async () => {
   const file = join(folder, 'later', 'store.sqlite');
   writeFileSync(join(folder, 'later'), 'in the way of the folder');
   const ledger = open(file);
-  await expect(ledger.read(aKey(), null)).rejects.toThrow(LedgerUnavailable);
+  await expect(ledger.read(aKey(), null)).rejects.toThrow(StoreUnavailable);
   rmSync(join(folder, 'later'));
   expect((await ledger.read(aKey(), null)).job).toBeNull();
 });

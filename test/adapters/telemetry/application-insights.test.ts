@@ -147,7 +147,7 @@ test('the follow-up that saw a job recovered is linked to the trace of the event
   const followUp = of('RequestData').find(
     ({ tags }) => tags['ai.operation.id'] === recovered?.tags['ai.operation.id'],
   );
-  expect(followUp?.data.baseData).toMatchObject({ name: 'take-up-job' });
+  expect(followUp?.data.baseData).toMatchObject({ name: 'process-job' });
   expect(JSON.parse(followUp?.data.baseData.properties?.['_MS.links'] ?? '[]')).toEqual([
     { operation_Id: last?.tags['ai.operation.id'], id: last?.tags['ai.operation.parentId'] },
   ]);

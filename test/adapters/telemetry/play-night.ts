@@ -54,7 +54,7 @@ export async function playNight(service: TestService): Promise<void> {
   const pass = async (ms: number) => {
     for (const end = clock.now().getTime() + ms; clock.now().getTime() < end;) {
       await clock.advance(minute / 4);
-      while ((await service.service.doDueWork()) > 0);
+      while ((await service.service.pollWorkQueue()) > 0);
     }
   };
 

@@ -1,9 +1,9 @@
 import type { TakenRecord } from '../../kql-evaluator/tables-of.ts';
 import { systemRandomness } from '../../../src/adapters/system.ts';
-import { bothTelemetry } from '../../../src/adapters/telemetry/both-telemetry.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
 import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
 import { RecordingTelemetry } from '../../../src/adapters/telemetry/recording-telemetry.ts';
+import { tee } from '../../../src/adapters/telemetry/tee.ts';
 import type { TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
 import type { ServiceSetup } from '../../helpers/a-service.ts';
 
@@ -13,7 +13,7 @@ export function recordInto(taken: TakenRecord[]): NonNullable<ServiceSetup['watc
     const current = new CurrentSpan(systemRandomness, () => null);
     const sink = (record: TelemetryRecord) => void taken.push({ record, at: clock.now() });
     return {
-      telemetry: bothTelemetry(telemetry, new RecordingTelemetry(clock, current, sink)),
+      telemetry: tee(telemetry, new RecordingTelemetry(clock, current, sink)),
       observer: new RecordingObserver(clock, current, sink),
     };
   };

@@ -42,7 +42,7 @@ test('what is passed on by a step leads back to it from another process', async 
     () => '200',
   );
   const other = observed(null);
-  const takeUp: Step = { name: 'take-up-job', environment: 'prod', jobId: jobIdOf('7'), dueAt: new Date(0) };
+  const takeUp: Step = { name: 'process-job', environment: 'prod', jobId: jobIdOf('7'), dueAt: new Date(0) };
   await other.observer.step(
     takeUp,
     async () => other.observer.linkTo(trace ?? ''),

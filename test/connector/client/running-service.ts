@@ -48,7 +48,7 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
     twoMinutes: async () => {
       for (let step = 0; step < 4; step++) {
         await clock.advance(30_000);
-        while ((await service.doDueWork()) > 0);
+        while ((await service.pollWorkQueue()) > 0);
       }
     },
     [Symbol.asyncDispose]: async () => {

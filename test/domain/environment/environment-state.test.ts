@@ -8,8 +8,8 @@ import {
   type EnvironmentState,
   nothingAnnounced,
   noteEventId,
-  noteOutcome,
-  requestGrant,
+  applyOutcome,
+  acquirePermit,
 } from '../../../src/domain/environment/environment-state.ts';
 import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
 import { action } from '../job/action.ts';
@@ -20,9 +20,9 @@ const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
 const open: Breaker = { faults: 5, readFaults: 0, openUntil: later(minute), openings: 1 };
 
 test('the first request of an environment may go, and begins its minute', () => {
-  expect(requestGrant(null, 60, now)).toEqual({
+  expect(acquirePermit(null, 60, now)).toEqual({
     state: { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 1 },
-    grant: { kind: 'go', breaker: closedBreaker },
+    permit: { kind: 'granted', breaker: closedBreaker },
   });
 });
 
@@ -33,17 +33,17 @@ test('as many may go in a minute as the setting says; the next waits for the nex
     minuteStartedAt: now,
     sentInMinute: 2,
   };
-  expect(requestGrant({ ...full, sentInMinute: 1 }, 2, later(minute - 1))).toMatchObject({
+  expect(acquirePermit({ ...full, sentInMinute: 1 }, 2, later(minute - 1))).toMatchObject({
     state: { minuteStartedAt: now, sentInMinute: 2 },
-    grant: { kind: 'go' },
+    permit: { kind: 'granted' },
   });
-  expect(requestGrant(full, 2, later(minute - 1))).toEqual({
+  expect(acquirePermit(full, 2, later(minute - 1))).toEqual({
     state: full,
-    grant: { kind: 'wait', until: later(minute), cause: 'rate-limit' },
+    permit: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
   });
-  expect(requestGrant(full, 2, later(minute))).toMatchObject({
+  expect(acquirePermit(full, 2, later(minute))).toMatchObject({
     state: { minuteStartedAt: later(minute), sentInMinute: 1 },
-    grant: { kind: 'go' },
+    permit: { kind: 'granted' },
   });
 });
 
@@ -54,9 +54,9 @@ test('while the breaker is open nobody goes, and the minute is not used up', () 
     minuteStartedAt: now,
     sentInMinute: 1,
   };
-  expect(requestGrant(state, 60, later(1000))).toEqual({
+  expect(acquirePermit(state, 60, later(1000))).toEqual({
     state,
-    grant: { kind: 'wait', until: later(minute), cause: 'breaker' },
+    permit: { kind: 'denied', until: later(minute), cause: 'breaker' },
   });
 });
 
@@ -64,11 +64,11 @@ test('of all who ask once the breaker may be probed, one goes', () => {
   let state: EnvironmentState = { breaker: open, ...nothingAnnounced, minuteStartedAt: now, sentInMinute: 0 };
   const kinds: string[] = [];
   for (let asked = 0; asked < 5; asked++) {
-    const granted = requestGrant(state, 60, later(minute));
+    const granted = acquirePermit(state, 60, later(minute));
     state = granted.state;
-    kinds.push(granted.grant.kind);
+    kinds.push(granted.permit.kind);
   }
-  expect(kinds).toEqual(['go', 'wait', 'wait', 'wait', 'wait']);
+  expect(kinds).toEqual(['granted', 'denied', 'denied', 'denied', 'denied']);
 });
 
 test('an outcome is noted on what all processes share, and leaves the minute as it is', () => {
@@ -78,11 +78,11 @@ test('an outcome is noted on what all processes share, and leaves the minute as 
     minuteStartedAt: now,
     sentInMinute: 7,
   };
-  expect(noteOutcome(state, open, 'request', taken, later(minute))).toEqual({
+  expect(applyOutcome(state, open, 'request', taken, later(minute))).toEqual({
     ...state,
     breaker: closedBreaker,
   });
-  expect(noteOutcome(null, closedBreaker, 'request', unavailable, now)).toEqual({
+  expect(applyOutcome(null, closedBreaker, 'request', unavailable, now)).toEqual({
     ...nothingAnnounced,
     breaker: { faults: 1, readFaults: 0, openUntil: null, openings: 0 },
     minuteStartedAt: now,
@@ -98,7 +98,7 @@ test('requests that were under way together when it opened count as one opening'
     sentInMinute: 12,
   };
   for (let fault = 0; fault < 12; fault++)
-    state = noteOutcome(state, closedBreaker, 'request', unavailable, later(fault));
+    state = applyOutcome(state, closedBreaker, 'request', unavailable, later(fault));
   expect(state).toEqual({
     ...nothingAnnounced,
     breaker: { faults: 5, readFaults: 0, openUntil: later(minute + 4), openings: 1 },
@@ -116,15 +116,15 @@ test.each([taken, unavailable])(
       minuteStartedAt: now,
       sentInMinute: 0,
     };
-    const probe = requestGrant(state, 60, later(minute));
-    if (probe.grant.kind === 'wait') throw new Error(probe.grant.cause);
-    const { breaker } = probe.grant;
+    const probe = acquirePermit(state, 60, later(minute));
+    if (probe.permit.kind === 'denied') throw new Error(probe.permit.cause);
+    const { breaker } = probe.permit;
 
-    expect(noteOutcome(probe.state, closedBreaker, 'request', late, later(minute + 1))).toEqual(probe.state);
-    expect(noteOutcome(probe.state, breaker, 'request', taken, later(minute + 1)).breaker).toEqual(
+    expect(applyOutcome(probe.state, closedBreaker, 'request', late, later(minute + 1))).toEqual(probe.state);
+    expect(applyOutcome(probe.state, breaker, 'request', taken, later(minute + 1)).breaker).toEqual(
       closedBreaker,
     );
-    expect(noteOutcome(probe.state, breaker, 'request', unavailable, later(minute + 1)).breaker).toEqual({
+    expect(applyOutcome(probe.state, breaker, 'request', unavailable, later(minute + 1)).breaker).toEqual({
       faults: 6,
       readFaults: 0,
       openUntil: later(3 * minute + 1),
@@ -169,17 +169,17 @@ test('whoever asks whenever, no minute of the state holds more than the limit, a
       const sentIn = new Map<number, number>();
       for (const gapMs of gapsMs) {
         at = new Date(at.getTime() + gapMs);
-        const granted = requestGrant(state, limit, at);
+        const granted = acquirePermit(state, limit, at);
         state = granted.state;
         const startedAt = state.minuteStartedAt.getTime();
         const sent = sentIn.get(startedAt) ?? 0;
         expect(at.getTime() - startedAt).toBeLessThan(minute);
-        expect(granted.grant).toEqual(
+        expect(granted.permit).toEqual(
           sent < limit
-            ? { kind: 'go', breaker: closedBreaker }
-            : { kind: 'wait', until: new Date(startedAt + minute), cause: 'rate-limit' },
+            ? { kind: 'granted', breaker: closedBreaker }
+            : { kind: 'denied', until: new Date(startedAt + minute), cause: 'rate-limit' },
         );
-        if (granted.grant.kind === 'go') sentIn.set(startedAt, sent + 1);
+        if (granted.permit.kind === 'granted') sentIn.set(startedAt, sent + 1);
       }
       const starts = [...sentIn.keys()];
       const apartMs = starts.slice(1).map((startedAt, index) => startedAt - (starts[index] ?? startedAt));
@@ -196,9 +196,9 @@ test('a process whose clock is a few seconds behind asks within the minute that 
     minuteStartedAt: now,
     sentInMinute: limit,
   };
-  expect(requestGrant(full, limit, later(-3000))).toEqual({
+  expect(acquirePermit(full, limit, later(-3000))).toEqual({
     state: full,
-    grant: { kind: 'wait', until: later(minute), cause: 'rate-limit' },
+    permit: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
   });
 });
 
@@ -209,9 +209,9 @@ test('a minute that began far in the future, by a clock that was wrong, holds no
     minuteStartedAt: later(60 * minute),
     sentInMinute: limit,
   };
-  expect(requestGrant(wrong, limit, now)).toMatchObject({
+  expect(acquirePermit(wrong, limit, now)).toMatchObject({
     state: { minuteStartedAt: now, sentInMinute: 1 },
-    grant: { kind: 'go' },
+    permit: { kind: 'granted' },
   });
 });
 
@@ -221,7 +221,7 @@ test('a set-up problem is announced by one notification, however often it asks, 
   expect(claimSetupProblem(claimed, 'second', now)).toBeNull();
   if (!claimed) throw new Error('The first may announce it.');
   expect(changesState(claimed, 'request', taken, now)).toBe(true);
-  const mended = noteOutcome(claimed, claimed.breaker, 'request', taken, now);
+  const mended = applyOutcome(claimed, claimed.breaker, 'request', taken, now);
   expect(claimSetupProblem(mended, 'second', now)).toMatchObject({ setupProblemId: 'second' });
 });
 

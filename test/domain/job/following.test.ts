@@ -124,7 +124,7 @@ test('of a recurring job that ran again, an event is waited for ten minutes, the
   expect(job).toMatchObject({
     phase: { kind: 'idle' },
     episode: { number: 1, retriesUsed: 2 },
-    seen: { endedUnheard: { nextStartAt: tomorrow.scheduledAt }, runEndedAt: newer.endedAt },
+    seen: { endedWithoutEvent: { nextStartAt: tomorrow.scheduledAt }, runEndedAt: newer.endedAt },
   });
 });
 

@@ -28,7 +28,7 @@ const claim: Claim = {
   claimedAt: now,
   dueAt: later(35_000),
   isFateUnknown: false,
-  looks: 0,
+  polls: 0,
 };
 const requesting: BatchJob = aJob({
   phase: { kind: 'requesting', claim, before: idle },

@@ -23,7 +23,7 @@ const claim: Claim = {
   claimedAt: later(-30_000),
   dueAt: now,
   isFateUnknown: true,
-  looks: 0,
+  polls: 0,
 };
 const ofUnknownFate = aJob({ phase: { kind: 'requesting', claim, before: idle } });
 

@@ -58,7 +58,7 @@ function requesting(more: Partial<Claim> = {}, given: Partial<BatchJob> = {}): S
     claimedAt: later(-minute),
     dueAt: now,
     isFateUnknown: true,
-    looks: 0,
+    polls: 0,
     ...more,
   };
   const wake = { id: 'W', at: now, isDeadLettered: false };
@@ -122,8 +122,8 @@ test('a recurring job that waits as before proves nothing: a second request is s
   expect(first.decisions).toEqual([]);
 
   const unknownSince = { at: later(-3 * minute), baseline: recurring };
-  const looks = 4;
-  const claim = { baseline: recurring, looks, attempt: { ...attempt, unknownSince } };
+  const polls = 4;
+  const claim = { baseline: recurring, polls, attempt: { ...attempt, unknownSince } };
   const second = look(requesting(claim), 'Waiting', waits);
   expect(second.sendsAgain).toMatchObject({ baseline: recurring, attempt: { unknownSince } });
   expect(second.used).toBe(0);
@@ -132,8 +132,8 @@ test('a recurring job that waits as before proves nothing: a second request is s
 test('where F&O tells neither times nor a schedule, a request without a trace uses budget, to be safe', () => {
   const untold = { ...recurring, endedAt: null, scheduledAt: null };
   const unknownSince = { at: later(-3 * minute), baseline: untold };
-  const looks = 4;
-  const sent = requesting({ baseline: untold, looks, attempt: { ...attempt, unknownSince } });
+  const polls = 4;
+  const sent = requesting({ baseline: untold, polls, attempt: { ...attempt, unknownSince } });
   expect(look(sent, 'Waiting', { isRecurring, endedAt: null }).used).toBe(1);
 });
 
@@ -149,7 +149,7 @@ test.each([
     const unknownSince = { at: later(-3 * minute), baseline: untold };
     const episode = { ...aJob().episode, retriesUsed };
     const sent = requesting(
-      { baseline: untold, looks: 4, attempt: { ...attempt, unproven, unknownSince } },
+      { baseline: untold, polls: 4, attempt: { ...attempt, unproven, unknownSince } },
       { episode },
     );
     const { used, sendsAgain, job } = look(sent, 'Waiting', { ...waits, endedAt: null });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { once } from '../../../src/adapters/shared/memoize-until-failure.ts';
-import { deferService } from '../../../src/hosts/azure/lazy-service.ts';
+import { memoizeUntilFailure } from '../../../src/adapters/shared/memoize-until-failure.ts';
+import { lazyService } from '../../../src/hosts/azure/lazy-service.ts';
 import { routes } from '../../../src/http/routes.ts';
 import type { Service } from '../../../src/service.ts';
 import { aService, readAnswer } from '../../helpers/a-service.ts';
@@ -18,8 +18,8 @@ function aDeferred(...loads: (() => Service)[]) {
     warning: quiet,
     error: (message: string, error: unknown) => void errors.push(`${message} ${String(error)}`),
   };
-  const load = once(async () => (loads[tries++] ?? notThere)());
-  const service = deferService(telemetry, load);
+  const load = memoizeUntilFailure(async () => (loads[tries++] ?? notThere)());
+  const service = lazyService(telemetry, load);
   const get = async (name: string) => {
     const route = service.routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);

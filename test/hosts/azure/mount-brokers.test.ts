@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { mountBrokers } from '../../../src/hosts/azure/mount-brokers.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import type { Announcement } from '../../../src/ports/telemetry.ts';
 import { testEvent } from '../../../src/sandbox/business-events.ts';
 import { createMisconfiguredService } from '../../../src/service.ts';
@@ -57,7 +57,7 @@ beforeEach(async () => {
   service = await aService({
     wrapLedger: (ledger) =>
       aroundLedger(ledger, async (_verb, act) => {
-        if (isStoreLost) throw new LedgerUnavailable('The disk is full.');
+        if (isStoreLost) throw new StoreUnavailable('The disk is full.');
         if (isBroken) throw new Error('a bug');
         return act();
       }),
@@ -108,7 +108,7 @@ test('an event hub is stayed at until a message is taken, and has a blob for wha
     expect.objectContaining({
       type: 'blob',
       direction: 'out',
-      path: 'batch-retry-unread/{DateTime:yyyy-MM-dd}/{rand-guid}.json',
+      path: 'batch-retry-dead-letters/{DateTime:yyyy-MM-dd}/{rand-guid}.json',
       connection: 'AzureWebJobsStorage',
     }),
   );
@@ -143,21 +143,21 @@ test.each(functionNames)('%s: an array of events and the test event are taken', 
   expect(telemetry.announced).not.toHaveBeenCalled();
 });
 
-const unread: [what: string, message: string, reason: RegExp][] = [
+const unreadable: [what: string, message: string, reason: RegExp][] = [
   ['text', 'admin@example.com', /The body is not JSON\. /],
   ['nothing', '', /The body is not JSON\. /],
   ['no event', '{"a":1}', /The event breaks its schema: \/BusinessEventId is required/],
   ['more than 1 MiB', ' '.repeat(1024 * 1024 + 1), /The body is too large/],
 ];
 
-test.each(unread)(
+test.each(unreadable)(
   'Service Bus keeps a message that is %s by dead-lettering it, and it is announced once',
   async (_what, message, reason) => {
     for (let deliveries = 1; deliveries <= 3; deliveries++) {
       await expect(deliver('service-bus-queue', message, { deliveries })).rejects.toThrow(/The (body|event)/);
     }
     expect(announcements()).toMatchObject([
-      { kind: 'unread', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
+      { kind: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
     ]);
     expect(announcements()[0]?.reason).toMatch(
       /\(service-bus-queue\).* It is dead-lettered after its last delivery\.$/,
@@ -166,7 +166,7 @@ test.each(unread)(
   },
 );
 
-test.each(unread)(
+test.each(unreadable)(
   'a message of an event hub that is %s is kept as a blob, announced, and not tried again',
   async (_what, message, reason) => {
     const outputs = await deliver('event-hub-default', message);
@@ -174,9 +174,11 @@ test.each(unread)(
       { name: expect.stringMatching(/^blob/), data: { bytes: Buffer.from(message) } },
     ]);
     expect(announcements()).toMatchObject([
-      { kind: 'unread', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
+      { kind: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
     ]);
-    expect(announcements()[0]?.reason).toMatch(/It is kept in the blob container batch-retry-unread\.$/);
+    expect(announcements()[0]?.reason).toMatch(
+      /It is kept in the blob container batch-retry-dead-letters\.$/,
+    );
   },
 );
 
@@ -233,7 +235,7 @@ test('a message of an event hub that the service fails on does not stop those af
     { name: expect.any(String), data: { bytes: Buffer.from(event) } },
   ]);
   expect(announcements()).toMatchObject([
-    { kind: 'unread', reason: expect.stringContaining('The service failed') },
+    { kind: 'dead-letter', reason: expect.stringContaining('The service failed') },
   ]);
 });
 
@@ -245,8 +247,8 @@ test('a message that the host has parsed is not trusted, because its digits may 
   expect(kept).toMatchObject({ data: { string: expect.stringContaining('"BatchJobFailedBusinessEvent"') } });
   const reason = expect.stringContaining('digits');
   expect(announcements()).toMatchObject([
-    { kind: 'unread', reason },
-    { kind: 'unread', reason },
+    { kind: 'dead-letter', reason },
+    { kind: 'dead-letter', reason },
   ]);
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toEqual([]);
 });

@@ -59,9 +59,9 @@ test('each route is one function, with its name, address, method and auth level'
 test('with a SQLite store a timer does the due work, others take up what was lost and forget what is old', () => {
   const timers = host.functions.filter(({ trigger }) => trigger.type === 'timerTrigger');
   expect(timers.map(({ name, trigger: { schedule } }) => ({ name, schedule }))).toEqual([
-    { name: 'do-due-work', schedule: '*/10 * * * * *' },
+    { name: 'poll-work-queue', schedule: '*/10 * * * * *' },
     { name: 'sweep', schedule: '0 7 * * * *' },
-    { name: 'forget-old', schedule: '0 30 3 * * *' },
+    { name: 'prune-history', schedule: '0 30 3 * * *' },
   ]);
 });
 

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 test('while the settings are wrong, work that comes is left in the queue, however often it comes', async () => {
   const metadata = { DequeueCount: { json: '999' } };
-  await expect(host.trigger('take-up-job', { json: serializeWork(aWake()) }, metadata)).rejects.toThrow(
+  await expect(host.trigger('process-job', { json: serializeWork(aWake()) }, metadata)).rejects.toThrow(
     /^RETRY_POLICY: found no readable file "nowhere\.json"/,
   );
   expect(printed).toEqual([
@@ -36,5 +36,5 @@ test('while the settings are wrong, work that comes is left in the queue, howeve
 
 test('while the settings are wrong, the timers do nothing', async () => {
   await expect(host.trigger('sweep', { json: '{}' })).resolves.toEqual([]);
-  await expect(host.trigger('forget-old', { json: '{}' })).resolves.toEqual([]);
+  await expect(host.trigger('prune-history', { json: '{}' })).resolves.toEqual([]);
 });

@@ -48,13 +48,13 @@ test("with Azure Storage the queue's trigger processes the work; only the broker
   const others = host.functions.filter(({ trigger }) => trigger.type !== 'httpTrigger');
   expect(others.map(({ name, trigger }) => ({ ...trigger, name }))).toMatchObject([
     {
-      name: 'take-up-job',
+      name: 'process-job',
       type: 'queueTrigger',
       queueName: 'batch-retry-work',
       connection: 'AzureWebJobsStorage',
     },
     { name: 'sweep', type: 'timerTrigger' },
-    { name: 'forget-old', type: 'timerTrigger' },
+    { name: 'prune-history', type: 'timerTrigger' },
     { name: 'service-bus-queue', type: 'serviceBusTrigger', queueName: 'batch-events', dataType: 'binary' },
   ]);
 });
@@ -74,7 +74,7 @@ test('a deferred job is requeued by the message that the webhook left in the que
   await expect
     .poll(async () => received.push(...(await visibleMessages())) > 0, { timeout: 5000, interval: 200 })
     .toBe(true);
-  for (const json of received) await host.trigger('take-up-job', { json }, { DequeueCount: { json: '1' } });
+  for (const json of received) await host.trigger('process-job', { json }, { DequeueCount: { json: '1' } });
 
   expect(sandbox.requeues(jobId)).toBe(1);
   const history = await readAnswer(await fetch(`${host.url}/batch-jobs/${jobId}/history`));
@@ -97,7 +97,7 @@ test('an event from Service Bus is decided, and logged to its invocation', async
 
 test('a message that is no work is a dead letter at once, and announced once', async () => {
   const text = '{"jobId":1}';
-  await host.trigger('take-up-job', { json: text }, { DequeueCount: { json: '1' } });
+  await host.trigger('process-job', { json: text }, { DequeueCount: { json: '1' } });
   expect(announced()).toBe(1);
   const listed = await readAnswer(await fetch(`${host.url}/dead-letters`));
   expect(listed.body).toMatchObject({
@@ -145,7 +145,7 @@ async function delivered(item: WorkItem): Promise<Received> {
 
 async function trigger({ messageId, popReceipt, text }: Received, dequeueCount: number): Promise<void> {
   await host.trigger(
-    'take-up-job',
+    'process-job',
     { json: text },
     {
       DequeueCount: { json: String(dequeueCount) },

@@ -29,7 +29,7 @@ test('within 30 seconds the demo shows a requeue, a recovery, an ignored job and
     await clock.advance(1000);
     // A delivery is a real request: the clock stands still until it is answered.
     await expect.poll(() => told.delivered).toBe(told.ended);
-    await service.service.doDueWork();
+    await service.service.pollWorkQueue();
   }
 
   stop.abort();

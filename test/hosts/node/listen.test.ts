@@ -4,8 +4,8 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { listen, type NodeHost } from '../../../src/hosts/node/listen.ts';
-import { runDueWorkLoop } from '../../../src/hosts/node/work-loop.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { runWorker } from '../../../src/hosts/node/run-worker.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { aFailure, aService, nightlyPosting, readAnswer, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
@@ -41,7 +41,7 @@ async function answerTo(sending: ClientRequest) {
 
 const quiet = () => undefined;
 const nothing = () => Promise.resolve(0);
-const idle = { sweep: nothing, forgetOld: nothing };
+const idle = { sweep: nothing, pruneHistory: nothing };
 const silent = { decided: quiet, runEnded: quiet, announced: quiet, warning: quiet };
 
 test('a slow upload and one that is broken off keep nobody else waiting', async () => {
@@ -169,12 +169,12 @@ test('listening on a port that is taken rejects with the reason', async () => {
 test('the loop takes up what is due every second, tells of a lost store once until it is back, and goes on', async () => {
   const clock = new ManualClock();
   const told: unknown[] = [];
-  const lost = new LedgerUnavailable('disk I/O error');
+  const lost = new StoreUnavailable('disk I/O error');
   const results: ('done' | Error)[] = ['done', lost, lost, lost, 'done', lost, 'done'];
   let calls = 0;
   const service = {
     ...idle,
-    doDueWork: () => {
+    pollWorkQueue: () => {
       const result = results[calls++];
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(0);
     },
@@ -184,7 +184,7 @@ test('the loop takes up what is due every second, tells of a lost store once unt
     error: (message: string, error: unknown) => void told.push([calls, message, error]),
   };
   const stop = new AbortController();
-  const running = runDueWorkLoop(service, clock, telemetry, stop.signal);
+  const running = runWorker(service, clock, telemetry, stop.signal);
 
   for (let call = 1; call <= results.length; call++) {
     await expect.poll(() => clock.asleep, { interval: 1 }).toBe(1);
@@ -209,8 +209,8 @@ test('the loop ends only when what is under way is done', async () => {
   const work = Promise.withResolvers<number>();
   const stop = new AbortController();
   let isOver = false;
-  const running = runDueWorkLoop(
-    { ...idle, doDueWork: () => work.promise },
+  const running = runWorker(
+    { ...idle, pollWorkQueue: () => work.promise },
     clock,
     { ...silent, error: () => undefined },
     stop.signal,

@@ -77,7 +77,7 @@ test('a process killed while F&O answers leaves a claim, which the status in F&O
   await using later = await aService({ clock, settings, sandbox: { identity: sandbox.identity } });
   expect((await later.deliver(event)).body).toMatchObject({ decision: 'duplicate' });
   await clock.advance(60_000);
-  expect(await later.service.doDueWork()).toBeGreaterThan(0);
+  expect(await later.service.pollWorkQueue()).toBeGreaterThan(0);
 
   expect((await later.get(`batch-jobs/${jobId}`)).body).toMatchObject({ state: 'requeued', retriesUsed: 1 });
   expect(sandbox.requeues(jobId)).toBe(1);

@@ -42,7 +42,7 @@ test('a delay that is shorter than the half minute in which the queue looks agai
   await using service = await aService({ policy: { defaults: { delays: ['PT5S'] }, ...everyJob } });
   await service.deliver(await aFailure(service));
   if (service.clock instanceof ManualClock) await service.clock.advance(5000);
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
 
   expect(service.sandbox.requeues(jobId)).toBe(1);
   expect(await history(service)).toMatchObject([{ decision: 'requeued' }, { decision: 'scheduled' }]);

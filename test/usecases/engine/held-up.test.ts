@@ -44,7 +44,7 @@ test('a request that F&O takes after its claim was given back is counted all the
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);
 
   clock.heldUpMs = 40_000;
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
   expect(service.sandbox.requeues(jobId)).toBe(1);
   await service.sandbox.run(jobId);
   await answer;
@@ -76,7 +76,7 @@ test('a process that was held up after its claim sends nothing, and its wake-up 
   expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'deferred' });
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(0);
   await clock.advance(2000);
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
@@ -100,7 +100,7 @@ test('a clock that is set forward during a request leaves its claim to the proce
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);
 
   clock.setForwardMs = 3_600_000;
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
   expect((await answer).body).toMatchObject({ decision: 'requeued', retry: 1 });
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(1);
   expect(service.sandbox.requeues(jobId)).toBe(1);

@@ -67,7 +67,7 @@ async function aServiceWithSlowStore(): Promise<TestService> {
       ledger.write = async (...args) => {
         if (++writes === 2) {
           await clock.advance(1500);
-          await service.service.doDueWork();
+          await service.service.pollWorkQueue();
         }
         return write(...args);
       };

@@ -68,7 +68,7 @@ test('under a new name, scheduled work is done', async () => {
   await renamed(['PT5M'], async (before, after, clock) => {
     expect((await before.deliver(await aFailure(before))).body).toMatchObject({ decision: 'scheduled' });
     await clock.advance(5 * 60_000);
-    await after.service.doDueWork();
+    await after.service.pollWorkQueue();
     expect(before.sandbox.requeues(jobId)).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { routesCalled } from '../playing.ts';
@@ -58,7 +58,7 @@ test('while the store grants no permit nothing is sent, and once it does each re
     wrapLedger: (ledger) => {
       const update = ledger.updateEnvironment.bind(ledger);
       ledger.updateEnvironment = (environment, change) =>
-        isLost ? Promise.reject(new LedgerUnavailable('lost')) : update(environment, change);
+        isLost ? Promise.reject(new StoreUnavailable('lost')) : update(environment, change);
       return ledger;
     },
   });
@@ -122,7 +122,7 @@ async function pass({ clock, service }: TestService, ms: number): Promise<void> 
   const step = 5000;
   for (let passed = 0; passed < ms; passed += step) {
     if (clock instanceof ManualClock) await clock.advance(step);
-    while ((await service.doDueWork()) > 0);
+    while ((await service.pollWorkQueue()) > 0);
   }
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { eventId } from '../../hosts/an-event.ts';
 import { aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -25,7 +25,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function pass({ clock, service }: TestService, minutes: number): Promise<void> {
   for (let seconds = 0; seconds < minutes * 60; seconds += 5) {
     if (clock instanceof ManualClock) await clock.advance(5000);
-    while ((await service.doDueWork()) > 0);
+    while ((await service.pollWorkQueue()) > 0);
   }
 }
 
@@ -120,7 +120,7 @@ test('if the others cannot be queued, all must be delivered again', async () => 
       const enqueue = queue.enqueue.bind(queue);
       queue.enqueue = (item, options) =>
         isLost && item.kind === 'decide'
-          ? Promise.reject(new LedgerUnavailable('disk I/O error'))
+          ? Promise.reject(new StoreUnavailable('disk I/O error'))
           : enqueue(item, options);
       return queue;
     },

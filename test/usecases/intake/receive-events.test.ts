@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { type Ledger, LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { type Ledger, StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { answerSpellings } from '../../../src/sandbox/action-answer.ts';
 import { aFailure, aService, everyJob, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -204,7 +204,7 @@ test('a failure that F&O could not take is superseded by a newer one of its job,
 
   expect(await service.deliver(second)).toMatchObject({ status: 202, body: { decision: 'deferred' } });
   if (service.clock instanceof ManualClock) await service.clock.advance(600_000);
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
 
   expect(service.sandbox.requeues(jobId)).toBe(1);
   const { body } = await service.get(`batch-jobs/${jobId}/history`);
@@ -252,7 +252,7 @@ test('an outcome that cannot be recorded is answered 202, and the status in F&O 
         get: (target, name) =>
           name === 'write'
             ? (...args: Parameters<Ledger['write']>) =>
-                ++writes === 2 ? Promise.reject(new LedgerUnavailable('disk full')) : target.write(...args)
+                ++writes === 2 ? Promise.reject(new StoreUnavailable('disk full')) : target.write(...args)
             : Reflect.get(target, name).bind(target),
       }),
   });
@@ -260,7 +260,7 @@ test('an outcome that cannot be recorded is answered 202, and the status in F&O 
   const { status, body } = await service.deliver(await aFailure(service));
   expect({ status, body }).toMatchObject({ status: 202, body: { decision: 'deferred' } });
   if (service.clock instanceof ManualClock) await service.clock.advance(60_000);
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
 
   expect((await service.get(`batch-jobs/${jobId}`)).body).toMatchObject({
     state: 'requeued',

@@ -271,7 +271,7 @@ async function pass({ clock, service }: TestService, ms: number, step = 2 * seco
     await clock.advance(step);
     for (let done = 1; done > 0;) {
       const clockRuns = setInterval(() => void clock.advance(5 * second), 100);
-      done = await service.doDueWork();
+      done = await service.pollWorkQueue();
       clearInterval(clockRuns);
     }
   }

@@ -120,6 +120,6 @@ async function pass({ clock, service }: TestService, seconds: number): Promise<v
   if (!(clock instanceof ManualClock)) throw new Error("Its clock is not the test's.");
   for (let passed = 0; passed < seconds; passed++) {
     await clock.advance(1000);
-    while ((await service.doDueWork()) > 0);
+    while ((await service.pollWorkQueue()) > 0);
   }
 }

@@ -258,6 +258,6 @@ async function pass(service: TestService, ms: number): Promise<void> {
   if (!(clock instanceof ManualClock)) throw new Error("Its clock is not the test's.");
   for (let left = ms; left > 0; left -= 30_000) {
     await clock.advance(Math.min(30_000, left));
-    await service.service.doDueWork();
+    await service.service.pollWorkQueue();
   }
 }

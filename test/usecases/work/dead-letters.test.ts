@@ -18,7 +18,10 @@ test('work that fails five times is a dead letter, announced once, and listed', 
   await pass(service, 20 * minute);
 
   // The poll of its run, and the publishing of its requeue.
-  const bothItems = [expect.stringMatching(/set-aside.*a bug/), expect.stringMatching(/set-aside.*a bug/)];
+  const bothItems = [
+    expect.stringMatching(/dead-letter.*a bug/),
+    expect.stringMatching(/dead-letter.*a bug/),
+  ];
   expect(attentions(service)).toEqual(bothItems);
   const value = [
     { jobId, kind: 'wake', reason: 'a bug' },
@@ -40,7 +43,7 @@ test('a dead letter is left to people by the sweep, and the next failure of its 
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
   await service.deliver(await aFailure(service));
   await pass(service, 20 * minute);
-  expect(attentions(service)).toEqual([expect.stringMatching(/set-aside.*a bug/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/dead-letter.*a bug/)]);
 
   await pass(service, 60 * minute);
   expect(await service.service.sweep()).toBe(0);
@@ -57,7 +60,7 @@ test('an outbox that cannot be published is announced once, left alone by the sw
   service.subscriptions.list = () => Promise.reject(new TypeError('a bug'));
   await service.deliver(await aFailure(service));
   await pass(service, 20 * minute);
-  expect(attentions(service)).toEqual([expect.stringMatching(/set-aside.*a bug/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/dead-letter.*a bug/)]);
   for (let hour = 0; hour < 3; hour++) {
     await pass(service, 60 * minute);
     expect(await service.service.sweep()).toBe(0);
@@ -87,7 +90,7 @@ test('a failure that waits after a dead letter of its job has a wake-up of its o
   });
   await service.deliver(await aFailure(service));
   await pass(service, 60 * minute);
-  expect(attentions(service)).toEqual([expect.stringMatching(/set-aside.*a bug/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/dead-letter.*a bug/)]);
 
   service.sandbox.setStatus(jobId, 'Waiting');
   await service.deliver(await aFailure(service));
@@ -121,10 +124,10 @@ test('events and history are forgotten after 90 days, the job is not', async () 
   await pass(service, 30 * minute);
   const { clock } = service;
   if (clock instanceof ManualClock) await clock.advance(89 * 24 * 60 * minute);
-  expect(await service.service.forgetOld()).toBe(0);
+  expect(await service.service.pruneHistory()).toBe(0);
   if (clock instanceof ManualClock) await clock.advance(2 * 24 * 60 * minute);
 
-  expect(await service.service.forgetOld()).toBe(2);
+  expect(await service.service.pruneHistory()).toBe(2);
   expect((await service.get(`batch-jobs/${jobId}/history`)).body).toEqual({ value: [] });
   expect(await theJob(service)).toMatchObject({ jobId });
 });

@@ -78,7 +78,7 @@ async function advance({ clock }: TestService, ms: number): Promise<void> {
 async function doWhatIsDue(service: TestService): Promise<void> {
   for (let minutes = 0; minutes < 12 * 60; minutes += 15) {
     await advance(service, 15 * 60_000);
-    while ((await service.service.doDueWork()) > 0);
+    while ((await service.service.pollWorkQueue()) > 0);
   }
 }
 

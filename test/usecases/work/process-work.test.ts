@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
-import { LedgerUnavailable } from '../../../src/ports/ledger.ts';
+import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import type { Announcement } from '../../../src/ports/telemetry.ts';
 import type { WorkItem } from '../../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
@@ -11,7 +11,7 @@ import { ManualClock } from '../../helpers/manual-clock.ts';
 import { aDecide, aDeliver, aPublish, aWake } from '../../helpers/work-items.ts';
 
 const minute = 60_000;
-const lost = () => Promise.reject(new LedgerUnavailable('disk I/O error'));
+const lost = () => Promise.reject(new StoreUnavailable('disk I/O error'));
 const bug = () => Promise.reject(new TypeError('a bug'));
 
 test('work that fails is delivered again after 1, 2, 4 and 8 minutes, then is a dead letter, announced once', async () => {
@@ -28,7 +28,7 @@ test('work that fails is delivered again after 1, 2, 4 and 8 minutes, then is a 
   expect(await world.queue.listDeadLetters(10)).toMatchObject([
     { item: { kind: 'wake', wakeId: '7', faults: 5 }, raw: null, reason: 'a bug' },
   ]);
-  expect(world.announced).toMatchObject([{ kind: 'set-aside', jobId: '1', reason: 'a bug' }]);
+  expect(world.announced).toMatchObject([{ kind: 'dead-letter', jobId: '1', reason: 'a bug' }]);
   await world.clock.advance(60 * minute);
   expect(await world.poll()).toBe(0);
 });
@@ -39,7 +39,7 @@ test.each([aWake(), aPublish(), aDeliver(), aDecide()])(
     const world = aWorld(lost);
     await world.queue.enqueue({ ...item, dueAt: world.clock.now() });
     for (const minutes of [0.5, 1, 2, 4, 8, 15, 15, 15]) {
-      await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+      await expect(world.poll()).rejects.toThrow(StoreUnavailable);
       await world.clock.advance(minutes * minute - 1);
       expect(await world.poll()).toBe(0);
       await world.clock.advance(1);
@@ -53,9 +53,9 @@ test('one item that meets a lost store holds up no other', async () => {
   const world = aWorld((item) => (item.jobId === '3' ? lost() : Promise.resolve(null)));
   for (const jobId of ['1', '2', '3', '4'])
     await world.queue.enqueue(aWake({ jobId, dueAt: world.clock.now() }));
-  await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+  await expect(world.poll()).rejects.toThrow(StoreUnavailable);
   await world.clock.advance(60 * minute);
-  await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+  await expect(world.poll()).rejects.toThrow(StoreUnavailable);
   expect(world.done.map(({ jobId }) => jobId)).toEqual(['1', '2', '3', '4', '3']);
 });
 
@@ -108,7 +108,7 @@ test('a message that is no work is a dead letter with its text and the reason, a
   expect(await world.queue.listDeadLetters(10)).toMatchObject([
     { item: null, raw: '{"kind":"wakee"}', reason },
   ]);
-  expect(world.announced).toMatchObject([{ kind: 'set-aside', environment: '', jobId: null, reason }]);
+  expect(world.announced).toMatchObject([{ kind: 'dead-letter', environment: '', jobId: null, reason }]);
 });
 
 test('what cannot be kept as a dead letter is given back, and announced when it is kept', async () => {
@@ -119,7 +119,7 @@ test('what cannot be kept as a dead letter is given back, and announced when it 
     return queue;
   });
   await world.queue.enqueue(aPublish({ dueAt: world.clock.now(), faults: 4 }));
-  await expect(world.poll()).rejects.toThrow(LedgerUnavailable);
+  await expect(world.poll()).rejects.toThrow(StoreUnavailable);
   expect(world.announced).toEqual([]);
   isLost = false;
   await world.clock.advance(minute);
@@ -138,7 +138,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
     deliveryCount: 3,
     receipt: first?.receipt ?? '',
   };
-  await expect(world.consume(message)).rejects.toThrow(LedgerUnavailable);
+  await expect(world.consume(message)).rejects.toThrow(StoreUnavailable);
   await world.clock.advance(2 * minute);
   const [second, ...others] = await world.queue.receive(10);
   expect([second?.deliveryCount, others]).toEqual([2, []]);

@@ -73,7 +73,7 @@ test('the sweep leaves a claim to its process for one lease more, although the c
   heal();
   clock.setForwardMs = 60 * minute;
   expect(await service.service.sweep()).toBe(1);
-  await service.service.doDueWork();
+  await service.service.pollWorkQueue();
   expect((await answer).body).toMatchObject({ decision: 'requeued' });
   expect(service.sandbox.requeues(jobId)).toBe(1);
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(1);

@@ -46,8 +46,8 @@ test('copies of a wake-up, one for each delivery of an event, send one request, 
   const event = await aFailure(service);
   for (let delivery = 0; delivery < 4; delivery++) await service.deliver(event);
   await clock.advance(62_000);
-  await Promise.all([service.service.doDueWork(), service.service.doDueWork()]);
-  await service.service.doDueWork();
+  await Promise.all([service.service.pollWorkQueue(), service.service.pollWorkQueue()]);
+  await service.service.pollWorkQueue();
 
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(2);
   expect(service.sandbox.requeues(jobId)).toBe(1);

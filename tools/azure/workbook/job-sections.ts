@@ -54,7 +54,7 @@ export const jobSections: readonly Section[] = [
       },
       {
         title: 'Work that was set aside',
-        query: `${eventsNamed('batch_retry.set_aside')}${ofJob}
+        query: `${eventsNamed('batch_retry.dead_letter')}${ofJob}
 | summarize arg_max(timestamp, reason) by environment, jobId
 | project at = timestamp, environment, jobId, reason
 | order by at desc`,

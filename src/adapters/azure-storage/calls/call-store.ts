@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LedgerUnavailable } from '../../../ports/ledger.ts';
+import { StoreUnavailable } from '../../../ports/ledger.ts';
 import { TokenUnavailable } from './shared-tokens.ts';
 import { storeAnswer } from './store-answer.ts';
 
@@ -25,22 +25,22 @@ export function startDeadline(): AbortSignal {
 
 /**
  * Sends one request to the store, again if that may help, and settles by the deadline whatever the network and
- * the token endpoint do. A store that cannot be reached rejects with LedgerUnavailable, which names no address
+ * the token endpoint do. A store that cannot be reached rejects with StoreUnavailable, which names no address
  * and holds no request: those carry keys. What the service answers for good is for the caller.
  */
 export async function callStore<Result>(
   deadline: AbortSignal,
   send: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       return await inTime(deadline, send);
     } catch (error) {
       const failure = asFailure(error);
       if (!failure) throw error;
-      const pauseMs = pausesMs[tries - 1];
-      if (!failure.mayPass || pauseMs === undefined || deadline.aborted)
-        throw unavailable(failure.reason, tries);
+      const pauseMs = pausesMs[attempts - 1];
+      if (!failure.isTransient || pauseMs === undefined || deadline.aborted)
+        throw unavailable(failure.reason, attempts);
       await sleep(pauseMs);
     }
   }
@@ -60,7 +60,7 @@ export async function callStoreOnce(
   deadline: AbortSignal,
   send: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<SentOnce> {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       await inTime(deadline, send);
       return 'carried-out';
@@ -68,9 +68,9 @@ export async function callStoreOnce(
       const failure = asFailure(error);
       if (!failure) throw error;
       if (failure.isLate) return 'late';
-      const pauseMs = pausesMs[tries - 1];
+      const pauseMs = pausesMs[attempts - 1];
       const wasSent = !notSentCodes.has(failure.reason);
-      if (wasSent || pauseMs === undefined || deadline.aborted) throw unavailable(failure.reason, tries);
+      if (wasSent || pauseMs === undefined || deadline.aborted) throw unavailable(failure.reason, attempts);
       await sleep(pauseMs);
     }
   }
@@ -96,28 +96,28 @@ function inTime<Result>(
 
 class NoAnswerInTime extends Error {}
 
-type Failure = { reason: string; mayPass: boolean; isLate?: true };
+type Failure = { reason: string; isTransient: boolean; isLate?: true };
 
 /** Why the store cannot be reached, or null for an answer that is final, and for a bug. */
 function asFailure(error: unknown): Failure | null {
   if (error instanceof NoAnswerInTime || (error instanceof Error && error.name === 'AbortError')) {
-    return { reason: 'no answer in time', mayPass: false, isLate: true };
+    return { reason: 'no answer in time', isTransient: false, isLate: true };
   }
-  if (error instanceof TokenUnavailable) return { reason: error.message, mayPass: false };
+  if (error instanceof TokenUnavailable) return { reason: error.message, isTransient: false };
   const answer = storeAnswer(error);
   if (!answer) return null;
   const { status, code = 'no code' } = answer;
-  if (status === undefined) return { reason: code, mayPass: true };
+  if (status === undefined) return { reason: code, isTransient: true };
   const reason = `HTTP ${status}, ${code}`;
-  if (code === 'OperationTimedOut') return { reason, mayPass: true, isLate: true };
+  if (code === 'OperationTimedOut') return { reason, isTransient: true, isLate: true };
   if (status === 408 || status === 429 || status >= 500 || code === 'PARSE_ERROR')
-    return { reason, mayPass: true };
+    return { reason, isTransient: true };
   const isClosed = status === 401 || status === 403 || code.endsWith('BeingDeleted');
-  return isClosed || answer.code === undefined ? { reason, mayPass: false } : null;
+  return isClosed || answer.code === undefined ? { reason, isTransient: false } : null;
 }
 
-function unavailable(reason: string, tries: number): LedgerUnavailable {
-  return new LedgerUnavailable(
-    `Azure Storage cannot be reached: ${reason} (${tries === 1 ? '1 try' : `${tries} tries`}).`,
+function unavailable(reason: string, attempts: number): StoreUnavailable {
+  return new StoreUnavailable(
+    `Azure Storage cannot be reached: ${reason} (${attempts === 1 ? '1 attempt' : `${attempts} attempts`}).`,
   );
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../ports/clock.ts';
-import { LedgerUnavailable } from '../../../ports/ledger.ts';
+import { StoreUnavailable } from '../../../ports/ledger.ts';
 import { readWork, type WorkItem } from '../../../ports/work-item.ts';
 import {
   type DeadLetter,
@@ -45,7 +45,7 @@ export class AzureWorkQueue implements WorkQueue {
     );
     const isLateWell = item.kind === 'wake' || item.kind === 'publish';
     if (sent === 'late' && !isLateWell)
-      throw new LedgerUnavailable('Azure Storage cannot be reached: no answer in time.');
+      throw new StoreUnavailable('Azure Storage cannot be reached: no answer in time.');
   }
 
   async receive(limit: number): Promise<ReceivedWork[]> {

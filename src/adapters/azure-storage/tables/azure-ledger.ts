@@ -7,19 +7,19 @@ import type {
   HistoryEntry,
   Ledger,
   LedgerChange,
-  LedgerPage,
+  JobSnapshot,
   Version,
   WriteResult,
 } from '../../../ports/ledger.ts';
+import { conditionalWrite } from './conditional-write.ts';
 import { type KnownEnvironments, updateEnvironmentRow } from './environment-row.ts';
-import { forgetRows } from './forget-rows.ts';
 import { JobIndex } from './job-index.ts';
 import { eventRowKey, isHistory, jobRowKey, partitionOf, rowKeyAt } from './ledger-keys.ts';
 import { readHistoryEntry, readJob, readVersion, toRows } from './ledger-rows.ts';
 import { LedgerTables, type TableClients } from './ledger-tables.ts';
+import { pruneRows } from './prune-rows.ts';
 import { decodeVersion, encodeVersion } from './record-version.ts';
 import type { Row } from './row.ts';
-import { writeMarked } from './write-marked.ts';
 
 /** Records that are read at once for a listing. */
 const concurrency = 16;
@@ -42,21 +42,21 @@ export class AzureLedger implements Ledger {
    * event that the record names as recent is looked up again.
    * @see https://learn.microsoft.com/azure/storage/tables/table-storage-design-for-query
    */
-  async read(key: BatchJobKey, eventId: string | null): Promise<LedgerPage> {
+  async read(key: BatchJobKey, eventId: string | null): Promise<JobSnapshot> {
     const deadline = await this.#tables.startCall();
     const [row, found] = await Promise.all([
       this.#jobRow(key, deadline),
       eventId !== null && this.#knows(key, eventId, deadline),
       eventId !== null && this.#index.add(key, deadline),
     ]);
-    if (!row) return { job: null, version: null, seen: false };
+    if (!row) return { job: null, version: null, eventKnown: false };
     const version = readVersion(row);
-    const seen =
+    const eventKnown =
       found ||
       (eventId !== null &&
         version.recentEvents.includes(eventId) &&
         (await this.#knows(key, eventId, deadline)));
-    return { job: readJob(row), version: encodeVersion(version), seen };
+    return { job: readJob(row), version: encodeVersion(version), eventKnown };
   }
 
   /** The row that lists the job comes before its record: `read` has put it by then, but for manual calls. */
@@ -65,8 +65,8 @@ export class AzureLedger implements Ledger {
     const base = decodeVersion(version);
     const { record, others, next } = toRows(key, base, change, randomUUID());
     if (!base) await this.#index.add(key, deadline);
-    const marked = await writeMarked(this.#tables, record, base?.etag ?? null, others, deadline);
-    if (marked.kind === 'overtaken') return { kind: 'conflict' };
+    const marked = await conditionalWrite(this.#tables, record, base?.etag ?? null, others, deadline);
+    if (marked.kind === 'conflict') return { kind: 'conflict' };
     return { kind: 'written', version: encodeVersion({ etag: marked.etag, ...next }) };
   }
 
@@ -96,8 +96,8 @@ export class AzureLedger implements Ledger {
     return updateEnvironmentRow(this.#tables, this.#environments, environment, change);
   }
 
-  forget(key: BatchJobKey, instant: Date): Promise<number> {
-    return forgetRows(this.#tables, partitionOf(key), instant);
+  prune(key: BatchJobKey, instant: Date): Promise<number> {
+    return pruneRows(this.#tables, partitionOf(key), instant);
   }
 
   #jobRow(key: BatchJobKey, deadline: AbortSignal): Promise<Row | null> {

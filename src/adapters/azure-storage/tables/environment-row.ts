@@ -2,13 +2,13 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvironmentChange } from '../../../ports/ledger.ts';
 import { decodeEnvironment, encodeRecord } from '../../shared/record-codec.ts';
+import { conditionalWrite } from './conditional-write.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
 import { environmentPartition, environmentRowKey } from './ledger-keys.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { Row } from './row.ts';
-import { writeMarked } from './write-marked.ts';
 
-const maxTries = 12;
+const maxAttempts = 12;
 
 /** The longest pause after losing to another writer, in ms, is so much for each time it was lost. */
 const pauseStepMs = 20;
@@ -33,20 +33,20 @@ export async function updateEnvironmentRow<Result>(
   const [partitionKey, rowKey] = [environmentPartition(environment), environmentRowKey];
   let guess = known.get(environment) ?? null;
   let before = guess ?? (await readRow(tables, partitionKey, rowKey, deadline));
-  for (let tries = 1; tries <= maxTries && !deadline.aborted; tries++) {
+  for (let attempts = 1; attempts <= maxAttempts && !deadline.aborted; attempts++) {
     const { state, result } = change(before === null ? null : decodeEnvironment(before.record));
     const record = encodeRecord(state);
     if (record === before?.record) {
       if (!guess) return result;
       before = await readRow(tables, partitionKey, rowKey, deadline);
     } else {
-      const row = { partitionKey, rowKey, token: randomUUID(), ...toColumns(record) };
-      const marked = await writeMarked(tables, row, before?.etag ?? null, [], deadline);
+      const row = { partitionKey, rowKey, writeId: randomUUID(), ...toColumns(record) };
+      const marked = await conditionalWrite(tables, row, before?.etag ?? null, [], deadline);
       if (marked.kind === 'written') {
         known.set(environment, { record, etag: marked.etag });
         return result;
       }
-      if (!guess) await sleep(randomInt(pauseStepMs * tries));
+      if (!guess) await sleep(randomInt(pauseStepMs * attempts));
       before = guess ? toKnown(marked.found) : await readRow(tables, partitionKey, rowKey, deadline);
     }
     guess = null;

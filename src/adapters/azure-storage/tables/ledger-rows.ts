@@ -5,13 +5,13 @@ import { decodeHistoryEntry, decodeJob, encodeJob, encodeRecord } from '../../sh
 import { fromColumns, toColumns } from './json-columns.ts';
 import { eventRowKey, historyRowKey, jobRowKey, partitionOf, positionOf } from './ledger-keys.ts';
 import { nextTick, parseArray, type RecordVersion, withRecent } from './record-version.ts';
-import type { MarkedRow, Row } from './row.ts';
+import type { RowWithWriteId, Row } from './row.ts';
 
 /** @see https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
 export const maxActions = 100;
 
 export type WriteRows = {
-  record: MarkedRow;
+  record: RowWithWriteId;
   others: TransactionAction[];
   /** What the next writer must know, beside the new ETag. */
   next: Omit<RecordVersion, 'etag'>;
@@ -22,7 +22,7 @@ export function toRows(
   key: BatchJobKey,
   base: RecordVersion | null,
   change: LedgerChange,
-  token: string,
+  writeId: string,
 ): WriteRows {
   const partitionKey = partitionOf(key);
   let tick = base?.tick ?? 0;
@@ -43,7 +43,7 @@ export function toRows(
   const record = {
     partitionKey,
     rowKey: jobRowKey,
-    token,
+    writeId,
     tick: String(tick),
     recentEvents: JSON.stringify(recentEvents),
     ...toColumns(encodeJob(change.job)),

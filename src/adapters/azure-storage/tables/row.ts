@@ -4,4 +4,4 @@ import type { TableEntity } from '@azure/data-tables';
 export type Row = Readonly<Record<string, unknown>> & { etag: string };
 
 /** A row that says which write made it what it is. */
-export type MarkedRow = TableEntity<{ token: string }>;
+export type RowWithWriteId = TableEntity<{ writeId: string }>;

@@ -10,20 +10,20 @@ const hourMs = 3_600_000;
  * lost, every hour, and forgets what is old, every day, until `signal` aborts; resolves when what was under way
  * then is done. A store that cannot be reached is told of once, until it is back.
  */
-export async function runDueWorkLoop(
-  service: Pick<Service, 'doDueWork' | 'sweep' | 'forgetOld'>,
+export async function runWorker(
+  service: Pick<Service, 'pollWorkQueue' | 'sweep' | 'pruneHistory'>,
   clock: Clock,
   telemetry: Telemetry,
   signal: AbortSignal,
 ): Promise<void> {
   let isStoreLost = false;
   const sweep = every(hourMs, clock, service.sweep);
-  const forget = every(24 * hourMs, clock, service.forgetOld);
+  const prune = every(24 * hourMs, clock, service.pruneHistory);
   while (!signal.aborted) {
     try {
-      await service.doDueWork();
+      await service.pollWorkQueue();
       await sweep();
-      await forget();
+      await prune();
       isStoreLost = false;
     } catch (error) {
       if (!isStoreLost) telemetry.error('What is due cannot be taken up.', error);

@@ -4,7 +4,7 @@ import type { BatchJobKey, Ledger } from '../../ports/ledger.ts';
 const pageSize = 100;
 
 /** Every job in the ledger, page by page. */
-export async function* eachJob(ledger: Ledger): AsyncGenerator<BatchJob> {
+export async function* allJobs(ledger: Ledger): AsyncGenerator<BatchJob> {
   let after: BatchJobKey | null = null;
   for (;;) {
     const page: BatchJob[] = await ledger.list(after, pageSize, null);

@@ -18,18 +18,18 @@ const stopMs = 3000;
  * Keeps records until what sends them is loaded, which takes about a second: so only after the first answer.
  * Nothing here throws or rejects: telemetry that cannot be sent is lost, and complained of.
  */
-export class LateSink {
+export class BufferingSink {
   readonly #load: () => Promise<AzureMonitor>;
-  readonly #complain: (message: string) => void;
+  readonly #onError: (message: string) => void;
   readonly #waiting: TelemetryRecord[] = [];
   #dropped = 0;
   #loading: Promise<AzureMonitor | null> | null = null;
   #loaded: AzureMonitor | null = null;
   #timer: NodeJS.Timeout;
 
-  constructor(load: () => Promise<AzureMonitor>, complain: (message: string) => void) {
+  constructor(load: () => Promise<AzureMonitor>, onError: (message: string) => void) {
     this.#load = load;
-    this.#complain = complain;
+    this.#onError = onError;
     this.#timer = this.#loadIn(idleMs);
   }
 
@@ -70,7 +70,7 @@ export class LateSink {
   #catchUp(loaded: AzureMonitor): AzureMonitor {
     this.#loaded = loaded;
     for (const record of this.#waiting.splice(0)) this.#send(loaded, record);
-    if (this.#dropped > 0) this.#complain(`${this.#dropped} records of telemetry were dropped.`);
+    if (this.#dropped > 0) this.#onError(`${this.#dropped} records of telemetry were dropped.`);
     return loaded;
   }
 
@@ -83,6 +83,6 @@ export class LateSink {
   }
 
   #failed(error: unknown): void {
-    this.#complain(`Telemetry cannot be sent: ${causeOf(error)}`);
+    this.#onError(`Telemetry cannot be sent: ${causeOf(error)}`);
   }
 }

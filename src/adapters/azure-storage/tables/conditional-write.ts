@@ -1,18 +1,18 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { isConflict } from '../calls/store-answer.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import type { MarkedRow, Row } from './row.ts';
+import type { RowWithWriteId, Row } from './row.ts';
 
 /** `found` is the row as another writer made it, or null if it is gone. */
-export type Marked = { kind: 'written'; etag: string } | { kind: 'overtaken'; found: Row | null };
+export type Marked = { kind: 'written'; etag: string } | { kind: 'conflict'; found: Row | null };
 
 /**
  * Writes a row, with others, if it still has the ETag that was read, or is not there if that is null. A write whose answer was lost is sent again and then meets its
- * own row: the token tells it from another's.
+ * own row: the write id tells it from another's.
  */
-export async function writeMarked(
+export async function conditionalWrite(
   tables: LedgerTables,
-  row: MarkedRow,
+  row: RowWithWriteId,
   etag: string | null,
   others: readonly TransactionAction[],
   deadline: AbortSignal,
@@ -25,7 +25,7 @@ export async function writeMarked(
     if (!isConflict(error)) throw error;
   }
   const found = await tables.one('records', row.partitionKey, row.rowKey, deadline);
-  return found?.['token'] === row.token
+  return found?.['writeId'] === row.writeId
     ? { kind: 'written', etag: found.etag }
-    : { kind: 'overtaken', found };
+    : { kind: 'conflict', found };
 }

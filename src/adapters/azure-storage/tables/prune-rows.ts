@@ -7,7 +7,7 @@ import type { LedgerTables } from './ledger-tables.ts';
 const maxOvertaken = 5;
 
 /** Deletes a partition's events and history entries from before `instant`; resolves to how many. */
-export async function forgetRows(tables: LedgerTables, partition: string, instant: Date): Promise<number> {
+export async function pruneRows(tables: LedgerTables, partition: string, instant: Date): Promise<number> {
   const olderEvents = `${isEvent} and at lt '${instant.toISOString()}'`;
   const olderHistory = `${isHistory} and RowKey gt '${historyRowKey(Math.max(0, instant.getTime()))}'`;
   let forgotten = 0;
@@ -20,7 +20,7 @@ export async function forgetRows(tables: LedgerTables, partition: string, instan
 async function forgetAll(tables: LedgerTables, partitionKey: string, older: string): Promise<number> {
   const filter = `PartitionKey eq '${partitionKey}' and ${older}`;
   let forgotten = 0;
-  for (let overtaken = 0; ;) {
+  for (let conflict = 0; ;) {
     const query = { filter, select: ['RowKey'], limit: maxActions };
     const rows = await tables.query('records', query, await tables.startCall());
     if (rows.length === 0) return forgotten;
@@ -30,9 +30,9 @@ async function forgetAll(tables: LedgerTables, partitionKey: string, older: stri
         await tables.startCall(),
       );
       forgotten += rows.length;
-      overtaken = 0;
+      conflict = 0;
     } catch (error) {
-      if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound') || ++overtaken > maxOvertaken) throw error;
+      if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound') || ++conflict > maxOvertaken) throw error;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 /** Tells both. */
-export function bothTelemetry(one: Telemetry, other: Telemetry): Telemetry {
+export function tee(one: Telemetry, other: Telemetry): Telemetry {
   return {
     decided: (...told) => {
       one.decided(...told);

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { AzureMonitor } from '../../../src/adapters/telemetry/azure-monitor.ts';
-import { LateSink } from '../../../src/adapters/telemetry/late-sink.ts';
+import { BufferingSink } from '../../../src/adapters/telemetry/buffering-sink.ts';
 import type { TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
 
 const counted: TelemetryRecord = { kind: 'metric', name: 'batch_retry.events', value: 1, dimensions: {} };
@@ -98,6 +98,6 @@ function aSink(monitor: Partial<AzureMonitor> | Error = {}) {
       ...monitor,
     };
   };
-  const sink = new LateSink(load, (message) => complaints.push(message));
+  const sink = new BufferingSink(load, (message) => complaints.push(message));
   return { sink, sent, complaints, loads: () => loads, stops: () => stops };
 }
