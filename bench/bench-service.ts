@@ -1,10 +1,6 @@
 import { join } from 'node:path';
-import { byOrganization } from '../src/adapters/by-organization.ts';
 import { lazyDefaultCredential } from '../src/adapters/fno/default-credential.ts';
-import { connectEnvironments } from '../src/adapters/fno/environments.ts';
-import { openStore } from '../src/adapters/open-store.ts';
-import { HttpSubscribers } from '../src/adapters/subscribers/http-subscribers.ts';
-import { systemClock, systemRandomness } from '../src/adapters/system.ts';
+import { compose } from '../src/compose.ts';
 import { listen } from '../src/hosts/node/listen.ts';
 import type { Sandbox } from '../src/sandbox/sandbox-types.ts';
 import { createService } from '../src/service.ts';
@@ -34,26 +30,21 @@ export async function startBenchService(
     },
     'local',
   );
-  const opened = await openStore(config.store, {}, credential, systemClock);
-  const { close, ...store } = byOrganization(opened, config.environments);
-  const service = createService(
-    {
-      ...store,
-      subscribers: new HttpSubscribers(config.callbackHosts, systemClock),
-      batchJobs: connectEnvironments(config.environments, credential, systemClock),
-      clock: systemClock,
-      randomness: systemRandomness,
-      telemetry: { ...silent, error: console.error },
-      forcefulStop: new AbortController().signal,
-    },
-    config,
-  );
+  const telemetry = { ...silent, error: console.error };
+  const composed = await compose(config, {
+    source: {},
+    telemetry,
+    telemetryHost: { outerTrace: () => null, sendsLogs: false },
+    forcefulStop: new AbortController().signal,
+    credential,
+  });
+  const service = createService(telemetry, () => Promise.resolve(composed));
   const host = await listen(service, { host: '127.0.0.1', port: 0, functionKey: null });
   return {
     url: `${host.url}/business-events`,
     async [Symbol.asyncDispose]() {
       await host.close();
-      close();
+      composed.close();
     },
   };
 }

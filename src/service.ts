@@ -1,68 +1,88 @@
+import type { Composed } from './compose.ts';
 import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './http/business-events-route.ts';
-import { problemDetails, problemResponse } from './http/problem.ts';
+import { alive, healthRoute } from './http/health-routes.ts';
+import { Problem } from './http/problem.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
-import { type Observer, unobserved } from './ports/observer.ts';
-import type { Ports } from './ports/ports.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { Config } from './settings/config.ts';
-import { environmentNames, nameEnvironmentOf } from './settings/environment-names.ts';
-import { readPolicyDocument } from './settings/policy-document.ts';
-import { observePorts } from './usecases/engine/observe-ports.ts';
-import { createUseCases, type UseCases } from './usecases/use-cases.ts';
+import type { UseCases } from './usecases/use-cases.ts';
 
 /** A route that is ready to be mounted. `handle` always resolves. */
 export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
   handle: (request: Request, params: RouteParams) => Promise<Response>;
 };
 
-export type Service = {
-  routes: readonly MountedRoute[];
-} & Pick<
+/** What a host mounts. While the settings are wrong, or loading fails, all but the routes rejects. */
+export type Service = { routes: readonly MountedRoute[] } & Pick<
   UseCases,
   'receiveMessage' | 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'
 >;
 
-/** Puts the service together from the adapters that an entry file chose. */
-export function createService(
-  adapters: Omit<Ports, 'observer'> & { observer?: Observer },
-  config: Config,
-): Service {
-  const ports = observePorts({ observer: unobserved, ...adapters });
-  const useCases = createUseCases(ports, {
-    environments: config.environments,
-    policy: config.policy,
-    requeuesPerMinute: config.requeuesPerMinute,
-    readPolicy: (document) =>
-      readPolicyDocument(
-        document,
-        config.environments.map(({ name }) => name),
-      ),
-    eventIds: config.eventIds,
-    eventSchemas: config.eventSchemas,
-    responseBudgetMs: config.responseBudgetMs,
-  });
-  const names = environmentNames(config.environments);
+/** What is wrong with the settings, for as long as the process lives. */
+export type Misconfigured = { kind: 'misconfigured'; reason: string };
+
+/**
+ * The service, whose routes can be mounted before it is composed: each call waits for `load`, which the caller
+ * memoizes. `telemetry` is what there is until then.
+ */
+export function createService(telemetry: Telemetry, load: () => Promise<Composed | Misconfigured>): Service {
+  const composed = async () => misconfigurationAsProblem(await load());
   return {
-    routes: mount(ports, (route, request, params) => {
-      if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, config));
-      return route.handle(useCases, request, params);
-    }),
-    receiveMessage: (message, environment) =>
-      ports.observer.step(
-        { name: 'receive-message' },
-        () => useCases.receiveMessage(message, environment),
-        ({ kind }) => kind,
-      ),
-    consumeWorkMessage: ({ value, ...message }) =>
-      useCases.consumeWorkMessage({ ...message, value: nameEnvironmentOf(value, names) }),
-    pollWorkQueue: useCases.pollWorkQueue,
-    pruneHistory: useCases.pruneHistory,
-    sweep: useCases.sweep,
-    checkStore: useCases.checkStore,
+    routes: routes.map((route) => ({
+      name: route.name,
+      method: route.method,
+      path: route.path,
+      auth: route.auth,
+      handle: (request, params) => answer(telemetry, () => handle(route, request, params)),
+    })),
+    receiveMessage: async (message, environment) => {
+      try {
+        const { ports, useCases } = await composed();
+        const receive = () => useCases.receiveMessage(message, environment);
+        return await ports.observer.step({ name: 'receive-message' }, receive, ({ kind }) => kind);
+      } catch (error) {
+        return { kind: 'unavailable', environment: environment ?? '', reason: reasonOf(error) };
+      }
+    },
+    consumeWorkMessage: async (message) => (await composed()).useCases.consumeWorkMessage(message),
+    pollWorkQueue: () => onTime(({ pollWorkQueue }) => pollWorkQueue()),
+    pruneHistory: () => onTime(({ pruneHistory }) => pruneHistory()),
+    sweep: () => onTime(({ sweep }) => sweep()),
+    checkStore: async () => (await composed()).useCases.checkStore(),
   };
+
+  /** Timers do nothing while the settings are wrong: the next tick comes by itself. */
+  async function onTime(act: (useCases: UseCases) => Promise<number>): Promise<number> {
+    const loaded = await load();
+    return loaded.kind === 'misconfigured' ? 0 : act(loaded.useCases);
+  }
+
+  async function handle(route: Route, request: Request, params: RouteParams): Promise<Response> {
+    const loaded = await load();
+    if (loaded.kind === 'misconfigured' && route === healthRoute) return alive();
+    const { ports, useCases, config } = misconfigurationAsProblem(loaded);
+    return ports.observer.step(
+      { name: 'answer', route: route.name, method: route.method },
+      () =>
+        answer(ports.telemetry, () => {
+          if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, config));
+          return route.handle(useCases, request, params);
+        }),
+      ({ status }) => String(status),
+    );
+  }
+}
+
+function misconfigurationAsProblem(loaded: Composed | Misconfigured): Composed {
+  if (loaded.kind === 'misconfigured') throw new Problem('misconfigured', loaded.reason);
+  return loaded;
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
@@ -71,41 +91,4 @@ function clientIdsFor({ path }: Route, config: Config): readonly string[] | null
     (route) => route.path === path,
   );
   return isForEvents ? config.webhookClientIds : config.allowedClientIds;
-}
-
-/**
- * The service while the settings are wrong: every route but `health` answers 503 with the reason, and what a queue's
- * trigger delivers is refused, so that it comes again when they are right.
- */
-export function createMisconfiguredService(telemetry: Telemetry, reason: string): Service {
-  const problem = problemDetails('misconfigured', reason);
-  return {
-    routes: mount({ telemetry, observer: unobserved }, ({ name }) =>
-      Promise.resolve(name === 'health' ? Response.json({ status: 'alive' }) : problemResponse(problem)),
-    ),
-    receiveMessage: () => Promise.resolve({ kind: 'unavailable', environment: 'default', reason }),
-    consumeWorkMessage: () => Promise.reject(new Error(reason)),
-    pollWorkQueue: () => Promise.resolve(0),
-    pruneHistory: () => Promise.resolve(0),
-    sweep: () => Promise.resolve(0),
-    checkStore: () => Promise.resolve(),
-  };
-}
-
-function mount(
-  { telemetry, observer }: Pick<Ports, 'telemetry' | 'observer'>,
-  handle: (route: Route, request: Request, params: RouteParams) => Promise<Response>,
-): MountedRoute[] {
-  return routes.map((route) => ({
-    name: route.name,
-    method: route.method,
-    path: route.path,
-    auth: route.auth,
-    handle: (request, params) =>
-      observer.step(
-        { name: 'answer', route: route.name, method: route.method },
-        () => answer(telemetry, () => handle(route, request, params)),
-        ({ status }) => String(status),
-      ),
-  }));
 }

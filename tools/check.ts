@@ -9,7 +9,11 @@ const checks: [name: string, command: string, ...args: string[]][] = [
   ['unused code', 'knip', '--no-progress'],
   ['deployment', 'node', 'tools/check-deployment.ts'],
   ['docs in step', 'node', 'tools/write-generated.ts', '--check'],
+  ['docs to read', 'node', 'tools/check-docs.ts'],
 ];
+
+/** Checks that say how much there is, also when all is well. */
+const showsFigures = ['rooms', 'docs to read'];
 
 let isAllWell = true;
 for (const [name, command, ...args] of checks) {
@@ -17,7 +21,7 @@ for (const [name, command, ...args] of checks) {
   const isWell = result.status === 0;
   isAllWell &&= isWell;
   console.log(`${isWell ? 'ok  ' : 'FAIL'} ${name}`);
-  if (isWell && name === 'rooms') console.log(`     ${result.stdout.trim()}`);
+  if (isWell && showsFigures.includes(name)) console.log(`     ${result.stdout.trim()}`);
   if (!isWell) console.log(`${result.stdout}${result.stderr}${result.error?.message ?? ''}`);
 }
 process.exit(isAllWell ? 0 : 1);

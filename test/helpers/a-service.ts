@@ -1,11 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
-import { byOrganization } from '../../src/adapters/by-organization.ts';
-import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
-import { openStore } from '../../src/adapters/open-store.ts';
-import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
 import type { Watched } from '../../src/adapters/telemetry/application-insights.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import { type Composed, compose } from '../../src/compose.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { Subscriptions } from '../../src/ports/subscriptions.ts';
@@ -17,6 +14,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { aToken } from '../sandbox/fno-client.ts';
+import { documented } from './documented.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export type ServiceSetup = {
@@ -45,6 +43,8 @@ export type Answer = { status: number; body: Record<string, unknown>; headers: H
 
 export type TestService = AsyncDisposable & {
   service: Service;
+  /** What the service runs on. */
+  composed: Composed;
   subscriptions: Subscriptions;
   queue: WorkQueue;
   sandbox: Sandbox;
@@ -82,37 +82,31 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     'local',
   );
   const lines: string[] = [];
-  const opened = await openStore(
-    config.store,
-    { AzureWebJobsStorage: setup.storageConnection },
-    () => Promise.resolve(credentialOf(sandbox)),
-    clock,
-  );
-  const store = byOrganization(opened, config.environments);
   let uuids = 0;
-  const printing = new ConsoleTelemetry(clock, (line) => lines.push(line));
-  const service = createService(
-    {
-      ledger: setup.wrapLedger?.(store.ledger) ?? store.ledger,
-      queue: setup.wrapQueue?.(store.queue) ?? store.queue,
-      subscriptions: store.subscriptions,
-      subscribers: new HttpSubscribers(config.callbackHosts, clock, setup.resolve ?? noNames),
-      batchJobs: connectEnvironments(
-        config.environments,
-        () => Promise.resolve(credentialOf(sandbox)),
-        clock,
-      ),
-      clock,
-      randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
-      ...(setup.watch?.(printing, clock) ?? { telemetry: printing }),
-      forcefulStop: new AbortController().signal,
-    },
-    config,
-  );
+  const telemetry = new ConsoleTelemetry(clock, (line) => lines.push(line));
+  const composed = await compose(config, {
+    source: { AzureWebJobsStorage: setup.storageConnection },
+    telemetry,
+    telemetryHost: { outerTrace: () => null, sendsLogs: false },
+    forcefulStop: new AbortController().signal,
+    clock,
+    randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
+    credential: () => Promise.resolve(credentialOf(sandbox)),
+    resolve: setup.resolve ?? noNames,
+    wrap: (ports) => ({
+      ...ports,
+      ledger: setup.wrapLedger?.(ports.ledger) ?? ports.ledger,
+      queue: setup.wrapQueue?.(ports.queue) ?? ports.queue,
+      ...setup.watch?.(telemetry, clock),
+    }),
+  });
+  const { subscriptions, queue } = composed.ports;
+  const service = createService(telemetry, () => Promise.resolve(composed));
   return {
     service,
-    subscriptions: store.subscriptions,
-    queue: store.queue,
+    composed,
+    subscriptions,
+    queue,
     sandbox,
     clock,
     lines,
@@ -122,7 +116,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     post: (path, body) => callRoute(service, 'POST', path, body),
     remove: (path) => callRoute(service, 'DELETE', path),
     [Symbol.asyncDispose]: async () => {
-      store.close();
+      composed.close();
       if (!setup.fno) await sandbox.stop();
     },
   };
@@ -144,7 +138,7 @@ async function callRoute(
     const sent = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     const init = body === undefined ? {} : { body: sent, headers: { 'content-type': contentType } };
     const request = new Request(`http://127.0.0.1/api/${path}`, { method, ...init });
-    return readAnswer(await route.handle(request, { ...match.groups }));
+    return documented(route.name, await readAnswer(await route.handle(request, { ...match.groups })));
   }
   throw new Error(`There is no ${method} ${path}`);
 }

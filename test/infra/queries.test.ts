@@ -77,7 +77,7 @@ describe('in the morning after a night', () => {
     ]);
   });
 
-  test.each(['stuck', 'poison-messages', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'])(
+  test.each(['stuck', 'dead-letters', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'])(
     'there is no alert %s',
     (name) => {
       expect(firing(name)).toEqual([]);

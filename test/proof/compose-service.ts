@@ -1,11 +1,8 @@
 import type { TokenCredential } from '@azure/identity';
-import { connectStorage } from '../../src/adapters/azure-storage/connect-storage.ts';
-import { byOrganization } from '../../src/adapters/by-organization.ts';
-import { connectEnvironments } from '../../src/adapters/fno/environments.ts';
-import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
-import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
+import { compose } from '../../src/compose.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Ports } from '../../src/ports/ports.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { createService, type Service } from '../../src/service.ts';
@@ -42,7 +39,7 @@ export type Composed = {
 };
 
 /** The service from its real adapters, with something around each of their I/Os. */
-export function composeService(settings: Settings, clock: Clock, around: Around): Composed {
+export async function composeService(settings: Settings, clock: Clock, around: Around): Promise<Composed> {
   const config = readConfig(
     {
       FNO_ORG_URL: settings.orgUrl,
@@ -54,31 +51,30 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
     'local',
   );
   const credential = aCredential(settings, clock, around);
-  const connection = { AzureWebJobsStorage: settings.storageConnection };
-  const opened: Store & { close: () => void } =
-    config.store.kind === 'sqlite'
-      ? openSqlite(config.store.file, clock)
-      : {
-          ...connectStorage(connection, () => Promise.resolve(credential), clock),
-          close: () => undefined,
-        };
-  const store = byOrganization(opened, config.environments);
-  const connect = connectEnvironments(config.environments, () => Promise.resolve(credential), clock);
+  const unwrapped: Ports[] = [];
   const lines: string[] = [];
-  const service = createService(
-    {
-      ledger: aroundLedger(store.ledger, around),
-      queue: aroundQueue(store.queue, around),
-      subscriptions: aroundSubscriptions(store.subscriptions, around),
-      subscribers: aroundSubscribers(new HttpSubscribers(config.callbackHosts, clock), around),
-      batchJobs: (environment) => aroundBatchJobs(connect(environment), around),
-      clock,
-      randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
-      telemetry: new ConsoleTelemetry(clock, (line) => lines.push(line)),
-      forcefulStop: new AbortController().signal,
+  const telemetry = new ConsoleTelemetry(clock, (line) => lines.push(line));
+  const composed = await compose(config, {
+    source: { AzureWebJobsStorage: settings.storageConnection },
+    telemetry,
+    telemetryHost: { outerTrace: () => null, sendsLogs: false },
+    forcefulStop: new AbortController().signal,
+    clock,
+    randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
+    credential: () => Promise.resolve(credential),
+    wrap: (ports) => {
+      unwrapped.push(ports);
+      return {
+        ...ports,
+        ledger: aroundLedger(ports.ledger, around),
+        queue: aroundQueue(ports.queue, around),
+        subscriptions: aroundSubscriptions(ports.subscriptions, around),
+        subscribers: aroundSubscribers(ports.subscribers, around),
+        batchJobs: (environment) => aroundBatchJobs(ports.batchJobs(environment), around),
+      };
     },
-    config,
-  );
+  });
+  const service = createService(telemetry, () => Promise.resolve(composed));
   const call = async (name: string, init: RequestInit, params: Record<string, string> = {}) => {
     const route = service.routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);
@@ -89,7 +85,7 @@ export function composeService(settings: Settings, clock: Clock, around: Around)
   };
   return {
     service,
-    store,
+    store: { ...(unwrapped[0] ?? composed.ports), close: composed.close },
     deliver: (body) =>
       call('business-events', { method: 'POST', headers: { 'content-type': 'application/json' }, body }),
     get: async (name, params) => (await call(name, { method: 'GET' }, params)).body,

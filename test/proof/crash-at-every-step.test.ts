@@ -147,7 +147,7 @@ async function play(scenario: Scenario, death: Death): Promise<{ ios: string[] }
   if (answered !== null && answered < 300) world.first.accepted = true;
   runs += 1;
 
-  const service = composeService(world.settings, world.clock, nothingAround);
+  const service = await composeService(world.settings, world.clock, nothingAround);
   try {
     const what = `${scenario.name}, dies ${died ? JSON.stringify(death) : 'never'}`;
     const found = await sequel(world, service, scenario.maxRetries);
@@ -190,7 +190,7 @@ async function aWorld(maxRetries: number): Promise<World> {
 
 /** What an earlier process did well. */
 async function receiveFirst(world: World): Promise<void> {
-  const service = composeService(world.settings, world.clock, nothingAround);
+  const service = await composeService(world.settings, world.clock, nothingAround);
   const { status } = await service.deliver(world.first.event);
   service.store.close();
   world.first.accepted = status < 300;

@@ -31,13 +31,17 @@ async function run({ settings, now, uptimeMs, event, diesAt, when }: Errand): Pr
   const dieIf = (number: number, at: Errand['when']) => {
     if (number === diesAt && at === when) process.kill(process.pid, 'SIGKILL');
   };
-  const composed = composeService(settings, new ManualClock(new Date(now), uptimeMs), async (name, io) => {
-    const number = ios.push(name);
-    dieIf(number, 'before');
-    const result = await io();
-    dieIf(number, 'after');
-    return result;
-  });
+  const composed = await composeService(
+    settings,
+    new ManualClock(new Date(now), uptimeMs),
+    async (name, io) => {
+      const number = ios.push(name);
+      dieIf(number, 'before');
+      const result = await io();
+      dieIf(number, 'after');
+      return result;
+    },
+  );
   const answered = event === null ? null : (await composed.deliver(event)).status;
   if (event === null) while ((await composed.service.pollWorkQueue()) > 0);
   const report: Report = { answered, ios };

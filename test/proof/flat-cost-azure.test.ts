@@ -17,7 +17,9 @@ afterAll(() => sandbox.stop());
 test('with a long history on Azurite an event and a list of jobs cost as many requests as with none', async () => {
   const [first, second] = await Promise.all([startAzurite(), startAzurite()]);
   try {
-    const [empty, loaded] = [first, second].map((azurite) => aStore(sandbox, 'azure', azurite));
+    const [empty, loaded] = await Promise.all(
+      [first, second].map((azurite) => aStore(sandbox, 'azure', azurite)),
+    );
     if (!empty || !loaded) throw new Error('no stores');
     await warmUp([empty, loaded]);
     const rows = await loadAzurite(second);

@@ -15,8 +15,8 @@ afterAll(() => sandbox.stop());
 test('with a million entries of history on SQLite an event and a list of jobs find their rows by index', async () => {
   const full = join(folder, 'full.sqlite');
   const prepared = vi.spyOn(DatabaseSync.prototype, 'prepare');
-  const [empty, loaded] = [join(folder, 'empty.sqlite'), full].map((file) =>
-    aStore(sandbox, `sqlite:${file}`),
+  const [empty, loaded] = await Promise.all(
+    [join(folder, 'empty.sqlite'), full].map((file) => aStore(sandbox, `sqlite:${file}`)),
   );
   if (!empty || !loaded) throw new Error('no stores');
   await warmUp([empty, loaded]);

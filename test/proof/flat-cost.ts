@@ -42,7 +42,7 @@ export type Measured = {
 };
 
 /** A service whose store's time is summed up; what F&O takes does not count. */
-export function aStore(sandbox: Sandbox, store: string, azurite?: Azurite): Measured {
+export async function aStore(sandbox: Sandbox, store: string, azurite?: Azurite): Promise<Measured> {
   let spentMs = 0;
   const around: Around = async (name, io) => {
     if (!/^(ledger|queue)/.test(name)) return io();
@@ -63,7 +63,7 @@ export function aStore(sandbox: Sandbox, store: string, azurite?: Azurite): Meas
   };
   return {
     sandbox,
-    service: composeService(settings, systemClock, around),
+    service: await composeService(settings, systemClock, around),
     storeMs: () => {
       const spent = spentMs;
       spentMs = 0;

@@ -54,7 +54,7 @@ async function tell(death: Death): Promise<string[]> {
     policy: { defaults: { maxRetries: 1 }, ...everyJob },
     callbackHosts: server.origin,
   };
-  const first = composeService(settings, clock, nothingAround);
+  const first = await composeService(settings, clock, nothingAround);
   await first.store.subscriptions.add({
     id: 'subscription',
     callbackUrl: `${server.origin}/callback`,
@@ -72,7 +72,7 @@ async function tell(death: Death): Promise<string[]> {
 
   await clock.advance(2000);
   const { ios } = await live(settings, clock, death);
-  const second = composeService(settings, clock, nothingAround);
+  const second = await composeService(settings, clock, nothingAround);
   for (let passed = 0; passed < 6; passed++) {
     await clock.advance(minute / 2);
     while ((await second.service.pollWorkQueue()) > 0);

@@ -15,7 +15,7 @@ const rounds = 7;
 
 test('a duplicate costs one round trip to Azure Storage, a requeue three, and what no policy lists none', async () => {
   const policy = { jobs: [{ name: 'Listed', match: { jobId: ['1', '2', '3', '4', '5', '6', '7', '8'] } }] };
-  const service = composeService(
+  const service = await composeService(
     {
       orgUrl: sandbox.orgUrl,
       identity: sandbox.identityEnvironment,

@@ -95,7 +95,7 @@ for (const [index, each] of cases.entries()) {
 
       sandbox.faults.clear();
       const clock = new ManualClock(new Date());
-      const later = composeService(settings, clock, nothingAround);
+      const later = await composeService(settings, clock, nothingAround);
       for (let passed = 0; passed < 20; passed++) {
         await clock.advance(minute / 2);
         while ((await later.service.pollWorkQueue()) > 0);
@@ -122,7 +122,11 @@ for (const [index, each] of cases.entries()) {
 
 /** A process before left the failure deferred, by a clock that was two minutes ago. */
 async function deferInThePast(settings: Parameters<typeof composeService>[0], event: string): Promise<void> {
-  const earlier = composeService(settings, new ManualClock(new Date(Date.now() - 2 * minute)), nothingAround);
+  const earlier = await composeService(
+    settings,
+    new ManualClock(new Date(Date.now() - 2 * minute)),
+    nothingAround,
+  );
   const { status } = await earlier.deliver(event);
   earlier.store.close();
   expect(status).toBe(202);

@@ -41,10 +41,10 @@ export const alertRules = [
     dimensions: ['environment', 'jobId'],
   },
   {
-    name: 'poison-messages',
-    displayName: 'Work or a message was set aside',
+    name: 'dead-letters',
+    displayName: 'Work or a message became a dead letter',
     description:
-      'Work on a batch job failed five times and lies in the poison queue, or a message of Service Bus or Event Hubs cannot be read.',
+      'Work on a batch job failed five times, or a message of Service Bus or Event Hubs cannot be read.',
     severity: 1,
     query: `${eventsNamed('batch_retry.dead_letter')}
 | summarize arg_max(timestamp, reason) by environment, jobId`,
@@ -54,8 +54,8 @@ export const alertRules = [
   },
   {
     name: 'oldest-due-work',
-    displayName: 'Work is not taken up in time',
-    description: 'Work was due for more than 15 minutes before it was taken up, or still is.',
+    displayName: 'Work is not processed in time',
+    description: 'Work was due for more than 15 minutes before it was processed, or still is.',
     severity: 2,
     query: `customMetrics
 | where name in ("batch_retry.queue.oldest", "batch_retry.queue.age")
@@ -123,7 +123,7 @@ union answered, hosted
     dimensions: [],
   },
 ].map(({ description, ...rule }) => {
-  const runbook = `docs/runbooks/${rule.name}.md`;
+  const runbook = `docs/operate/incidents/${rule.name}.md`;
   const whenOver = { operator: 'GreaterThan', threshold: 0, autoMitigate: true };
   return { ...rule, description: `${description} What to do: ${runbook}`, ...whenOver, runbook };
 });

@@ -22,7 +22,7 @@ export type Bundled = Metafile['outputs'];
 
 /**
  * Bundles the app into `outdir`: the entry as one file, and what it imports later as files beside it, of which
- * each may import others later. A module that both need is there twice: docs/decisions/0017-lean-load.md.
+ * each may import others later. A module that both need is there twice: docs/develop/decisions/0017-lean-load.md.
  */
 export async function bundleApp(outdir: string): Promise<Bundled> {
   const importedLater = new Set<string>();
@@ -55,7 +55,7 @@ const routesAsData: Plugin = {
   setup(build) {
     build.onResolve({ filter: /\/http\/routes\.ts$/ }, ({ path }) => ({ path, namespace: 'as-data' }));
     build.onLoad({ filter: /^/, namespace: 'as-data' }, () => ({
-      contents: `export const routes = ${JSON.stringify(routes)};`,
+      contents: `export const routes = ${JSON.stringify(routes.map(({ name, method, path, auth }) => ({ name, method, path, auth })))};`,
     }));
   },
 };

@@ -2,6 +2,7 @@ import { standsTable, type StandsRow, type Verdict } from '../../src/domain/job/
 import { rows as followUpRows } from '../../test/hosts/follow-up-table.ts';
 import { rows as unknownFateRows } from '../../test/hosts/unknown-fate-table.ts';
 import { callsInWords } from './fno-calls.ts';
+import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const statuses: Record<string, string> = {
@@ -48,12 +49,14 @@ const jobs: Record<string, string> = {
   'recurring, cleared no-change': 'recurring; times cleared, and a requeue changes nothing',
 };
 
-/** docs/what-still-stands.md: what the service concludes from what it reads of a job, as markdown. */
+/** docs/reference/what-still-stands.md: what the service concludes from what it reads of a job, as markdown. */
 export function standsPage(): string {
   return `# What still stands
 
-Made by \`npm run generate\` from the data that the code and the tests go by; tests play each row on both hosts. What it means for recurring jobs:
-[policy.md](policy.md#recurring-jobs).
+${madeBy('the tables that the code and the tests go by')}
+
+Tests play each row on both hosts. What it means for recurring jobs:
+[the policy](../operate/policy.md#recurring-jobs).
 
 ## Before a request
 

@@ -4,15 +4,23 @@ import {
   telemetryMetrics,
   telemetrySpans,
 } from '../../src/adapters/telemetry/telemetry-names.ts';
+import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 
-/** docs/telemetry-names.md: every name that telemetry has, as markdown. */
+/** docs/reference/telemetry.md: every name that telemetry has, as markdown. */
 export function telemetryPage(): string {
-  return `# Names in telemetry
+  return `# Telemetry
 
-Every name that the service sends to Application Insights, and no other. Names stay: saved queries may use them.
-Made by \`npm run generate\` from [src/adapters/telemetry/telemetry-names.ts](../src/adapters/telemetry/telemetry-names.ts). How to use them:
-[telemetry.md](telemetry.md).
+${madeBy('the list of names that the adapter in `src/adapters/telemetry` sends')}
+
+With the setting \`APPLICATIONINSIGHTS_CONNECTION_STRING\` the service sends these to Application Insights, and no other.
+Names stay: saved queries may use them. No key, token, body or web address is sent, and e-mail addresses are taken out
+of each text. Telemetry may be lost; the history is the record that counts.
+
+\`\`\`
+customEvents | where name == "batch_retry.decision" and customDimensions.jobId == "5637144576"
+customMetrics | where name == "batch_retry.deferred" | summarize sum(valueSum) by tostring(customDimensions.cause)
+\`\`\`
 
 ## Custom events
 

@@ -9,11 +9,12 @@ export const rooms: Readonly<Record<string, readonly string[]>> = {
   settings: ['domain', 'events', 'ports'],
   usecases: ['domain', 'events', 'ports'],
   http: ['domain', 'events', 'ports', 'usecases'],
-  'service.ts': ['ports', 'settings', 'usecases', 'http'],
   adapters: ['domain', 'events', 'ports', 'settings'],
+  'compose.ts': ['ports', 'settings', 'usecases', 'adapters'],
+  'service.ts': ['ports', 'settings', 'usecases', 'http', 'compose.ts'],
   sandbox: ['ports'],
-  'hosts/azure': ['ports', 'settings', 'usecases', 'http', 'service.ts', 'adapters'],
-  'hosts/node': ['ports', 'settings', 'http', 'service.ts', 'adapters', 'sandbox'],
+  'hosts/azure': ['ports', 'settings', 'usecases', 'adapters', 'compose.ts', 'service.ts'],
+  'hosts/node': ['ports', 'settings', 'http', 'adapters', 'compose.ts', 'service.ts', 'sandbox'],
   cli: ['domain', 'events', 'ports', 'settings', 'adapters'],
 };
 
@@ -34,7 +35,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 /** The room of a file of src/, or null. */
-function roomOf(path: string): string | null {
+export function roomOf(path: string): string | null {
   return Object.keys(rooms).find((room) => isIn(room, path)) ?? null;
 }
 

@@ -1,10 +1,10 @@
 import { memoizeUntilFailure } from '../../adapters/shared/memoize-until-failure.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
+import type { Composed } from '../../compose.ts';
+import { createService } from '../../service.ts';
 import { parseBrokers } from '../../settings/brokers.ts';
 import { parseStore } from '../../settings/store-setting.ts';
-import type { ComposedService } from './compose.ts';
-import { lazyService } from './lazy-service.ts';
 import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
@@ -15,19 +15,23 @@ const composeAfterMs = 10;
 requireNode(process.versions.node);
 
 const telemetry = new InvocationTelemetry();
-let composed: ComposedService | null = null;
-const load = memoizeUntilFailure(
-  async () => (composed = await (await import('./compose.ts')).compose(telemetry)),
-);
-const service = lazyService(telemetry, load);
+let composed: Composed | null = null;
+const load = memoizeUntilFailure(async () => {
+  const loaded = await (await import('./compose.ts')).composeOnAzure(telemetry);
+  if (loaded.kind === 'composed') composed = loaded;
+  return loaded;
+});
+const service = createService(telemetry, load);
 mountRoutes(service, telemetry.inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
-onTerminate(async () => (await load()).stop());
+onTerminate(async () => composed?.stop());
 const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
   // A message is announced when the service has judged it: it is there by then.
-  telemetry: { announced: (announcement) => (composed?.telemetry ?? telemetry).announced(announcement) },
+  telemetry: {
+    announced: (announcement) => (composed?.ports.telemetry ?? telemetry).announced(announcement),
+  },
   inInvocation: telemetry.inInvocation,
 });
 

@@ -1,11 +1,6 @@
-import { byOrganization } from '../../adapters/by-organization.ts';
-import { lazyDefaultCredential } from '../../adapters/fno/default-credential.ts';
-import { connectEnvironments } from '../../adapters/fno/environments.ts';
-import { openStore } from '../../adapters/open-store.ts';
-import { HttpSubscribers } from '../../adapters/subscribers/http-subscribers.ts';
-import { systemClock, systemRandomness } from '../../adapters/system.ts';
-import { withApplicationInsights } from '../../adapters/telemetry/application-insights.ts';
+import { systemClock } from '../../adapters/system.ts';
 import { ConsoleTelemetry } from '../../adapters/telemetry/console-telemetry.ts';
+import { compose } from '../../compose.ts';
 import { createService } from '../../service.ts';
 import { namesFno, readConfig } from '../../settings/config.ts';
 import { startDemo } from './demo.ts';
@@ -20,31 +15,14 @@ await exitOnFailure(async () => {
   const config = readConfig(process.env, 'local');
 
   const { stopping, forcefulStop } = stopSignals();
-  const { telemetry, observer, stop } = withApplicationInsights(
-    config.applicationInsights,
-    new ConsoleTelemetry(systemClock),
-    systemClock,
-    systemRandomness,
-    { outerTrace: () => null, sendsLogs: false },
-  );
-  const credential = lazyDefaultCredential();
-  const opened = await openStore(config.store, process.env, credential, systemClock);
-  const { close, ...store } = byOrganization(opened, config.environments);
-  const batchJobs = connectEnvironments(config.environments, credential, systemClock);
-  const subscribers = new HttpSubscribers(config.callbackHosts, systemClock);
-  const service = createService(
-    {
-      ...store,
-      batchJobs,
-      subscribers,
-      clock: systemClock,
-      randomness: systemRandomness,
-      telemetry,
-      observer,
-      forcefulStop,
-    },
-    config,
-  );
+  const composed = await compose(config, {
+    source: process.env,
+    telemetry: new ConsoleTelemetry(systemClock),
+    telemetryHost: { outerTrace: () => null, sendsLogs: false },
+    forcefulStop,
+  });
+  const { telemetry } = composed.ports;
+  const service = createService(telemetry, () => Promise.resolve(composed));
   await service.checkStore();
 
   const host = await listen(service, config);
@@ -62,6 +40,6 @@ await exitOnFailure(async () => {
     demo?.play(`${host.url}/business-events${key}`, stopping),
     host.closed,
   ]);
-  await Promise.all([demo?.stop(), stop()]);
-  close();
+  await Promise.all([demo?.stop(), composed.stop()]);
+  composed.close();
 });

@@ -3,7 +3,7 @@ import { mountBrokers } from '../../../src/hosts/azure/mount-brokers.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import type { Announcement } from '../../../src/ports/telemetry.ts';
 import { testEvent } from '../../../src/sandbox/business-events.ts';
-import { createMisconfiguredService } from '../../../src/service.ts';
+import { createService } from '../../../src/service.ts';
 import { parseBrokers } from '../../../src/settings/brokers.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
@@ -30,7 +30,14 @@ const telemetry = {
   error: () => undefined,
 };
 const clock = new ManualClock();
-const replaceable = aReplaceableService(createMisconfiguredService(telemetry, 'STORE: found nothing.'));
+/** The service while the settings are wrong. */
+function aMisconfigured() {
+  return createService(telemetry, () =>
+    Promise.resolve({ kind: 'misconfigured', reason: 'STORE: found nothing.' }),
+  );
+}
+
+const replaceable = aReplaceableService(aMisconfigured());
 
 let host: FunctionsHost;
 let service: TestService;
@@ -254,7 +261,7 @@ test('a message that the host has parsed is not trusted, because its digits may 
 });
 
 test('while the settings are wrong a message is delivered again', async () => {
-  replaceable.use(createMisconfiguredService(telemetry, 'STORE: found nothing.'));
+  replaceable.use(aMisconfigured());
   await expect(deliver('event-hub-default', await aFailure(service))).rejects.toThrow(
     'STORE: found nothing.',
   );

@@ -1,0 +1,94 @@
+import type { TokenCredential } from '@azure/identity';
+import { byOrganization } from './adapters/by-organization.ts';
+import { lazyDefaultCredential } from './adapters/fno/default-credential.ts';
+import { connectEnvironments } from './adapters/fno/environments.ts';
+import { openStore } from './adapters/open-store.ts';
+import { HttpSubscribers } from './adapters/subscribers/http-subscribers.ts';
+import type { Resolve } from './adapters/subscribers/resolve-allowed.ts';
+import { systemClock, systemRandomness } from './adapters/system.ts';
+import { type TelemetryHost, withApplicationInsights } from './adapters/telemetry/application-insights.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Ports } from './ports/ports.ts';
+import type { Randomness } from './ports/randomness.ts';
+import type { Telemetry } from './ports/telemetry.ts';
+import type { Config } from './settings/config.ts';
+import { environmentNames, nameEnvironmentOf } from './settings/environment-names.ts';
+import { readPolicyDocument } from './settings/policy-document.ts';
+import type { SettingsSource } from './settings/settings-source.ts';
+import { observePorts } from './usecases/engine/observe-ports.ts';
+import { createUseCases, type UseCases } from './usecases/use-cases.ts';
+
+/** What a host gives; a test replaces more. */
+export type Given = {
+  /** Where Azure Storage's own settings are read. */
+  source: SettingsSource;
+  telemetry: Telemetry;
+  telemetryHost: TelemetryHost;
+  /** Aborts when the process stops and may not wait for F&O any longer. */
+  forcefulStop: AbortSignal;
+  clock?: Clock;
+  randomness?: Randomness;
+  credential?: () => Promise<TokenCredential>;
+  /** Finds the addresses of subscribers. */
+  resolve?: Resolve;
+  /** Stands between the use cases and the world. */
+  wrap?: (ports: Ports) => Ports;
+};
+
+/** The use cases on their adapters, as the settings name them. */
+export type Composed = {
+  kind: 'composed';
+  useCases: UseCases;
+  ports: Ports;
+  config: Config;
+  /** Sends the telemetry that is left. Resolves within 3 s. */
+  stop: () => Promise<void>;
+  close: () => void;
+};
+
+/** The one place that chooses adapters. Connects and opens nothing until its first use. Rejects with a SettingsError. */
+export async function compose(config: Config, given: Given): Promise<Composed> {
+  const { source, telemetry, telemetryHost, forcefulStop } = given;
+  const { clock = systemClock, randomness = systemRandomness, credential = lazyDefaultCredential() } = given;
+  const { environments, applicationInsights, callbackHosts } = config;
+  const opened = await openStore(config.store, source, credential, clock);
+  const { close, ...store } = byOrganization(opened, environments);
+  const { stop, ...watching } = withApplicationInsights(
+    applicationInsights,
+    telemetry,
+    clock,
+    randomness,
+    telemetryHost,
+  );
+  const connected: Ports = {
+    ...store,
+    ...watching,
+    subscribers: new HttpSubscribers(callbackHosts, clock, given.resolve),
+    batchJobs: connectEnvironments(environments, credential, clock),
+    clock,
+    randomness,
+    forcefulStop,
+  };
+  const ports = observePorts(given.wrap?.(connected) ?? connected);
+  return { kind: 'composed', useCases: useCasesOf(ports, config), ports, config, stop, close };
+}
+
+function useCasesOf(ports: Ports, config: Config): UseCases {
+  const { environments, policy, requeuesPerMinute, eventIds, eventSchemas, responseBudgetMs } = config;
+  const names = environments.map(({ name }) => name);
+  const useCases = createUseCases(ports, {
+    environments,
+    policy,
+    requeuesPerMinute,
+    readPolicy: (document) => readPolicyDocument(document, names),
+    eventIds,
+    eventSchemas,
+    responseBudgetMs,
+  });
+  const known = environmentNames(environments);
+  return {
+    ...useCases,
+    consumeWorkMessage: ({ value, ...message }) =>
+      useCases.consumeWorkMessage({ ...message, value: nameEnvironmentOf(value, known) }),
+  };
+}
