@@ -47,7 +47,7 @@ test.each([
   [{ ...decide, failures: [null] }, false],
   [{ ...decide, failures: [{ eventId: '1', jobId: 1 }] }, false],
   [{ ...deliver, subscriptionId: 1 }, false],
-  [{ ...deliver, tries: null }, false],
+  [{ ...deliver, failedAttempts: null }, false],
   [{ ...deliver, firstDueAt: '' }, false],
   [{ ...deliver, notification: { id: '1' } }, false],
   [[], false],
