@@ -54,16 +54,10 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
   const { environments, applicationInsights, callbackHosts } = config;
   const opened = await openStore(config.store, source, credential, clock);
   const { close, ...store } = byOrganization(opened, environments);
-  const { stop, ...watching } = withApplicationInsights(
-    applicationInsights,
-    telemetry,
-    clock,
-    randomness,
-    telemetryHost,
-  );
+  const watched = withApplicationInsights(applicationInsights, telemetry, clock, randomness, telemetryHost);
   const connected: Ports = {
     ...store,
-    ...watching,
+    telemetry: watched.telemetry,
     subscribers: new HttpSubscribers(callbackHosts, clock, given.resolve),
     batchJobs: connectEnvironments(environments, credential, clock),
     clock,
@@ -75,9 +69,9 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
   return {
     kind: 'composed',
     useCases,
-    handleRequest: createHandleRequest(useCases, ports, config),
+    handleRequest: createHandleRequest(useCases, ports.telemetry, config),
     ports,
-    stop,
+    stop: watched.stop,
     close,
   };
 }

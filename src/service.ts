@@ -38,7 +38,7 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
       try {
         const { ports, useCases } = await composed();
         const receive = () => useCases.receiveMessage(message, environment);
-        return await ports.observer.step({ name: 'receive-message' }, receive, ({ kind }) => kind);
+        return await ports.telemetry.span({ name: 'receive-message' }, receive, ({ kind }) => kind);
       } catch (error) {
         return { kind: 'unavailable', environment: environment ?? '', reason: reasonOf(error) };
       }

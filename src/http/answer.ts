@@ -10,14 +10,14 @@ export async function answer(telemetry: Telemetry, handle: () => Promise<Respons
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error.details);
     if (error instanceof OtherVersion) {
-      telemetry.error('The store holds something of another version.', error);
+      telemetry.record({ kind: 'error', message: 'The store holds something of another version.', error });
       return problemResponse(problemDetails('store-unavailable', error.message));
     }
     if (error instanceof StoreUnavailable) {
-      telemetry.error('The store cannot be reached.', error);
+      telemetry.record({ kind: 'error', message: 'The store cannot be reached.', error });
       return problemResponse(problemDetails('store-unavailable', 'Try again in a moment.'));
     }
-    telemetry.error('A request failed.', error);
+    telemetry.record({ kind: 'error', message: 'A request failed.', error });
     return problemResponse(problemDetails('internal-error', 'The cause is in the log of the service.'));
   }
 }

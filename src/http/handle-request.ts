@@ -1,4 +1,3 @@
-import type { Observer } from '../ports/observer.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { requireAllowedClient } from './allowed-clients.ts';
@@ -18,13 +17,13 @@ type ClientIds = {
 
 export function createHandleRequest(
   useCases: UseCases,
-  { telemetry, observer }: { telemetry: Telemetry; observer: Observer },
+  telemetry: Telemetry,
   clientIds: ClientIds,
 ): HandleRequest {
   return async function handleRequest(name, request, params) {
     const route = routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);
-    return observer.step(
+    return telemetry.span(
       { name: 'answer', route: route.name, method: route.method },
       () =>
         answer(telemetry, () => {

@@ -5,7 +5,7 @@ type Meaning = { when: string; howOften: string };
 
 /** What a person must look at, and how often it is announced: docs/reference/outcomes.md is made of these. */
 export const announcementMeanings: Partial<Record<Outcome, Meaning>> &
-  Record<Exclude<Announcement['kind'], Outcome>, Meaning> = {
+  Record<Exclude<Announcement['about'], Outcome>, Meaning> = {
   exhausted: { when: 'All retries of the episode are used', howOften: 'once an episode' },
   refused: {
     when: 'F&O said no, or could not take the request for as long as `giveUpAfter`',

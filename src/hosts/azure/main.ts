@@ -34,12 +34,12 @@ const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
   // A message is announced when the service has judged it: it is there by then.
-  telemetry: {
-    announced: (announcement) => (composed?.ports.telemetry ?? telemetry).announced(announcement),
-  },
+  telemetry: { record: (event) => (composed?.ports.telemetry ?? telemetry).record(event) },
   inInvocation,
 });
 
 setTimeout(() => {
-  load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));
+  load().catch((error: unknown) =>
+    telemetry.record({ kind: 'error', message: 'The service could not be loaded.', error }),
+  );
 }, composeAfterMs);

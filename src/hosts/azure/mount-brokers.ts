@@ -7,7 +7,7 @@ import type { MessageOutcome } from '../../usecases/intake/receive-message.ts';
 import type { InInvocation } from './mount-functions.ts';
 
 type BrokerPorts = { clock: Clock; telemetry: Announcing; inInvocation: InInvocation };
-type Announcing = Pick<Telemetry, 'announced'>;
+type Announcing = Pick<Telemetry, 'record'>;
 type EventHub = Extract<Broker, { kind: 'event-hub' }>;
 
 /** The blob container for messages of an event hub that cannot be read: it has no dead-letter queue. */
@@ -119,8 +119,9 @@ function announce(
   kept: string,
 ): void {
   const told = `A message cannot be read (${functionName}). ${reason} ${kept}`;
-  telemetry.announced({
-    kind: 'dead-letter',
+  telemetry.record({
+    kind: 'announced',
+    about: 'dead-letter',
     notificationId: null,
     episode: null,
     environment,

@@ -26,7 +26,9 @@ export async function runWorker(
       await prune();
       isStoreLost = false;
     } catch (error) {
-      if (!isStoreLost) telemetry.error('What is due cannot be taken up.', error);
+      if (!isStoreLost) {
+        telemetry.record({ kind: 'error', message: 'What is due cannot be taken up.', error });
+      }
       isStoreLost = true;
     }
     await clock.sleep(pauseMs, signal).catch(() => undefined);

@@ -209,7 +209,8 @@ async function enqueuePublish(ports: Ports, key: BatchJobKey): Promise<void> {
     await ports.queue.enqueue({ kind: 'publish', ...key, dueAt, faults: 0 });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    ports.telemetry.error(`The notifications of batch job ${key.jobId} are published later.`, error);
+    const message = `The notifications of batch job ${key.jobId} are published later.`;
+    ports.telemetry.record({ kind: 'error', message, error });
   }
 }
 
@@ -282,10 +283,8 @@ async function record(
     return { ...before, job, decisions: [...before.decisions, ...made] };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    ports.telemetry.error(
-      `The outcome of a request for batch job ${key.jobId} could not be recorded.`,
-      error,
-    );
+    const message = `The outcome of a request for batch job ${key.jobId} could not be recorded.`;
+    ports.telemetry.record({ kind: 'error', message, error });
     const reason = "F&O's answer could not be recorded: the job is read in F&O to settle it.";
     const { job } = given.page;
     const made = job ? [unrecorded(job, reason)] : [];
