@@ -2,7 +2,7 @@ import { StoreUnavailable } from '../ports/ledger.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Problem, problemDetails, problemResponse } from './problem.ts';
 
-/** Answers a request whatever happens in handling it: the one place where a thrown thing becomes a problem. */
+/** Answers a request even if handling it throws: the one place that turns errors into problems. */
 export async function answer(telemetry: Telemetry, handle: () => Promise<Response>): Promise<Response> {
   try {
     return await handle();

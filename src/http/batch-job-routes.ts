@@ -36,7 +36,7 @@ export const getBatchJobRoute: Route = {
     const key = readKey(useCases, request, params);
     const job = await useCases.readJobs.get(key);
     if (!job) {
-      const detail = `No failure of batch job ${key.jobId} in ${key.environment} that a policy entry lists has come yet.`;
+      const detail = `The service has received no failure of batch job ${key.jobId} in ${key.environment} that a policy entry matches.`;
       throw new Problem('not-found', detail);
     }
     return Response.json(job);

@@ -19,7 +19,7 @@ export const retryRoute: Route = {
   auth: 'function',
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
-    const retried = await useCases.retry(key, await readByHand(request));
+    const retried = await useCases.retry(key, await readOperatorRequest(request));
     if (retried.kind === 'no-such-job') throw noSuchJob(key);
     if (retried.kind === 'fno-unavailable') throw unavailable(retried.outcome.answer.message);
     const { answer } = retried;
@@ -27,7 +27,7 @@ export const retryRoute: Route = {
   },
 };
 
-/** F&O's own action, whatever the policy says. */
+/** Sends F&O's own action, whatever the policy says. */
 export const setToWaitingRoute: Route = {
   name: 'set-batch-job-to-waiting',
   method: 'POST',
@@ -35,7 +35,7 @@ export const setToWaitingRoute: Route = {
   auth: 'function',
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
-    return answerSetToWaiting(key, await useCases.setToWaiting(key, await readByHand(request)));
+    return answerSetToWaiting(key, await useCases.setToWaiting(key, await readOperatorRequest(request)));
   },
 };
 
@@ -51,7 +51,7 @@ function controlRoute(control: Control): Route {
     auth: 'function',
     async handle(useCases, request, params) {
       const key = readKey(useCases, request, params);
-      const job = await useCases.control(key, control, await readByHand(request));
+      const job = await useCases.control(key, control, await readOperatorRequest(request));
       if (job) return Response.json(job);
       throw new Problem(
         'not-found',
@@ -61,8 +61,11 @@ function controlRoute(control: Control): Route {
   };
 }
 
-/** App Service authentication names the caller in these headers, and takes them out of what comes from outside. */
-async function readByHand(request: Request): Promise<OperatorRequest> {
+/**
+ * App Service authentication names the caller in these headers, and removes them from requests that come from
+ * outside.
+ */
+async function readOperatorRequest(request: Request): Promise<OperatorRequest> {
   const { reason } = await readReason(request);
   const { headers } = request;
   const by = headers.get('x-ms-client-principal-name') ?? headers.get('x-ms-client-principal-id');
@@ -79,7 +82,7 @@ function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): Response {
       return Response.json({ ...key, ...nothing, responseMessage: result.reason }, { status: 202 });
     }
     case 'unsettled': {
-      const detail = `A request for this job was sent, and what became of it is not known before ${result.until.toISOString()}. Its history will tell.`;
+      const detail = `A request for this job was sent, and its result is not known before ${result.until.toISOString()}. The job's history will show it.`;
       throw new Problem('request-unsettled', detail);
     }
     case 'not-taken':
@@ -92,9 +95,9 @@ function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): Response {
 }
 
 function noSuchJob({ environment, jobId }: BatchJobKey): Problem {
-  return new Problem('not-found', `F&O knows no batch job ${jobId} in ${environment}.`);
+  return new Problem('not-found', `F&O has no batch job ${jobId} in ${environment}.`);
 }
 
 function unavailable(message: string | null): Problem {
-  return new Problem('fno-unavailable', `F&O did not do it: ${message ?? 'no answer'}`);
+  return new Problem('fno-unavailable', `F&O did not act: ${message ?? 'no answer'}`);
 }

@@ -1,6 +1,6 @@
 import type { Route } from './route.ts';
 
-/** Work that could not be done and is not tried again by itself: a person must look. */
+/** Lists the work that the service could not process and does not retry: a person must act. */
 export const deadLettersRoute: Route = {
   name: 'dead-letters',
   method: 'GET',

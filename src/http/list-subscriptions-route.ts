@@ -1,6 +1,8 @@
 import type { Route } from './route.ts';
 
-/** Who is subscribed, and whether deliveries arrive. Neither the address nor the whole id: both are secrets. */
+/**
+ * Lists the subscriptions and whether deliveries arrive, without the address and the whole id: both are secrets.
+ */
 export const listSubscriptionsRoute: Route = {
   name: 'list-subscriptions',
   method: 'GET',

@@ -14,7 +14,7 @@ const readCandidate = bodyReader<{ policy: object; days?: number | null }>({
 
 const defaultDays = 30;
 
-/** Tells what a policy would have made of what is recorded. It changes nothing. */
+/** Reports what a policy would have decided on the recorded failures. Changes nothing. */
 export const previewPolicyRoute: Route = {
   name: 'preview-policy',
   method: 'POST',

@@ -1,6 +1,6 @@
 import { rejectionTitles } from '../usecases/intake/rejection.ts';
 
-/** The problems that answers tell of (RFC 9457). docs/problems.md has a heading for each. */
+/** The problems that the service answers with (RFC 9457). docs/problems.md has a heading for each. */
 const problems = {
   'not-json': { status: 400, title: rejectionTitles['not-json'] },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },
@@ -45,7 +45,7 @@ export function problemDetails(
   return { type, title, status, detail, ...(errors ? { errors } : {}) };
 }
 
-/** Seconds after which a caller that got a 503 may try again. */
+/** How long a caller that got a 503 should wait, in seconds. */
 const retryAfterSeconds = 5;
 
 export function problemResponse(problem: ProblemDetails): Response {
@@ -54,7 +54,7 @@ export function problemResponse(problem: ProblemDetails): Response {
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
-/** Thrown by what handles a request, to answer with a problem. */
+/** A handler throws it to answer with a problem. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly details: ProblemDetails;

@@ -23,14 +23,17 @@ export type Config = {
   responseBudgetMs: number;
   requeuesPerMinute: number;
   eventIds: EventIds;
-  /** Whom subscriptions may have called. */
+  /** The hosts that subscriptions may name for their callbacks. */
   callbackHosts: readonly CallbackHost[];
   applicationInsights: ApplicationInsightsSetting | null;
   eventSchemas: EventSchemas;
   host: string;
   port: number;
   functionKey: string | null;
-  /** Entra applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+  /**
+   * Entra applications that may deliver events, and those that may use the other routes. Null: every caller with
+   * the key.
+   */
   webhookClientIds: readonly string[] | null;
   allowedClientIds: readonly string[] | null;
 };
@@ -77,8 +80,8 @@ const settings = z.object({
 });
 
 /**
- * Reads the settings, once, for the host that is named. Throws a SettingsError.
- * An empty setting counts as one that is not there, as app settings in the portal have it.
+ * Reads the settings for a host. Throws a SettingsError. An empty setting counts as absent: the portal keeps app
+ * settings that are empty.
  */
 export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Config {
   const found = given(source);
@@ -100,7 +103,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     problems.push(...brokers.problems, ...brokerProblems(brokers.brokers, environments));
   }
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
-    problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
+    problems.push('FUNCTION_KEY: not set; expected a key, because HOST lets other machines call.');
   }
   const readClients = (name: 'WEBHOOK_CLIENT_IDS' | 'ALLOWED_CLIENT_IDS') =>
     collect(problems, () => readClientIds(name, values[name], host, source), null);
@@ -125,7 +128,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
   };
 }
 
-/** The BusinessEventIds of the four batch events, without what else the settings say. */
+/** Reads only the BusinessEventIds of the four batch events. */
 export function readEventIds(source: SettingsSource): EventIds {
   const ids = settings.pick({
     FAILED_EVENT_ID: true,
@@ -151,14 +154,14 @@ function given(source: SettingsSource): SettingsSource {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
 }
 
-/** Settings that are, or in which by mistake may be, a secret. */
+/** Settings that hold a secret, or may hold one by mistake. */
 const neverShown = new Set(['FUNCTION_KEY', 'STORE', 'APPLICATIONINSIGHTS_CONNECTION_STRING']);
 
 function wrong(name: string, found: SettingsSource, expected: string): string {
   return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(found[name])}, ${expected}.`;
 }
 
-/** So that one start tells of every wrong setting. */
+/** Collects problems, so that one start reports every wrong setting. */
 function collect<Value>(problems: string[], read: () => Value, otherwise: Value): Value {
   try {
     return read();
@@ -176,7 +179,7 @@ function readConfiguredEnvironments(values: Settings): Environment[] {
   throw new SettingsError([`FNO_ORG_URL: not set; ${expected}.`]);
 }
 
-/** Whether settings name an F&O; without one the local host plays with a simulated one. */
+/** Whether the settings name an F&O environment; without one the local host runs against a simulated F&O. */
 export function namesFno(source: SettingsSource): boolean {
   return Boolean(source['FNO_ORG_URL']?.trim() || source['FNO_ENVIRONMENTS']?.trim());
 }

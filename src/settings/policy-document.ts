@@ -93,7 +93,7 @@ type PolicyDocument = z.infer<typeof policyDocument>;
 
 export type PolicyResult = { ok: true; entries: PolicyEntry[] } | { ok: false; problems: string[] };
 
-/** As PolicyResult, but each problem has its place as a JSON pointer (RFC 6901). */
+/** As PolicyResult, but each problem has a place as a JSON pointer (RFC 6901). */
 type PolicyReading = { ok: true; entries: PolicyEntry[] } | { ok: false; places: PolicyPlace[] };
 
 type PolicyPlace = { path: readonly PropertyKey[]; pointer: string; message: string };
@@ -107,7 +107,7 @@ export function parsePolicyDocument(text: string, environments: readonly string[
   return { ok: false, problems: read.places.map(({ path, message }) => `at ${placeOf(path)}: ${message}`) };
 }
 
-/** Reads a policy document that is losslessly parsed JSON already. */
+/** Reads a policy document from losslessly parsed JSON. */
 export function readPolicyDocument(document: unknown, environments: readonly string[]): PolicyReading {
   const parsed = policyDocument.safeParse(document);
   const problems = parsed.success

@@ -48,7 +48,7 @@ test('what is not set has its default', () => {
       '*.logic.azure.cn',
       '*.api.powerplatform.partner.microsoftonline.cn',
     ].map((pattern) => ({ kind: 'host', pattern })),
-    eventSchemas: { check: expect.any(Function), hold: expect.any(Function) },
+    eventSchemas: { check: expect.any(Function), enforce: expect.any(Function) },
     applicationInsights: null,
     host: '127.0.0.1',
     port: 7071,
@@ -293,7 +293,7 @@ test.each([
 });
 
 test.each([
-  ['no JSON', 'prod', /what is not JSON \(.+\)/],
+  ['no JSON', 'prod', /text that is not JSON \(.+\)/],
   ['a list', '[]', 'JSON of another form (at the top)'],
   ['no environment', '{}', 'no environment'],
   ['no address', '{"prod":{}}', 'JSON of another form (at prod.orgUrl)'],
@@ -333,7 +333,7 @@ test.each([
   [
     'one name twice',
     '{"prod":{"orgUrl":"https://a.example.com"},"prod":{"orgUrl":"https://b.example.com"}}',
-    /what is not JSON \(Duplicate key 'prod'.*\)/,
+    /text that is not JSON \(Duplicate key 'prod'.*\)/,
   ],
 ])('FNO_ENVIRONMENTS may not hold %s', (_what, FNO_ENVIRONMENTS, found) => {
   const problem = problemWith({ FNO_ORG_URL: undefined, FNO_ENVIRONMENTS });
@@ -406,7 +406,7 @@ test('wrong settings of all kinds are told of at one start', () => {
   expect(problemWith(several).split('\n')).toEqual([
     `FNO_ORG_URL: found no web address; ${expectedAddress}`,
     'RETRY_POLICY: at jobs: Invalid input: expected array, received object.',
-    'FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.',
+    'FUNCTION_KEY: not set; expected a key, because HOST lets other machines call.',
   ]);
 });
 
@@ -445,7 +445,7 @@ test.each([
 
 test('a host that others can reach needs a key, except in Azure, which asks for its own', () => {
   expect(problemWith({ HOST: '0.0.0.0' })).toBe(
-    'FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.',
+    'FUNCTION_KEY: not set; expected a key, because HOST lets other machines call.',
   );
   expect(readConfig({ ...needed, HOST: '0.0.0.0', FUNCTION_KEY: 'k' }, 'local').functionKey).toBe('k');
   expect(readConfig({ ...needed, HOST: '0.0.0.0' }, 'azure').functionKey).toBeNull();
