@@ -4,7 +4,7 @@ import { StoreUnavailable, type NewHistoryEntry } from '../../ports/ledger.ts';
 import { reviveInstant } from '../../ports/revive-instant.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
-/** The form of a job's record that this program writes, and the only one that it reads. */
+/** The version of a job's record that this program writes, and the only one that it reads. */
 const recordVersion = 2;
 
 /** Writes plain values and instants as JSON. */
@@ -16,7 +16,7 @@ export function encodeJob(job: BatchJob): string {
   return JSON.stringify({ recordVersion, ...job });
 }
 
-/** Throws StoreUnavailable for a record of another version: it is left to the program that can read it. */
+/** Throws StoreUnavailable for a record of another version: only a program that can read it may change it. */
 export function decodeJob(json: string): BatchJob {
   const { recordVersion: found, ...job }: BatchJob & { recordVersion?: unknown } = JSON.parse(
     json,

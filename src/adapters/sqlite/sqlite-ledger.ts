@@ -18,7 +18,6 @@ import {
 } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
-/** The ledger in SQLite. */
 export class SqliteLedger implements Ledger {
   readonly #store: SqliteStore;
 
