@@ -3,7 +3,7 @@ import { parseLosslessJson } from '../../events/lossless-json.ts';
 export type Captured =
   { ok: true; values: unknown[]; form: 'one' | 'array' | 'lines' } | { ok: false; reason: string };
 
-/** Reads what people keep events in: one JSON document, an array of them, or one a line (NDJSON). */
+/** Reads captured events: one JSON document, an array of them, or one a line (NDJSON). */
 export function parseCaptured(text: string): Captured {
   const trimmed = text.replace(/^\uFEFF/, '').trim();
   if (trimmed === '') return { ok: false, reason: 'It is empty.' };

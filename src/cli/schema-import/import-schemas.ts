@@ -10,27 +10,30 @@ export type ImportOptions = {
   event: string | undefined;
   version: { major: number; minor: number } | undefined;
   strict: boolean;
-  /** What the document was called: it may name the event. */
+  /** The document's file name, which may name the event. */
   fileName: string;
 };
 
 export type Import = {
   name: EventName;
-  /** What it was inferred from, in words. */
+  /** Says in words what the schema was inferred from. */
   source: string;
   notes: string[];
 } & InferredSchema;
 
 export type ImportResult = { kind: 'imported'; imports: Import[] } | { kind: 'refused'; reason: string };
 
-/** Makes a schema of a sample or a JSON Schema, or one a BusinessEventId and version of captured events. Pure. */
+/**
+ * Infers one schema from a sample or a JSON Schema, or one for each BusinessEventId and version of captured events.
+ * Pure.
+ */
 export function importSchemas(values: readonly unknown[], options: ImportOptions): ImportResult {
   const objects = values.filter(isObject);
   const [first] = objects;
   if (first === undefined) return { kind: 'refused', reason: 'It holds no JSON object.' };
   if (objects.length < values.length) {
     const index = values.findIndex((value) => !isObject(value));
-    return { kind: 'refused', reason: `What stands at /${index} is no JSON object.` };
+    return { kind: 'refused', reason: `The value at /${index} is not a JSON object.` };
   }
   if (objects.length === 1 && isJsonSchema(first)) return importJsonSchema(first, options);
   return importEvents(objects, options);

@@ -9,9 +9,9 @@ import { carriesKey } from './function-key.ts';
 export type NodeHost = {
   /** `http://<host>:<port>/api` */
   url: string;
-  /** Takes no more requests, and gives those under way 5 s. */
+  /** Accepts no more requests, and gives running ones 5 s. */
   close: () => Promise<void>;
-  /** Resolves when it has closed. */
+  /** Resolves after it has closed. */
   closed: Promise<void>;
 };
 
@@ -47,7 +47,7 @@ function createApp(service: Service, functionKey: string | null): Hono {
     });
   }
   app.notFound((context) => {
-    const detail = `There is no ${context.req.method} ${context.req.path}; docs/http.md lists what there is.`;
+    const detail = `There is no ${context.req.method} ${context.req.path}; docs/http.md lists the routes.`;
     return problemResponse(problemDetails('not-found', detail));
   });
   return app;
@@ -61,7 +61,7 @@ function originOf(server: Server, host: string): string {
 
 async function close(server: Server, closed: Promise<void>): Promise<void> {
   server.close();
-  // A connection that is kept alive after its last answer would otherwise hold this up until it times out.
+  // Otherwise an idle connection that is kept alive would delay this until it times out.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
   const graceOver = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
