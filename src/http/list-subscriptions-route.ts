@@ -8,6 +8,10 @@ export const listSubscriptionsRoute: Route = {
   method: 'GET',
   path: 'subscriptions',
   auth: 'function',
+  summary:
+    'The subscriptions, and whether deliveries arrive. Without the callback address and the whole id: both are secrets',
+  answers: { 200: 'The list, also an empty one' },
+  problems: ['store-unavailable'],
   async handle(useCases) {
     return Response.json({ value: await useCases.listSubscriptions() });
   },

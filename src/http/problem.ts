@@ -1,7 +1,7 @@
 import { rejectionTitles } from '../usecases/intake/rejection.ts';
 
-/** The problems that the service answers with (RFC 9457). docs/problems.md has a heading for each. */
-const problems = {
+/** The problems that the service answers with (RFC 9457). problem-advice.ts says what to do about each. */
+export const problems = {
   'not-json': { status: 400, title: rejectionTitles['not-json'] },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },
   forbidden: { status: 403, title: 'The caller is not allowed' },

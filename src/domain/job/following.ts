@@ -22,10 +22,10 @@ const minute = 60_000;
 export const stuckAfterMs = 24 * 60 * minute;
 
 /** By then a job that F&O starts has started: the batch server looks once a minute. */
-const startedByMs = 5 * minute;
+export const startedByMs = 5 * minute;
 
 /** How long an event of an ended run may be late. */
-const eventLateMs = 10 * minute;
+export const eventLateMs = 10 * minute;
 
 /** How long after the requeue, or after the poll before, F&O is asked how the run goes. */
 export function pollDelayMs(polls: number): number {

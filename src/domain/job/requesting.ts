@@ -44,11 +44,11 @@ import {
 export const claimLeaseMs = 35_000;
 
 /** How often a job that shows no trace of a request is read again before another is sent: for three minutes. */
-const notProvenPolls = 4;
-const notProvenPollMs = 45_000;
+export const notProvenPolls = 4;
+export const notProvenPollMs = 45_000;
 
 /** How often an HTTP 500 is met with another request before it counts as a refusal. */
-const maxHttp500s = 3;
+export const maxHttp500s = 3;
 
 /** Claims the request that is about to be sent. Nothing is counted before F&O is known to have accepted it. */
 export function claimRequest(

@@ -47,7 +47,7 @@ function createApp(service: Service, functionKey: string | null): Hono {
     });
   }
   app.notFound((context) => {
-    const detail = `There is no ${context.req.method} ${context.req.path}; docs/http.md lists the routes.`;
+    const detail = `There is no ${context.req.method} ${context.req.path}; docs/reference/routes.md lists the routes.`;
     return problemResponse(problemDetails('not-found', detail));
   });
   return app;

@@ -43,7 +43,7 @@ test('a write of which one part fails leaves nothing of it', async () => {
   const broken = { ...anEntry('E1'), at: new Date(Number.NaN) };
   const change = { at: new Date(), job, eventIds: ['E1'], history: [broken] };
   await expect(ledger.write(aKey(), null, change)).rejects.toThrow(/NOT NULL/);
-  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, seen: false });
+  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, eventKnown: false });
 });
 
 test('what a commit answered is on the disk: each one waits for it, in the write-ahead log', () => {
