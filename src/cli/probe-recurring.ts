@@ -7,7 +7,7 @@ import { judge, type Poll, pollForMs, timesOf, type Verdict, whyUnfit } from './
 
 export type ProbeParts = { batchJobs: BatchJobs; clock: Clock; print: (line: string) => void };
 
-const lookEveryMs = 15_000;
+const pollEveryMs = 15_000;
 const callTimeoutMs = 30_000;
 
 /**
@@ -33,7 +33,7 @@ export async function probeRecurring(
     return true;
   }
 
-  const { kind, because } = await sendAndLook(parts, jobId, before);
+  const { kind, because } = await sendAndPoll(parts, jobId, before);
   print(`${kind}: ${because}`);
   return kind !== 'unclear';
 }
@@ -41,14 +41,14 @@ export async function probeRecurring(
 const wouldDo = `Nothing was sent. With --yes, the probe sends SetBatchJobToWaiting once, and polls the job for ${pollForMs / 60_000} minutes.
 That may start the job now: do it only in a test environment, with a job that may run twice.`;
 
-async function sendAndLook(
+async function sendAndPoll(
   { batchJobs, clock, print }: ProbeParts,
   jobId: JobId,
   before: Poll,
 ): Promise<Verdict> {
   print('Sending SetBatchJobToWaiting once: this may start the job.');
   const answer = await batchJobs.setToWaiting(jobId, timeout());
-  print(`F&O answered: ${answer.kind}${said(answer)}.`);
+  print(`F&O answered: ${answer.kind}${inBrackets(answer)}.`);
   const answeredAtMs = clock.uptimeMs();
   const polls: Poll[] = [];
   let verdict = judge(before, answer, polls);
@@ -59,7 +59,7 @@ async function sendAndLook(
     if (read.kind === 'found') polls.push(toPoll(read.observation, afterMs, clock));
     else if (afterMs > pollForMs) return { kind: 'unclear', because: 'The job could no longer be read.' };
     verdict = judge(before, answer, polls);
-    if (verdict === null) await clock.sleep(lookEveryMs);
+    if (verdict === null) await clock.sleep(pollEveryMs);
   }
   const last = polls.at(-1);
   if (last) print(`After the requeue: ${timesOf(last.observation)}.`);
@@ -80,11 +80,11 @@ function shown(instant: Date | null): string {
 }
 
 function notRead(read: ReadOutcome): string {
-  if (read.kind === 'not-found') return `F&O has no such job${said(read)}.`;
-  return `The job could not be read: ${read.kind}${said(read)}.`;
+  if (read.kind === 'not-found') return `F&O has no such job${inBrackets(read)}.`;
+  return `The job could not be read: ${read.kind}${inBrackets(read)}.`;
 }
 
-function said({ answer: { message } }: ReadOutcome | SetToWaitingOutcome): string {
+function inBrackets({ answer: { message } }: ReadOutcome | SetToWaitingOutcome): string {
   return message === null ? '' : ` (${message})`;
 }
 

@@ -37,20 +37,20 @@ const rightTime =
 /** Judges the polls after a requeue, in their order; null: poll again. `whyUnfit` must have accepted `before`. */
 export function judge(before: Poll, answer: SetToWaitingOutcome, polls: readonly Poll[]): Verdict | null {
   const { message } = answer.answer;
-  const said = message === null ? '' : ` (${message})`;
+  const reason = message === null ? '' : ` (${message})`;
   if (answer.kind === 'refused') {
-    if (answer.answer.isSuccess === false) return { kind: 'refuses', because: `F&O refuses${said}.` };
-    return { kind: 'unclear', because: `F&O answered with an error, and not in the action's form${said}.` };
+    if (answer.answer.isSuccess === false) return { kind: 'refuses', because: `F&O refuses${reason}.` };
+    return { kind: 'unclear', because: `F&O answered with an error, and not in the action's form${reason}.` };
   }
   if (answer.kind !== 'taken' && answer.kind !== 'unknown')
-    return { kind: 'unclear', because: `F&O did not take the request: ${answer.kind}${said}.` };
+    return { kind: 'unclear', because: `F&O did not take the request: ${answer.kind}${reason}.` };
 
   const sign = polls.map((poll) => signOfStart(before, poll)).find((found) => found !== null);
   if (sign !== undefined) return { kind: 'starts-now', because: sign };
   const last = polls.at(-1);
   if (!last || last.afterMs < pollForMs) return null;
   if (answer.kind === 'unknown')
-    return { kind: 'unclear', because: `It is not known whether F&O took the request${said}.` };
+    return { kind: 'unclear', because: `It is not known whether F&O took the request${reason}.` };
   return isUnchanged(before, last)
     ? { kind: 'no-change', because: 'F&O took the request, and the job still waits for the same start.' }
     : { kind: 'unclear', because: 'The job changed, but no poll saw it start.' };

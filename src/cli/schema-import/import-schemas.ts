@@ -68,9 +68,9 @@ function importEvents(events: readonly Record<string, unknown>[], options: Impor
       const where = events.length === 1 ? '' : `At /${events.indexOf(event)}: `;
       return { kind: 'refused', reason: `${where}${notOfBatchJob(missing)}` };
     }
-    const said = eventName(event);
-    const named = nameOf(said.id, options);
-    const name = { ...said, ...options.version, id: named.id };
+    const ownName = eventName(event);
+    const named = nameOf(ownName.id, options);
+    const name = { ...ownName, ...options.version, id: named.id };
     const key = JSON.stringify([name.id.toLowerCase(), name.major, name.minor]);
     const group = groups.get(key) ?? { name, notes: named.notes, events: [] };
     groups.set(key, group);
@@ -98,12 +98,12 @@ function notOfBatchJob(missing: string): string {
 }
 
 /** The catalog's sample leaves BusinessEventId empty. */
-function nameOf(said: string, { event, fileName }: ImportOptions): { id: string; notes: string[] } {
+function nameOf(ownId: string, { event, fileName }: ImportOptions): { id: string; notes: string[] } {
   if (event !== undefined) return { id: event, notes: [] };
-  if (said !== '') return { id: said, notes: [] };
-  const [kind, told] = kinds.find(([, pattern]) => pattern.test(fileName)) ?? ['Failed', null];
+  if (ownId !== '') return { id: ownId, notes: [] };
+  const [kind, pattern] = kinds.find(([, pattern]) => pattern.test(fileName)) ?? ['Failed', null];
   const id = `BatchJob${kind}BusinessEvent`;
-  const why = told === null ? 'because the service is about those' : "from the file's name";
+  const why = pattern === null ? 'because the service is about those' : "from the file's name";
   return {
     id,
     notes: [
