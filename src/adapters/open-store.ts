@@ -2,6 +2,15 @@ import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../ports/clock.ts';
 import type { Store, StoreSetting } from '../ports/store.ts';
 import { connectStorage } from './azure-storage/connect-storage.ts';
+import { readStorageSettings } from './azure-storage/storage-settings.ts';
+
+/** Throws a SettingsError if the store's own settings are missing or wrong. */
+export function checkStoreSettings(
+  { kind }: StoreSetting,
+  source: Readonly<Record<string, string | undefined>>,
+): void {
+  if (kind === 'azure') readStorageSettings(source);
+}
 
 /**
  * Creates the store that the settings name. Its first call opens or connects it. Rejects with a SettingsError for

@@ -21,14 +21,15 @@ export async function readJsonBody(request: Request): Promise<Uint8Array> {
 
 /**
  * How much of an oversized body the service reads and discards. A half-read body blocks the next request on its
- * connection, and on Azure that request comes from another client. The Functions host lets less through (100 MiB).
+ * connection, which on Azure comes from another client, and resets a sender that does not listen yet. The Functions
+ * host lets less through (100 MiB).
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
  */
 const maxDrainedBytes = 128 * maxBodyBytes;
 
 /** Keeps no more than the limit, whatever Content-Length declares. */
 async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge();
+  if (Number(request.headers.get('content-length')) > maxDrainedBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

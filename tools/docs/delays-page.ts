@@ -1,11 +1,8 @@
-import { goneAgainMs } from '../../src/domain/job/advance.ts';
-import { deferralMs, sendAgainMs } from '../../src/domain/retry-policy/backoff.ts';
 import { faultsToOpen, openMs, probeMs } from '../../src/domain/environment/circuit-breaker.ts';
+import { goneAgainMs } from '../../src/domain/job/advance.ts';
 import { spreadMs, watchPollMs } from '../../src/domain/job/defer.ts';
 import { eventLateMs, pollDelayMs, startedByMs, stuckAfterMs } from '../../src/domain/job/following.ts';
-import type { NotTaken } from '../../src/domain/outcome.ts';
 import { maxUnshown, showsAgainMs, startsLateMs } from '../../src/domain/job/pending.ts';
-import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery.ts';
 import {
   claimLeaseMs,
   maxHttp500s,
@@ -13,11 +10,14 @@ import {
   notProvenPollMs,
 } from '../../src/domain/job/requesting.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
-import { answerMs } from '../../src/usecases/notify/deliver-notification.ts';
-import { keptDays } from '../../src/usecases/work/prune-history.ts';
-import { faultDelayMs, giveBackMs, maxFaults } from '../../src/usecases/work/process-work.ts';
+import type { NotTaken } from '../../src/domain/outcome.ts';
+import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery.ts';
+import { deferralMs, sendAgainMs } from '../../src/domain/retry-policy/backoff.ts';
 import { maxAtOnce } from '../../src/usecases/intake/receive-events.ts';
+import { answerMs } from '../../src/usecases/notify/deliver-notification.ts';
 import { announceAfterMs, dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
+import { faultDelayMs, giveBackMs, maxFaults } from '../../src/usecases/work/process-work.ts';
+import { keptDays } from '../../src/usecases/work/prune-history.ts';
 import { overdueMs } from '../../src/usecases/work/sweep.ts';
 import { duration } from './duration.ts';
 import { madeBy } from './made-by.ts';

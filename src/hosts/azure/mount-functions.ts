@@ -64,8 +64,8 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
  */
 function deliveryOf({ triggerMetadata = {} }: InvocationContext): Omit<WorkMessage, 'value'> {
   const { dequeueCount, id, popReceipt } = triggerMetadata;
-  const isTold = typeof id === 'string' && typeof popReceipt === 'string';
-  return { deliveryCount: Number(dequeueCount ?? 1), receipt: isTold ? `${id} ${popReceipt}` : null };
+  const hasReceipt = typeof id === 'string' && typeof popReceipt === 'string';
+  return { deliveryCount: Number(dequeueCount ?? 1), receipt: hasReceipt ? `${id} ${popReceipt}` : null };
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {
@@ -78,5 +78,7 @@ function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {
 }
 
 async function toHttpResponse(response: Response): Promise<HttpResponseInit> {
-  return { status: response.status, headers: response.headers, body: await response.text() };
+  const { status, headers, body } = response;
+  // Text without a character would still be text, with a Content-Type.
+  return body === null ? { status, headers } : { status, headers, body: await response.text() };
 }

@@ -1,15 +1,14 @@
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
 import { type Fault, startProxy } from '../../helpers/azurite-proxy.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 ledgerContract('Azure Tables on Azurite', () => {
   const names = freshNames();
