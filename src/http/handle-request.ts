@@ -6,10 +6,12 @@ import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './busines
 import type { Route, RouteParams } from './route.ts';
 import { routes } from './routes.ts';
 
-/** Answers a request to the route of that name. Resolves always. */
+/** Answers a request to the route of that name. Never rejects. */
 export type HandleRequest = (name: string, request: Request, params: RouteParams) => Promise<Response>;
 
-/** Applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+/**
+ * Applications that may deliver events, and those that may use the other routes. Null: every caller with the key.
+ */
 type ClientIds = {
   webhookClientIds: readonly string[] | null;
   allowedClientIds: readonly string[] | null;
@@ -35,7 +37,7 @@ export function createHandleRequest(
   };
 }
 
-/** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
+/** F&O's own endpoint cannot sign in, so a separate setting says who may deliver events. */
 function clientIdsFor({ path }: Route, { webhookClientIds, allowedClientIds }: ClientIds) {
   const isForEvents = [businessEventsRoute, businessEventsOfEnvironmentRoute].some(
     (route) => route.path === path,

@@ -10,7 +10,7 @@ import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
 
-/** By then the host knows the functions, and readies itself while the service is composed. */
+/** After this, in ms, the host knows the functions. It then starts up while the service is composed. */
 const composeAfterMs = 10;
 
 requireNode(process.versions.node);
@@ -33,7 +33,7 @@ onTerminate(async () => {
 const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
-  // A message is announced when the service has judged it: it is there by then.
+  // The service announces a message after it has judged it, so it is composed by then.
   telemetry: { record: (event) => (composed?.ports.telemetry ?? telemetry).record(event) },
   inInvocation,
 });

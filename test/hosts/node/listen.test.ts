@@ -199,8 +199,8 @@ test('the loop takes up what is due every second, tells of a lost store once unt
   await running;
 
   expect(told).toEqual([
-    [2, 'What is due cannot be taken up.', lost],
-    [6, 'What is due cannot be taken up.', lost],
+    [2, 'Due work cannot be processed.', lost],
+    [6, 'Due work cannot be processed.', lost],
   ]);
   expect(calls).toBe(results.length + 1);
 });
