@@ -3,13 +3,7 @@ import { machineTests } from './test-targets.ts';
 
 /** Claims, what became of requests, deferrals, and what nobody can do but a person. */
 export const requestMutants = [
-  ...mutantsOf('src/domain/job/requesting.ts', machineTests, [
-    {
-      name: 'the count of a request of unknown fate that arrived is dropped',
-      find: 'which shows that F&O set it to waiting.`;\n      return countAccepted(draft, claim, reason, null, context);',
-      replace:
-        'which shows that F&O set it to waiting.`;\n      return revise(draft, { phase: phase.before });',
-    },
+  ...mutantsOf('src/domain/job/claim-request.ts', machineTests, [
     {
       name: 'a lost answer passes for a request that was not taken',
       find: 'return leaveUnknown(draft, phase, outcome, context);',
@@ -30,6 +24,45 @@ export const requestMutants = [
       name: 'a second request compares with its own baseline',
       find: 'baseline: attempt.unknownSince?.baseline ?? baseline,',
       replace: 'baseline,',
+    },
+    {
+      name: 'each lost answer counts as HTTP 500',
+      find: '(outcome.serverError ? 1 : 0)',
+      replace: '1',
+    },
+    {
+      name: "an operator's request costs budget",
+      find: "const isOperator = claim.origin === 'operator';\n  const retry",
+      replace: 'const isOperator = false;\n  const retry',
+    },
+    {
+      name: 'an accepted requeue is not counted',
+      find: ': { ...job.episode, retriesUsed: job.episode.retriesUsed + 1, startedAt: job.episode.startedAt ?? now };',
+      replace: ': { ...job.episode, startedAt: job.episode.startedAt ?? now };',
+    },
+    {
+      name: 'what an accepted requeue serves is not noted',
+      find: 'servedUntilAt: latest(job.seen.servedUntilAt, servedUntil(claim.baseline)),',
+      replace: 'servedUntilAt: job.seen.servedUntilAt,',
+    },
+    {
+      name: 'a lease is shorter than an answer may take',
+      find: 'export const claimLeaseMs = 35_000;',
+      replace: 'export const claimLeaseMs = 1000;',
+    },
+    {
+      name: 'a request that is held back by a permit is sent for an operator later',
+      find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };",
+      replace:
+        '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/reconcile-claim.ts', machineTests, [
+    {
+      name: 'the count of a request of unknown fate that arrived is dropped',
+      find: 'which shows that F&O set it to waiting.`;\n      return countAccepted(draft, claim, reason, null, context);',
+      replace:
+        'which shows that F&O set it to waiting.`;\n      return revise(draft, { phase: phase.before });',
     },
     {
       name: 'waiting proves that a request of unknown fate arrived',
@@ -87,40 +120,9 @@ export const requestMutants = [
       replace: 'if (false) {',
     },
     {
-      name: 'each lost answer counts as HTTP 500',
-      find: '(outcome.serverError ? 1 : 0)',
-      replace: '1',
-    },
-    {
-      name: "an operator's request costs budget",
-      find: "const isOperator = claim.origin === 'operator';\n  const retry",
-      replace: 'const isOperator = false;\n  const retry',
-    },
-    {
-      name: 'an accepted requeue is not counted',
-      find: ': { ...job.episode, retriesUsed: job.episode.retriesUsed + 1, startedAt: job.episode.startedAt ?? now };',
-      replace: ': { ...job.episode, startedAt: job.episode.startedAt ?? now };',
-    },
-    {
-      name: 'what an accepted requeue serves is not noted',
-      find: 'servedUntilAt: latest(job.seen.servedUntilAt, servedUntil(claim.baseline)),',
-      replace: 'servedUntilAt: job.seen.servedUntilAt,',
-    },
-    {
       name: 'a job that a person took out during a request of unknown fate is sent again',
       find: "if (isTakenOut(status)) return 'taken out';",
       replace: "if (isTakenOut(status)) return 'not accepted';",
-    },
-    {
-      name: 'a lease is shorter than an answer may take',
-      find: 'export const claimLeaseMs = 35_000;',
-      replace: 'export const claimLeaseMs = 1000;',
-    },
-    {
-      name: 'a request that is held back by a permit is sent for an operator later',
-      find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };",
-      replace:
-        '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };',
     },
   ]),
   ...mutantsOf('src/domain/job/defer.ts', machineTests, [

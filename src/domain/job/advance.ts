@@ -6,7 +6,7 @@ import { defer, deferralOf, type Deferral, recordDeferral } from './defer.ts';
 import { pollLater, pollRun } from './following.ts';
 import { changed, type Context, type Draft, type NotRead, revise, type Transition } from './job-event.ts';
 import { decideByPolicy, handlePending, makePending } from './pending.ts';
-import { deferReconciling, reconcileClaim } from './requesting.ts';
+import { deferReconciling, reconcileClaim } from './reconcile-claim.ts';
 import { plausible } from './runs.ts';
 import { pollWatch, watchOn } from './watching.ts';
 

@@ -1,4 +1,5 @@
 import { type BatchJob, beginEpisode, idle, newJob } from './batch-job.ts';
+import { baselineFrom, claimRequest } from './claim-request.ts';
 import { operatorDecision } from './decision.ts';
 import {
   changed,
@@ -11,7 +12,6 @@ import {
 } from './job-event.ts';
 import { makePending } from './pending.ts';
 import { decideOrAdvance } from './receive-failure.ts';
-import { baselineFrom, claimRequest } from './requesting.ts';
 
 /** Does what an operator asks for, and records who asked and why. */
 export function operate(known: BatchJob | null, event: OperatorEvent, context: Context): Transition {

@@ -3,6 +3,7 @@ import { latest } from '../instants.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, beginEpisode, idle, newJob, nextDueAt, openFailures } from './batch-job.ts';
+import { countAccepted } from './claim-request.ts';
 import { failureDecision } from './decision.ts';
 import {
   changed,
@@ -14,7 +15,6 @@ import {
   unchanged,
 } from './job-event.ts';
 import { decideByPolicy, makePending } from './pending.ts';
-import { countAccepted } from './requesting.ts';
 import { isAfter, isSameRun, plausible } from './runs.ts';
 
 /** Takes in a delivered failure: it is a duplicate, waits as the policy says, or is handled now. */

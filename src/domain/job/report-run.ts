@@ -1,6 +1,7 @@
 import type { Failure } from '../failure.ts';
 import { latest } from '../instants.ts';
 import { type BatchJob, newJob } from './batch-job.ts';
+import { countAccepted } from './claim-request.ts';
 import { type Decision, failureDecision } from './decision.ts';
 import { cancel, end, isNews, recover } from './following.ts';
 import {
@@ -12,7 +13,6 @@ import {
   type Transition,
   unchanged,
 } from './job-event.ts';
-import { countAccepted } from './requesting.ts';
 import { isAfter, isNewer, isSameRun, plausible } from './runs.ts';
 
 const byOthers = { origin: 'others' } as const;

@@ -1,11 +1,12 @@
 import { addMs } from '../instants.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, type Claim, emptyOutbox, isLeased, nextDueAt } from './batch-job.ts';
+import { deferDenied, settle } from './claim-request.ts';
 import { changed, type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
 import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';
+import { countLate } from './reconcile-claim.ts';
 import { reportRun } from './report-run.ts';
-import { countLate, deferDenied, settle } from './requesting.ts';
 
 /** How long publishing is left to the process that began it, in ms. */
 const publishLeaseMs = 30_000;

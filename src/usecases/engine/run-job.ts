@@ -9,10 +9,10 @@ import {
   type Outbox,
   type Wake,
 } from '../../domain/job/batch-job.ts';
+import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import { type Decision, failureDecision } from '../../domain/job/decision.ts';
 import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
 import { type Notification, notificationOf } from '../../domain/job/notification.ts';
-import { claimLeaseMs } from '../../domain/job/requesting.ts';
 import { transition } from '../../domain/job/transition.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';

@@ -1,6 +1,6 @@
 import { addMs } from '../../domain/instants.ts';
 import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
-import { claimLeaseMs } from '../../domain/job/requesting.ts';
+import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { allJobs } from '../engine/all-jobs.ts';
 
