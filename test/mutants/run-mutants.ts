@@ -90,32 +90,6 @@ export const runMutants = [
   ]),
   ...mutantsOf('src/domain/job/following.ts', machineTests, [
     {
-      name: 'an episode is ended by Waiting',
-      find: "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };",
-      replace:
-        "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'recovered' };",
-    },
-    {
-      name: 'a run of others is told as recovered',
-      find: "return origin !== 'others' || episode.retriesUsed > 0;",
-      replace: 'return true;',
-    },
-    {
-      name: 'not-started is announced at each poll',
-      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
-      replace: "following.origin !== 'others';",
-    },
-    {
-      name: 'not-started is told of a run of others',
-      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
-      replace: '!episode.notStartedAnnounced;',
-    },
-    {
-      name: 'a job that did not start within a minute has not started',
-      find: 'const startedByMs = 5 * minute;',
-      replace: 'const startedByMs = 0;',
-    },
-    {
       name: 'nobody waits for a late event of a run that ended',
       find: 'const eventLateMs = 10 * minute;',
       replace: 'const eventLateMs = 0;',
@@ -147,6 +121,34 @@ export const runMutants = [
       replace: 'return ended;',
     },
     {
+      name: 'a running job is quiet for the episode',
+      find: 'const seen = { ...draft.job.seen, activeAt: context.now };',
+      replace: 'const seen = draft.job.seen;',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/run-state.ts', machineTests, [
+    {
+      name: 'an episode is ended by Waiting',
+      find: "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };",
+      replace:
+        "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'recovered' };",
+    },
+    {
+      name: 'not-started is announced at each poll',
+      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
+      replace: "following.origin !== 'others';",
+    },
+    {
+      name: 'not-started is told of a run of others',
+      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
+      replace: '!episode.notStartedAnnounced;',
+    },
+    {
+      name: 'a job that did not start within a minute has not started',
+      find: 'const startedByMs = 5 * minute;',
+      replace: 'const startedByMs = 0;',
+    },
+    {
       name: 'Finished is believed of the run before',
       find: "return hasNewerRun(observed, baseline) || (!isTold && hasChanged)\n      ? { kind: 'recovered' }\n      : { kind: 'waiting' };",
       replace: "return { kind: 'recovered' };",
@@ -162,19 +164,21 @@ export const runMutants = [
       replace: "if (!isTold) return { kind: 'waiting' };",
     },
     {
-      name: 'a running job is quiet for the episode',
-      find: 'const seen = { ...draft.job.seen, activeAt: context.now };',
-      replace: 'const seen = draft.job.seen;',
+      name: 'a finished event that came before does not tell that a recurring run recovered',
+      find: 'if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {',
+      replace: 'if (false) {',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/close-episode.ts', machineTests, [
+    {
+      name: 'a run of others is told as recovered',
+      find: "return origin !== 'others' || episode.retriesUsed > 0;",
+      replace: 'return true;',
     },
     {
       name: 'recovery is told to nobody',
       find: "    notify: 'recovered',\n",
       replace: '',
-    },
-    {
-      name: 'a finished event that came before does not tell that a recurring run recovered',
-      find: 'if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {',
-      replace: 'if (false) {',
     },
   ]),
   ...mutantsOf('src/domain/job/watching.ts', machineTests, [

@@ -1,28 +1,18 @@
 import type { Failure } from '../failure.ts';
 import { addMs, latest } from '../instants.ts';
 import type { NotTaken, Observation } from '../outcome.ts';
-import { type BatchJob, endEpisode, type Following, idle } from './batch-job.ts';
-import { type Decision, runDecision } from './decision.ts';
+import { type Following, idle } from './batch-job.ts';
+import { cancel, end, isNews, recover } from './close-episode.ts';
+import { runDecision } from './decision.ts';
 import { deferralOf } from './defer.ts';
 import { type Context, type Draft, type NotRead, revise } from './job-event.ts';
-import {
-  hasNewerEnd,
-  hasNewerRun,
-  isRunning,
-  isSameRun,
-  isTakenOut,
-  isWaiting,
-  latestRunAt,
-  plannedStart,
-} from './runs.ts';
+import { runStateOf } from './run-state.ts';
+import { isWaiting } from './runs.ts';
 
 const minute = 60_000;
 
 /** A run that has not ended by then is announced as stuck. Batch active periods may make a job wait long. */
 export const stuckAfterMs = 24 * 60 * minute;
-
-/** By then a job that F&O starts has started: the batch server looks once a minute. */
-const startedByMs = 5 * minute;
 
 /** How long an event of an ended run may be late. */
 const eventLateMs = 10 * minute;
@@ -32,15 +22,9 @@ export function pollDelayMs(polls: number): number {
   return Math.min(0.5 * minute * 2 ** Math.min(polls, 10), 10 * minute);
 }
 
-/** What a read shows of a run that is followed. */
-type RunState =
-  | { kind: 'under way' | 'waiting' | 'quiet' | 'not started' | 'recovered' }
-  | { kind: 'failed'; endedAt: Date | null }
-  | { kind: 'taken out' };
-
 /** Asks how a run goes: what it has come to, or when to ask again. */
 export function pollRun(draft: Draft, following: Following, observed: Observation, context: Context): Draft {
-  const state = stateOf(following, observed, draft.job, context.now);
+  const state = runStateOf(following, observed, draft.job, context.now);
   switch (state.kind) {
     case 'recovered':
       return isNews(draft.job, following)
@@ -66,51 +50,6 @@ export function pollRun(draft: Draft, following: Following, observed: Observatio
     case 'waiting':
       return pollAgain(draft, following, observed, context);
   }
-}
-
-function stateOf(
-  following: Following,
-  observed: Observation,
-  { seen, episode }: BatchJob,
-  now: Date,
-): RunState {
-  const { baseline, since } = following;
-  const { status } = observed;
-  const hasHadTime = now.getTime() - since.startedAt.getTime() >= startedByMs;
-  const canTell = following.origin !== 'others' && !episode.notStartedAnnounced;
-  const isTold = latestRunAt(observed) !== null;
-  const hasChanged = since.runningAt !== null || status !== baseline.status;
-  if (isRunning(status)) return { kind: isNextRun(since.quiet, observed) ? 'quiet' : 'under way' };
-  if (isTakenOut(status)) {
-    return status !== baseline.status || hasNewerRun(observed, baseline)
-      ? { kind: 'taken out' }
-      : { kind: 'waiting' };
-  }
-  if (status === 'Finished') {
-    return hasNewerRun(observed, baseline) || (!isTold && hasChanged)
-      ? { kind: 'recovered' }
-      : { kind: 'waiting' };
-  }
-  if (status === 'Error') {
-    const hasFailed = hasNewerEnd(observed, baseline) || (!isTold && hasChanged);
-    if (hasFailed) return { kind: 'failed', endedAt: observed.endedAt };
-    const isAsBefore = isTold && status === baseline.status && !hasNewerRun(observed, baseline);
-    return isAsBefore && hasHadTime && canTell ? { kind: 'not started' } : { kind: 'waiting' };
-  }
-  if (!isWaiting(status) || !observed.isRecurring) return { kind: 'waiting' };
-  if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {
-    return { kind: 'recovered' };
-  }
-  const start = plannedStart(observed, now);
-  const isPlannedLater = start === 'later';
-  if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };
-  if (!isTold) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };
-  return hasHadTime && isPlannedLater && canTell ? { kind: 'not started' } : { kind: 'waiting' };
-}
-
-/** Whether what runs is the next run already: the one that is followed was seen to have ended before. */
-function isNextRun(quiet: Following['since']['quiet'], { startedAt }: Observation): boolean {
-  return quiet !== null && quiet.runEndedAt !== null && startedAt !== null && startedAt > quiet.runEndedAt;
 }
 
 /** A recurring job waits again: F&O does not tell how its run went, and an event of it may still come. */
@@ -200,51 +139,6 @@ function stick(draft: Draft, following: Following, how: string, context: Context
   const reason = `The job was set to waiting at ${since} and ${how}: its run does not end, a person must look.`;
   const details = { ...aboutRun(following, context), notify: 'needs-attention' as const };
   return revise(draft, stopped, runDecision(draft.job, following.failure, 'stuck', reason, details));
-}
-
-/** The run ended without error: only this ends an episode as healed. */
-export function recover(
-  draft: Draft,
-  { failure, retry }: Pick<Following, 'failure' | 'retry'>,
-  endedAt: Date | null,
-  context: Context,
-): Draft {
-  const { job } = draft;
-  const { retriesUsed, startedAt } = job.episode;
-  const tookMs = context.now.getTime() - (startedAt ?? context.now).getTime();
-  const retries = `${retriesUsed} ${retriesUsed === 1 ? 'retry' : 'retries'}`;
-  const reason = `The job ran without error after ${retries}, about ${Math.max(Math.round(tookMs / minute), 1)} min after it first failed.`;
-  const made = runDecision(job, failure, 'recovered', reason, {
-    retry,
-    policy: context.policyFor(failure),
-    notify: 'recovered',
-  });
-  return end(draft, endedAt, made);
-}
-
-/** A person took the job out: its episode ends without another requeue. */
-export function cancel(
-  draft: Draft,
-  { failure, retry }: Pick<Following, 'failure' | 'retry'>,
-  reason: string,
-  context: Context,
-): Draft {
-  const made = runDecision(draft.job, failure, 'canceled', reason, {
-    retry,
-    policy: context.policyFor(failure),
-  });
-  return end(draft, null, made);
-}
-
-/** What others healed without a retry of ours is no news. */
-export function isNews({ episode }: BatchJob, { origin }: Pick<Following, 'origin'>): boolean {
-  return origin !== 'others' || episode.retriesUsed > 0;
-}
-
-export function end(draft: Draft, endedAt: Date | null, ...made: Decision[]): Draft {
-  const { job } = draft;
-  const seen = { ...job.seen, runEndedAt: latest(job.seen.runEndedAt, endedAt) };
-  return { job: endEpisode({ ...job, seen }), decisions: [...draft.decisions, ...made] };
 }
 
 /** The event of this failure is lost, or under way still: then it is a duplicate of what was learned here. */

@@ -2,8 +2,8 @@ import type { Failure } from '../failure.ts';
 import { latest } from '../instants.ts';
 import { type BatchJob, newJob } from './batch-job.ts';
 import { countAccepted } from './claim-request.ts';
+import { cancel, end, isNews, recover } from './close-episode.ts';
 import { type Decision, failureDecision } from './decision.ts';
-import { cancel, end, isNews, recover } from './following.ts';
 import {
   changed,
   type Context,
