@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { azuriteTests } from './test/azurite-tests.ts';
 import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 
 /**
@@ -37,13 +38,17 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
-    // On a busy machine Azurite may not answer within the store's time limit. What is wrong fails again.
-    retry: 1,
+    // A race that is lost once is a fault.
+    retry: 0,
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: process.env['PROOF'] === 'full' ? {} : { ...passSizes, ...givenSizes() },
     projects: [
-      { extends: true, test: { name: 'shared', include: modest, isolate: false } },
-      { extends: true, test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: modest } },
+      { extends: true, test: { name: 'azurite', include: azuriteTests, retry: 1 } },
+      { extends: true, test: { name: 'shared', include: modest, exclude: azuriteTests, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: [...modest, ...azuriteTests] },
+      },
     ],
   },
 });

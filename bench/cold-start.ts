@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { bundleApp, functionsBundle } from '../scripts/bundle-app.ts';
+import { bundleApp, functionsBundle } from '../tools/build/bundle-app.ts';
 import { startSandbox } from '../src/sandbox/sandbox.ts';
 import type { TokenEndpoint } from '../src/sandbox/token-endpoint.ts';
 import { startFunctionsApp } from '../test/hosts/start-functions-app.ts';

@@ -4,13 +4,16 @@ import { readKey } from './batch-job-key.ts';
 import { namedEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { readLimit } from './read-limit.ts';
-import type { Route } from './route.ts';
+import { environmentProblems, type Route } from './route.ts';
 
 export const listBatchJobsRoute: Route = {
   name: 'list-batch-jobs',
   method: 'GET',
   path: 'batch-jobs',
   auth: 'function',
+  summary: 'The jobs that the service has a record of, in all environments unless one is named',
+  answers: { 200: 'A page, also an empty one' },
+  problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request) {
     const { searchParams } = new URL(request.url);
     const environment = namedEnvironment(useCases.fnoEnvironments, request);
@@ -32,6 +35,9 @@ export const getBatchJobRoute: Route = {
   method: 'GET',
   path: 'batch-jobs/{jobId}',
   auth: 'function',
+  summary: 'One job: its state, its count and its policy entry',
+  answers: { 200: 'The job' },
+  problems: [...environmentProblems, 'invalid-parameter', 'not-found', 'store-unavailable'],
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
     const job = await useCases.readJobs.get(key);
@@ -48,6 +54,9 @@ export const batchJobHistoryRoute: Route = {
   method: 'GET',
   path: 'batch-jobs/{jobId}/history',
   auth: 'function',
+  summary: 'What was decided for a job, the newest first. Kept for 90 days',
+  answers: { 200: 'A page; an empty one for a job without a record' },
+  problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request, params) {
     const { searchParams } = new URL(request.url);
     const limit = readLimit(searchParams);

@@ -10,6 +10,9 @@ export const businessEventsHandshakeRoute: Route = {
   method: 'OPTIONS',
   path: 'business-events',
   auth: 'function',
+  summary: 'The handshake of CloudEvents: a sender asks whether its events are wanted here',
+  answers: { 200: 'With `WebHook-Allowed-Origin` if the request named a `WebHook-Request-Origin`' },
+  problems: [],
   handle(_useCases, request) {
     const headers = new Headers({ Allow: 'OPTIONS, POST' });
     const origin = request.headers.get('webhook-request-origin') ?? '';
@@ -25,4 +28,5 @@ export const businessEventsHandshakeOfEnvironmentRoute: Route = {
   ...businessEventsHandshakeRoute,
   name: 'business-events-handshake-of-environment',
   path: 'business-events/{environment}',
+  summary: 'The same for the address of one environment',
 };

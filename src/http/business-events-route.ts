@@ -5,7 +5,7 @@ import { namedEnvironment } from './choose-environment.ts';
 import { chooseEventKind } from './choose-event-kind.ts';
 import { Problem } from './problem.ts';
 import { readJsonBody } from './read-json.ts';
-import type { Route, RouteParams } from './route.ts';
+import { bodyProblems, environmentProblems, type Route, type RouteParams } from './route.ts';
 
 /** The webhook, and the connector's "evaluate" action: one event or several, in any envelope. */
 export const businessEventsRoute: Route = {
@@ -13,6 +13,19 @@ export const businessEventsRoute: Route = {
   method: 'POST',
   path: 'business-events',
   auth: 'function',
+  summary:
+    'The webhook: takes one business event of F&O, or an array of them, [as F&O writes it or wrapped](../operate/connect.md#other-ways-in). One event is answered by one object, an array by an array in the same order. `?event=failed`, `finished`, `started` or `cancelled` says of which kind all are. An event that is not valid has a problem at its place; the answer is 422 if all are, and 503 if the store failed for one: send all again',
+  answers: {
+    200: 'The decision is final, also `ignored`',
+    202: 'At least one event is not decided yet: `dueAt` is set',
+  },
+  problems: [
+    ...bodyProblems,
+    ...environmentProblems,
+    'invalid-event',
+    'invalid-parameter',
+    'store-unavailable',
+  ],
   handle: receiveBusinessEvents,
 };
 
@@ -21,6 +34,7 @@ export const businessEventsOfEnvironmentRoute: Route = {
   ...businessEventsRoute,
   name: 'business-events-of-environment',
   path: 'business-events/{environment}',
+  summary: 'The same for one environment: its address needs no `&`, which some shells and tools cut it at',
 };
 
 async function receiveBusinessEvents(

@@ -1,9 +1,9 @@
 import type { BatchJobKey } from '../ports/ledger.ts';
 import type { Control, Request as OperatorRequest, SetToWaiting } from '../usecases/operate/operate.ts';
 import { readKey } from './batch-job-key.ts';
-import { Problem } from './problem.ts';
+import { Problem, type ProblemKind } from './problem.ts';
 import { bodyReader } from './read-body.ts';
-import type { Route } from './route.ts';
+import { bodyProblems, environmentProblems, type Route } from './route.ts';
 
 const readReason = bodyReader<{ reason: string }>({
   type: 'object',
@@ -11,12 +11,28 @@ const readReason = bodyReader<{ reason: string }>({
   properties: { reason: { type: 'string', minLength: 1, maxLength: 500 } },
 });
 
+const byHandProblems: readonly ProblemKind[] = [
+  ...bodyProblems,
+  ...environmentProblems,
+  'invalid-body',
+  'invalid-parameter',
+  'not-found',
+  'store-unavailable',
+];
+
 /** Requeues a job under its policy because a person asks for it. */
 export const retryRoute: Route = {
   name: 'retry-batch-job',
   method: 'POST',
   path: 'batch-jobs/{jobId}/retry',
   auth: 'function',
+  summary:
+    'Retries a job now under its policy, without waiting for `delays`: the budget counts, and its failure must still stand',
+  answers: {
+    200: 'The decision is final',
+    202: '`deferred`: the service goes on by itself, do not send it again',
+  },
+  problems: [...byHandProblems, 'fno-unavailable'],
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
     const retried = await useCases.retry(key, await readByHand(request));
@@ -33,22 +49,38 @@ export const setToWaitingRoute: Route = {
   method: 'POST',
   path: 'batch-jobs/{jobId}/set-to-waiting',
   auth: 'function',
+  summary:
+    "F&O's own action for any job, without the policy and without using budget. The run is followed like that of any requeue",
+  answers: {
+    200: 'F&O answered: `isSuccess` says what',
+    202: 'It is not known whether F&O acted, or the same request was sent before: the history will say',
+  },
+  problems: [...byHandProblems, 'fno-unavailable', 'request-unsettled'],
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
     return answerSetToWaiting(key, await useCases.setToWaiting(key, await readByHand(request)));
   },
 };
 
-export const resetRoute = controlRoute('reset');
-export const pauseRoute = controlRoute('pause');
-export const resumeRoute = controlRoute('resume');
+export const resetRoute = controlRoute('reset', 'Gives a job its whole budget again: a new episode begins');
+export const pauseRoute = controlRoute(
+  'pause',
+  'From now on nothing is sent for the job, also one without a record. A request that is under way is still settled',
+);
+export const resumeRoute = controlRoute(
+  'resume',
+  'Ends the pause. Failures that were decided `paused` are not retried by that: use retry',
+);
 
-function controlRoute(control: Control): Route {
+function controlRoute(control: Control, summary: string): Route {
   return {
     name: `${control}-batch-job`,
     method: 'POST',
     path: `batch-jobs/{jobId}/${control}`,
     auth: 'function',
+    summary,
+    answers: { 200: 'The job' },
+    problems: byHandProblems,
     async handle(useCases, request, params) {
       const key = readKey(useCases, request, params);
       const job = await useCases.control(key, control, await readByHand(request));

@@ -6,6 +6,10 @@ export const deadLettersRoute: Route = {
   method: 'GET',
   path: 'dead-letters',
   auth: 'function',
+  summary:
+    'Work that failed too often and is not tried again, the oldest first: [what to do](../operate/incidents/dead-letters.md)',
+  answers: { 200: 'The list, also an empty one' },
+  problems: ['store-unavailable'],
   async handle(useCases) {
     const deadLetters = await useCases.listDeadLetters();
     const value = deadLetters.map(({ id, item, reason, at }) => ({

@@ -9,6 +9,9 @@ export const listEnvironmentsRoute: Route = {
   method: 'GET',
   path: 'environments',
   auth: 'function',
+  summary: 'The configured environments',
+  answers: { 200: 'The list' },
+  problems: [],
   handle: ({ fnoEnvironments }) =>
     Promise.resolve(Response.json({ value: fnoEnvironments.map(({ name, orgUrl }) => ({ name, orgUrl })) })),
 };
@@ -21,6 +24,10 @@ export const listFnoBatchJobsRoute: Route = {
   method: 'GET',
   path: 'environments/{environment}/batch-jobs',
   auth: 'function',
+  summary:
+    'The batch jobs that F&O itself has, those in Error first. `search` is an id or a part of the description',
+  answers: { 200: 'The list, also an empty one; `warning` if there may be more' },
+  problems: ['unknown-environment', 'invalid-parameter', 'fno-unavailable'],
   async handle(useCases, request, params) {
     const environment = findEnvironment(useCases.environments, params['environment'] ?? '');
     const { searchParams } = new URL(request.url);

@@ -6,6 +6,9 @@ export const healthRoute: Route = {
   method: 'GET',
   path: 'health',
   auth: 'anonymous',
+  summary: 'Whether the process answers. Checks nothing else',
+  answers: { 200: 'Alive' },
+  problems: [],
   handle: () => Promise.resolve(alive()),
 };
 
@@ -19,6 +22,9 @@ export const readyRoute: Route = {
   method: 'GET',
   path: 'ready',
   auth: 'anonymous',
+  summary: 'Whether the service can work. It does not ask F&O',
+  answers: { 200: 'Ready' },
+  problems: ['store-unavailable'],
   async handle(useCases) {
     await useCases.checkStore();
     return Response.json({ status: 'ready' });

@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts';
 import { bodyReader } from './read-body.ts';
-import type { Route } from './route.ts';
+import { bodyProblems, type Route } from './route.ts';
 
 const readCandidate = bodyReader<{ policy: object; days?: number | null }>({
   type: 'object',
@@ -20,6 +20,10 @@ export const previewPolicyRoute: Route = {
   method: 'POST',
   path: 'policy/preview',
   auth: 'function',
+  summary:
+    'What another policy would have done with the recorded failures of the last days. Changes nothing, sends nothing. An estimate: it takes the failures as they came',
+  answers: { 200: 'The preview; `complete` is false if it did not look at everything' },
+  problems: [...bodyProblems, 'invalid-body', 'invalid-policy', 'store-unavailable'],
   async handle(useCases, request) {
     const { policy, days } = await readCandidate(request);
     const read = useCases.readPolicy(policy);

@@ -1,7 +1,7 @@
 import { rejectionTitles } from '../usecases/intake/rejection.ts';
 
-/** The problems that answers tell of (RFC 9457). docs/problems.md has a heading for each. */
-const problems = {
+/** The problems that an answer can be (RFC 9457). What to do about each is in problem-advice.ts. */
+export const problems = {
   'not-json': { status: 400, title: rejectionTitles['not-json'] },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },
   forbidden: { status: 403, title: 'The caller is not allowed' },

@@ -1,4 +1,5 @@
 import type { UseCases } from '../usecases/use-cases.ts';
+import type { ProblemKind } from './problem.ts';
 
 /** One route under `/api`, for every host. `path` names its parameters in braces, as Azure Functions does. */
 export type Route = {
@@ -8,7 +9,27 @@ export type Route = {
   path: string;
   /** `function`: the caller needs a function key. */
   auth: 'function' | 'anonymous';
+  /** For docs/reference/routes.md: what it does, and when it answers which status without a problem. */
+  summary: string;
+  answers: Readonly<Record<number, string>>;
+  /** What else it may answer, beside what any route may: see `problemsOf`. */
+  problems: readonly ProblemKind[];
   handle: (useCases: UseCases, request: Request, params: RouteParams) => Promise<Response>;
 };
 
 export type RouteParams = Readonly<Record<string, string>>;
+
+/** Problems of every route with a body, and of every route that is about an environment. */
+export const bodyProblems = ['not-json', 'too-large', 'unsupported-media-type'] as const;
+export const environmentProblems = ['unknown-environment', 'environment-not-named'] as const;
+
+/** Every problem that a route may answer. */
+export function problemsOf({
+  name,
+  auth,
+  problems,
+}: Pick<Route, 'name' | 'auth' | 'problems'>): ProblemKind[] {
+  if (name === 'health') return [];
+  const ofCallers = auth === 'function' ? (['unauthorized', 'forbidden'] as const) : [];
+  return [...ofCallers, ...problems, 'internal-error', 'misconfigured'];
+}

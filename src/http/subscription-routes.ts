@@ -4,7 +4,7 @@ import type { UseCases } from '../usecases/use-cases.ts';
 import { findEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { bodyReader } from './read-body.ts';
-import type { Route } from './route.ts';
+import { bodyProblems, type Route } from './route.ts';
 
 type Body = {
   callbackUrl: string;
@@ -44,6 +44,10 @@ export const subscribeRoute: Route = {
   method: 'POST',
   path: 'subscriptions',
   auth: 'function',
+  summary:
+    'Has the service POST notifications to `callbackUrl`: of `events` (all if not given), of one environment or job if named. Answer them with 2xx within 5 s; what fails is [tried again](delays.md#deliveries-to-subscribers)',
+  answers: { 201: 'Subscribed. The header `Location` has the address that ends the subscription: keep it' },
+  problems: [...bodyProblems, 'invalid-body', 'invalid-callback', 'unknown-environment', 'store-unavailable'],
   async handle(useCases, request) {
     const { events, ...body } = await readSubscription(request);
     return subscribe(useCases, request, body, events ?? notificationEvents);
@@ -56,6 +60,16 @@ export const subscribeToEventRoute: Route = {
   method: 'POST',
   path: 'subscriptions/{event}',
   auth: 'function',
+  summary: 'The same for one event, which the path names',
+  answers: { 201: 'Subscribed' },
+  problems: [
+    ...bodyProblems,
+    'not-found',
+    'invalid-body',
+    'invalid-callback',
+    'unknown-environment',
+    'store-unavailable',
+  ],
   async handle(useCases, request, params) {
     const event = notificationEvents.find((known) => known === params['event']);
     if (event === undefined)
@@ -73,6 +87,9 @@ export const unsubscribeRoute: Route = {
   method: 'DELETE',
   path: 'subscriptions/{subscriptionId}',
   auth: 'anonymous',
+  summary: 'Ends a subscription. The id, which cannot be guessed, is enough',
+  answers: { 204: 'Ended, also if there was none' },
+  problems: ['store-unavailable'],
   async handle(useCases, _request, params) {
     const id = params['subscriptionId'] ?? '';
     if (/^[\w-]{1,100}$/.test(id)) await useCases.unsubscribe(id);

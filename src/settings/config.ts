@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import * as z from 'zod';
+import type * as z from 'zod';
 import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
@@ -7,12 +7,13 @@ import type { StoreSetting } from '../ports/store.ts';
 import type { CallbackHost } from '../ports/subscribers.ts';
 import type { ApplicationInsightsSetting } from './application-insights-setting.ts';
 import { brokerProblems, parseBrokers } from './brokers.ts';
-import { defaultCallbackHosts, readCallbackHosts } from './callback-hosts.ts';
+import { readCallbackHosts } from './callback-hosts.ts';
 import { readClientIds } from './client-ids.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
 import { parsePolicyDocument } from './policy-document.ts';
 import { SettingsError } from './settings-error.ts';
+import { localStoreFile, secretSettings, serviceSettings } from './service-settings.ts';
 import type { SettingsSource } from './settings-source.ts';
 import { parseStore } from './store-setting.ts';
 
@@ -35,46 +36,9 @@ export type Config = {
   allowedClientIds: readonly string[] | null;
 };
 
-type Settings = z.infer<typeof settings>;
+type Settings = z.infer<typeof serviceSettings>;
 
-const localStore: StoreSetting = { kind: 'sqlite', file: '.data/batch-retry.sqlite' };
-
-const text = z.string().trim().min(1);
-
-const settings = z.object({
-  FNO_ORG_URL: text.optional(),
-  FNO_ENVIRONMENTS: text.optional(),
-  RETRY_POLICY: text.default('retry-policy.json'),
-  STORE: text.refine((value) => parseStore(value) !== null, 'expected azure or sqlite:<file>').optional(),
-  RESPONSE_BUDGET_MS: whole(
-    'expected milliseconds from 1000 to 9500 (F&O gives up at 10000)',
-    1000,
-    9500,
-  ).default(8000),
-  REQUEUES_PER_MINUTE: whole('expected a number from 1 to 100000', 1, 100_000).default(60),
-  FAILED_EVENT_ID: text.default('BatchJobFailedBusinessEvent'),
-  FINISHED_EVENT_ID: text.default('BatchJobFinishedBusinessEvent'),
-  STARTED_EVENT_ID: text.default('BatchJobStartedBusinessEvent'),
-  CANCELLED_EVENT_ID: text.default('BatchJobCancelledBusinessEvent'),
-  CALLBACK_HOSTS: text.default(defaultCallbackHosts),
-  APPLICATIONINSIGHTS_CONNECTION_STRING: text
-    .regex(/(^|;)\s*InstrumentationKey=[0-9a-f-]{36}/i, 'expected InstrumentationKey=…;IngestionEndpoint=…')
-    .optional(),
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text
-    .regex(
-      /^(ClientId=[0-9a-f-]{36};\s*)?Authorization=AAD(;\s*ClientId=[0-9a-f-]{36})?;?$/i,
-      'expected Authorization=AAD or ClientId=<client ID>;Authorization=AAD',
-    )
-    .optional(),
-  SERVICE_BUS_QUEUE: text.optional(),
-  SERVICE_BUS_TOPIC: text.optional(),
-  EVENT_HUB: text.optional(),
-  HOST: text.default('127.0.0.1'),
-  PORT: whole('expected a port from 0 to 65535', 0, 65_535).default(7071),
-  FUNCTION_KEY: text.optional(),
-  WEBHOOK_CLIENT_IDS: text.optional(),
-  ALLOWED_CLIENT_IDS: text.optional(),
-});
+const localStore: StoreSetting = { kind: 'sqlite', file: localStoreFile };
 
 /**
  * Reads the settings, once, for the host that is named. Throws a SettingsError.
@@ -82,7 +46,7 @@ const settings = z.object({
  */
 export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Config {
   const found = given(source);
-  const parsed = settings.safeParse(found);
+  const parsed = serviceSettings.safeParse(found);
   if (!parsed.success) {
     throw new SettingsError(
       parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), found, message)),
@@ -127,7 +91,7 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
 
 /** The BusinessEventIds of the four batch events, without what else the settings say. */
 export function readEventIds(source: SettingsSource): EventIds {
-  const ids = settings.pick({
+  const ids = serviceSettings.pick({
     FAILED_EVENT_ID: true,
     FINISHED_EVENT_ID: true,
     STARTED_EVENT_ID: true,
@@ -151,11 +115,8 @@ function given(source: SettingsSource): SettingsSource {
   return Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim()));
 }
 
-/** Settings that are, or in which by mistake may be, a secret. */
-const neverShown = new Set(['FUNCTION_KEY', 'STORE', 'APPLICATIONINSIGHTS_CONNECTION_STRING']);
-
 function wrong(name: string, found: SettingsSource, expected: string): string {
-  return `${name}: found ${neverShown.has(name) ? 'something else' : JSON.stringify(found[name])}, ${expected}.`;
+  return `${name}: found ${secretSettings.has(name) ? 'something else' : JSON.stringify(found[name])}, ${expected}.`;
 }
 
 /** So that one start tells of every wrong setting. */
@@ -210,12 +171,4 @@ function readApplicationInsights(values: Settings): ApplicationInsightsSetting |
   const signIn = values.APPLICATIONINSIGHTS_AUTHENTICATION_STRING;
   const clientId = /ClientId=([0-9a-f-]{36})/i.exec(signIn ?? '')?.[1] ?? null;
   return { connectionString, identity: signIn === undefined ? null : { clientId } };
-}
-
-function whole(expected: string, min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\s*\d{1,9}\s*$/, expected)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, expected);
 }

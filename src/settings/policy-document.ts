@@ -73,7 +73,7 @@ const match = z
 
 export const policyDocument = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.string().optional().describe('For your editor; not used'),
     defaults: z
       .strictObject(rules)
       .partial()
@@ -81,13 +81,30 @@ export const policyDocument = z
       .describe('What holds for every entry that does not set it'),
     jobs: z
       .array(
-        z.strictObject({ name: z.string().min(1).max(200), match, ...z.strictObject(rules).partial().shape }),
+        z.strictObject({
+          name: z
+            .string()
+            .min(1)
+            .max(200)
+            .describe('Your name for the entry, each once. Answers and history show it'),
+          match,
+          ...z.strictObject(rules).partial().shape,
+        }),
       )
       .describe(
         'The first entry that matches a failed job decides; a job that none matches is never touched',
       ),
   })
   .describe('Which failed batch jobs are set to waiting again, and how often');
+
+/** What holds for an entry that neither it nor `defaults` sets. */
+export const policyDefaults = {
+  mode: 'retry',
+  maxRetries: 5,
+  resetAfter: 'PT12H',
+  delays: ['PT0S'],
+  giveUpAfter: 'P1D',
+} as const;
 
 type PolicyDocument = z.infer<typeof policyDocument>;
 
@@ -127,11 +144,11 @@ function toEntries({ defaults = {}, jobs }: PolicyDocument): PolicyEntry[] {
       environment: job.match.environment ?? null,
       legalEntity: job.match.legalEntity ?? null,
     },
-    mode: job.mode ?? defaults.mode ?? 'retry',
-    maxRetries: job.maxRetries ?? defaults.maxRetries ?? 5,
-    resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? 'PT12H'),
-    delaysMs: (job.delays ?? defaults.delays ?? ['PT0S']).map(toMs),
-    giveUpAfterMs: toMs(job.giveUpAfter ?? defaults.giveUpAfter ?? 'P1D'),
+    mode: job.mode ?? defaults.mode ?? policyDefaults.mode,
+    maxRetries: job.maxRetries ?? defaults.maxRetries ?? policyDefaults.maxRetries,
+    resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? policyDefaults.resetAfter),
+    delaysMs: (job.delays ?? defaults.delays ?? policyDefaults.delays).map(toMs),
+    giveUpAfterMs: toMs(job.giveUpAfter ?? defaults.giveUpAfter ?? policyDefaults.giveUpAfter),
   }));
 }
 

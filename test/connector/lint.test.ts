@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { describe, expect, test } from 'vitest';
-import { drawIcon } from '../../scripts/icon.ts';
 import { fileRules } from './lint/file-rules.ts';
 import { infoRules } from './lint/info-rules.ts';
 import { operationRules } from './lint/operation-rules.ts';
@@ -29,11 +28,6 @@ describe.each(rules)('$sentence', ({ check, broken }) => {
   test.each(broken)('it would be found if %s were %j', (pointer, value) => {
     expect(check(breakConnector(connector, pointer, value))).not.toEqual([]);
   });
-});
-
-test('the icon is what the script draws', () => {
-  const drawn = drawIcon(connector.properties.properties.iconBrandColor);
-  expect(Buffer.from(drawn).equals(readFileSync(join(folder, 'icon.png')))).toBe(true);
 });
 
 test('README.md has a row for each action and trigger that a maker sees, and no other', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { commandsIn } from '../../scripts/azure/doc-commands.ts';
+import { commandsIn } from '../../tools/azure/doc-commands.ts';
 
 const folder = join(import.meta.dirname, '../../connector');
 const creations = commandsIn('connector/README.md', read('README.md')).filter(({ text }) =>

@@ -1,3 +1,5 @@
+import { XMLParser } from 'fast-xml-parser';
+
 export type XmlElement = {
   name: string;
   attributes: Record<string, string>;
@@ -5,42 +7,30 @@ export type XmlElement = {
   text: string;
 };
 
-/** Reads what the solutions hold of XML: elements, attributes and text. Throws if it is not well-formed. */
+/** As the parser gives an element with `preserveOrder`: its content by its name, and its attributes. */
+type Parsed = { ':@'?: Record<string, string>; '#text'?: string } & { [name: string]: Parsed[] };
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  parseTagValue: false,
+  ignoreDeclaration: true,
+});
+
+/** Reads a document's only element. */
 export function readXml(xml: string): XmlElement {
-  const top: XmlElement = { name: '', attributes: {}, children: [], text: '' };
-  const open = [top];
-  const body = xml.replace(/^<\?xml version="1\.0" encoding="utf-8"\?>\n/, '');
-  for (const part of body.split(/(?<=>)|(?=<)/)) {
-    const current = open.at(-1) ?? top;
-    const [, slash, name, attributes = '', selfClosing] =
-      /^<(\/?)([\w:]+)((?: [\w:]+="[^"<]*")*) ?(\/?)>$/.exec(part) ?? [];
-    if (name === undefined) {
-      if (/[<>]/.test(part)) throw new SyntaxError(`Not well-formed: ${part}`);
-      current.text += unescape(part.trim());
-    } else if (slash) {
-      if (open.pop()?.name !== name) throw new SyntaxError(`${name} is not open`);
-    } else {
-      const element: XmlElement = { name, attributes: readAttributes(attributes), children: [], text: '' };
-      current.children.push(element);
-      if (!selfClosing) open.push(element);
-    }
-  }
-  const [root, ...others] = top.children;
-  if (!root || others.length > 0 || open.length !== 1) throw new SyntaxError('Not one element');
+  const parsed: Parsed[] = parser.parse(xml);
+  const [root, ...others] = parsed.flatMap(elementsIn);
+  if (!root || others.length > 0) throw new SyntaxError('Not one element');
   return root;
 }
 
-function readAttributes(text: string): Record<string, string> {
-  return Object.fromEntries(
-    [...text.matchAll(/([\w:]+)="([^"]*)"/g)].map(([, key = '', value = '']) => [key, unescape(value)]),
-  );
-}
-
-function unescape(text: string): string {
-  if (/&(?!amp;|lt;|gt;|quot;)/.test(text)) throw new SyntaxError(`Not well-formed: ${text}`);
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
+function elementsIn({ ':@': attributes = {}, '#text': _text, ...named }: Parsed): XmlElement[] {
+  return Object.entries(named).map(([name, content]) => ({
+    name,
+    attributes,
+    children: content.flatMap(elementsIn),
+    text: content.map((part) => part['#text'] ?? '').join(''),
+  }));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { packSolutions } from '../../scripts/solutions/pack-solutions.ts';
+import { packSolutions } from '../../tools/power-platform/pack-solutions.ts';
 import type { Flow } from './flows/flow.ts';
 import { readXml, type XmlElement } from './read-xml.ts';
 import { definition } from './swagger.ts';

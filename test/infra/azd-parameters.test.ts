@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Declared, type ParametersFile, resolveParameters } from '../../scripts/azure/azd-parameters.ts';
-import { compile } from '../../scripts/azure/bicep.ts';
-import { parameterProblems } from '../../scripts/azure/deployment-problems.ts';
+import { type Declared, type ParametersFile, resolveParameters } from '../../tools/azure/azd-parameters.ts';
+import { compile } from '../../tools/azure/bicep.ts';
+import { parameterProblems } from '../../tools/azure/deployment-problems.ts';
 import { bicep } from './evaluated.ts';
 import { readWorkflow } from './workflow.ts';
 

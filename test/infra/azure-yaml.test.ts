@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type ParametersFile, variablesOf } from '../../scripts/azure/azd-parameters.ts';
-import { readAzureYaml } from '../../scripts/azure/azure-yaml.ts';
+import { type ParametersFile, variablesOf } from '../../tools/azure/azd-parameters.ts';
+import { readAzureYaml } from '../../tools/azure/azure-yaml.ts';
 import { readWorkflow } from './workflow.ts';
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'));
@@ -47,7 +47,7 @@ describe('azure.yaml', () => {
   test('has azd deploy the folder that the build makes, and find the Bicep where it is', () => {
     const { path = '', module } = document?.infra ?? {};
     expect(document?.services['batch-retry']).toMatchObject({ project: '.', dist: 'dist' });
-    expect(read('scripts/build.ts')).toContain("bundleApp('dist')");
+    expect(read('tools/build.ts')).toContain("bundleApp('dist')");
     expect(existsSync(join(path, `${module}.bicep`))).toBe(true);
   });
 

@@ -2,7 +2,7 @@ import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { compile, findBicep, noBicep, runBicep, type Template } from '../../scripts/azure/bicep.ts';
+import { compile, findBicep, noBicep, runBicep, type Template } from '../../tools/azure/bicep.ts';
 
 const bicep = findBicep() ?? '';
 if (bicep === '') console.warn(noBicep);

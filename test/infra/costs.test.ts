@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-const page = readFileSync('docs/costs.md', 'utf8');
+const page = readFileSync('docs/operate/costs.md', 'utf8');
 const tables = page.match(/(^\|.*\n)+/gm) ?? [];
 
 test.each(tables)('the costs are quantity times price, and add up to the total: %#', (table) => {

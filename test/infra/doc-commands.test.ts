@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { commandProblems, commandsIn } from '../../scripts/azure/doc-commands.ts';
+import { commandProblems, commandsIn } from '../../tools/azure/doc-commands.ts';
 
 const variables = ['FNO_ORG_URL', 'APP_SETTINGS'];
 

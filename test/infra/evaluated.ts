@@ -1,4 +1,4 @@
-import { evaluate, findBicep, noBicep, type Evaluated, type Resource } from '../../scripts/azure/bicep.ts';
+import { evaluate, findBicep, noBicep, type Evaluated, type Resource } from '../../tools/azure/bicep.ts';
 
 /** The path of the compiler; empty where there is none, and tests are skipped. */
 export const bicep = findBicep() ?? '';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { pipelineProblems } from '../../scripts/azure/pipeline-problems.ts';
-import { workflowProblems } from '../../scripts/azure/workflow-problems.ts';
+import { pipelineProblems } from '../../tools/azure/pipeline-problems.ts';
+import { workflowProblems } from '../../tools/azure/workflow-problems.ts';
 import { readWorkflow, workflowFile } from './workflow.ts';
 
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(read('package.json'));

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { problemsOf } from '../../scripts/kql/check-names.ts';
-import { runQuery, type Tables } from '../../scripts/kql/run-query.ts';
-import { tablesOf, type TakenRecord } from '../../scripts/kql/tables-of.ts';
+import { problemsOf, withParameters } from '../kql-evaluator/check-names.ts';
+import { runQuery, type Tables } from '../kql-evaluator/run-query.ts';
+import { tablesOf, type TakenRecord } from '../kql-evaluator/tables-of.ts';
 import { nightJobs, nightPolicy, playNight } from '../adapters/telemetry/play-night.ts';
 import { recordInto } from '../adapters/telemetry/record-service.ts';
 import { aService } from '../helpers/a-service.ts';
@@ -77,12 +77,23 @@ describe('in the morning after a night', () => {
     ]);
   });
 
-  test.each(['stuck', 'poison-messages', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'])(
+  test.each(['stuck', 'dead-letters', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'])(
     'there is no alert %s',
     (name) => {
       expect(firing(name)).toEqual([]);
     },
   );
+});
+
+test('each query of the workbook has rows then, but for what the night did not have', () => {
+  const inWorkbook = queries.filter(({ of }) => of.startsWith('workbook'));
+  const empty = inWorkbook.filter(
+    ({ query }) => runQuery(withParameters(query), tables, morning).length === 0,
+  );
+  expect(empty.map(({ of }) => of)).toEqual([
+    'workbook, Work that was set aside',
+    'workbook, Warnings and errors',
+  ]);
 });
 
 test('an alert ends when its job has recovered', () => {

@@ -35,7 +35,7 @@ const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
 };
 
 /** The room of a file of src/, or null. */
-function roomOf(path: string): string | null {
+export function roomOf(path: string): string | null {
   return Object.keys(rooms).find((room) => isIn(room, path)) ?? null;
 }
 

@@ -8,7 +8,7 @@ export type ActionAnswer = ActionElements & { batchJobId: string | null };
 /**
  * Reads the action's answer, or gives null if it is none. The documentation spells its elements in several
  * ways ("Batch JobId", "reponseMessage"), so case and spaces do not count; and an action that returns a string
- * has its JSON inside `value`, as text: see docs/decisions/0004.
+ * has its JSON inside `value`, as text: see docs/develop/decisions/0004.
  */
 export function parseActionAnswer(body: string): ActionAnswer | null {
   const elements = elementsOf(parseObject(body));

@@ -57,7 +57,7 @@ export const telemetryDimensions = {
   notificationId: { what: 'The same for each delivery of one notification' },
   openUntil: { what: 'When the next request is let through; empty if the breaker is closed' },
   outcome: {
-    what: 'What became of a request to F&O, or of a message',
+    what: 'The result of a request to F&O, or of a message',
     values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind'] | 'unreadable' | 'failed'>({
       taken: true,
       refused: true,
@@ -80,7 +80,7 @@ export const telemetryDimensions = {
   retriesUsed: { what: 'Retries of the episode so far' },
   retry: { what: 'Which retry of the episode it was; empty if none was sent' },
   route: { what: 'Name of the route, as the function is named in the Azure portal' },
-  state: { what: 'What became of the job: a decision or the end of a run' },
+  state: { what: 'The latest decision or outcome of the job' },
   status: { what: 'HTTP status of the answer' },
 } as const satisfies Record<string, { what: string; values?: readonly string[] }>;
 

@@ -2,13 +2,13 @@ import type { TelemetryDimension } from './telemetry-dimensions.ts';
 
 /*
  * Every name that telemetry has, in one list: the adapter sends these and no others, and the workbook, the alerts
- * and docs/telemetry.md are held to it. A name that is here stays: saved queries use it.
+ * and docs/reference/telemetry.md are held to it. A name that is here stays: saved queries use it.
  */
 
 /** Custom events: one for each thing that people search for. */
 export const telemetryEvents = {
   'batch_retry.decision': {
-    what: 'What became of a delivered event, or of a failure that was due',
+    what: 'The decision on a delivered event, or on a failure that was due',
     dimensions: [
       'environment',
       'jobId',

@@ -18,9 +18,9 @@ export type Breaker = {
 export const closedBreaker: Breaker = { faults: 0, readFaults: 0, openUntil: null, openings: 0 };
 
 const minute = 60_000;
-const faultsToOpen = 5;
+export const faultsToOpen = 5;
 /** How long a probe has, until another may be sent. */
-const probeMs = minute / 2;
+export const probeMs = minute / 2;
 
 export type Passage = { kind: 'pass'; breaker: Breaker } | { kind: 'wait'; until: Date };
 
@@ -55,8 +55,13 @@ export function afterRead(breaker: Breaker, read: FnoOutcome, now: Date): Breake
 }
 
 function open(breaker: Breaker, now: Date): Breaker {
-  const openMs = Math.min(minute * 2 ** Math.min(breaker.openings, 10), 15 * minute);
-  return { ...breaker, openUntil: addMs(now, openMs), openings: breaker.openings + 1 };
+  const { openings } = breaker;
+  return { ...breaker, openUntil: addMs(now, openMs(openings)), openings: openings + 1 };
+}
+
+/** How long it stays open, after so many openings in a row. */
+export function openMs(openings: number): number {
+  return Math.min(minute * 2 ** Math.min(openings, 10), 15 * minute);
 }
 
 /** F&O is serviced, overloaded or not to be reached. */

@@ -12,7 +12,7 @@ import { pollWatch, watchOn } from './watching.ts';
 
 /** A job is gone once F&O has answered 404 for it for so long, in ms. */
 const goneAfterMs = 55_000;
-const goneAgainMs = 60_000;
+export const goneAgainMs = 60_000;
 
 /**
  * Does what is due for a job: settles a claim whose lease is over, polls the run that is followed, and handles the

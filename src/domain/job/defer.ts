@@ -135,7 +135,7 @@ export function supersededBy(job: BatchJob, failure: Failure, other: Failure) {
 }
 
 /** Over how long what was held back is spread, in ms, so that not all comes at once. */
-const spreadMs = 60_000;
+export const spreadMs = 60_000;
 
 /** Nothing is sent to F&O, or read there, before `until`. */
 export function deniedPermit(cause: PermitCause, until: Date, { random }: Context): Deferral {

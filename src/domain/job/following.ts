@@ -15,7 +15,7 @@ const minute = 60_000;
 export const stuckAfterMs = 24 * 60 * minute;
 
 /** How long an event of an ended run may be late. */
-const eventLateMs = 10 * minute;
+export const eventLateMs = 10 * minute;
 
 /** How long after the requeue, or after the poll before, F&O is asked how the run goes. */
 export function pollDelayMs(polls: number): number {

@@ -13,11 +13,11 @@ import { judge, type StandsRow } from './stands.ts';
 import { followOthers } from './watching.ts';
 
 /** A busy batch server starts a job so much later than planned, at most. */
-const startsLateMs = 15 * 60_000;
+export const startsLateMs = 15 * 60_000;
 
 /** How often F&O is read until it shows what an event told, and after what time, in ms. No clock of ours is asked. */
-const maxUnshown = 10;
-const showsAgainMs = 30_000;
+export const maxUnshown = 10;
+export const showsAgainMs = 30_000;
 
 /** Makes a failure the one to be handled next. One that waits already is replaced by a newer one, or stands for it. */
 export function makePending(

@@ -24,10 +24,10 @@ import {
   plannedStart,
 } from './runs.ts';
 
-const notProvenPollMs = 45_000;
+export const notProvenPollMs = 45_000;
 
 /** How often an HTTP 500 is met with another request before it counts as a refusal. */
-const maxHttp500s = 3;
+export const maxHttp500s = 3;
 
 /** Settles a claim whose lease is over by what F&O says of the job. */
 export function reconcileClaim(

@@ -14,7 +14,7 @@ import {
 const minute = 60_000;
 
 /** By then a job that F&O starts has started: the batch server looks once a minute. */
-const startedByMs = 5 * minute;
+export const startedByMs = 5 * minute;
 
 /** What a read shows of a run that is followed. */
 type RunState =

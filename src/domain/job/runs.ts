@@ -5,10 +5,10 @@ import type { Baseline } from './batch-job.ts';
 const minute = 60_000;
 
 /** Two ends are of the same run if they differ by at most this: the event and the entity are two sources. */
-const sameRunMs = 2000;
+export const sameRunMs = 2000;
 
 /** The batch server looks for work once a minute: a start so near will come before anything that we do. */
-const soonMs = 2 * minute;
+export const soonMs = 2 * minute;
 
 /** Ends that lie further ahead of our clock tell nothing. */
 const implausibleMs = 24 * 60 * minute;

@@ -6,7 +6,7 @@ const hour = 60 * minute;
 
 /**
  * How long to wait, in ms, before F&O is asked again. `deferrals` counts the deferrals so far (from 0),
- * `random` is in [0, 1). The table in docs/delays.md is made by this function.
+ * `random` is in [0, 1). The table in docs/reference/delays.md is made by this function.
  */
 export function deferralMs(outcome: NotTaken, deferrals: number, random: number): number {
   switch (outcome.kind) {

@@ -47,7 +47,7 @@ function createApp(service: Service, functionKey: string | null): Hono {
     });
   }
   app.notFound((context) => {
-    const detail = `There is no ${context.req.method} ${context.req.path}; docs/http.md lists what there is.`;
+    const detail = `There is no ${context.req.method} ${context.req.path}; docs/reference/routes.md lists what there is.`;
     return problemResponse(problemDetails('not-found', detail));
   });
   return app;

@@ -29,7 +29,7 @@ export type Received =
   | { kind: 'unavailable' };
 
 /** Failures of one delivery that are decided at once; the others are queued. */
-const maxAtOnce = 32;
+export const maxAtOnce = 32;
 
 /** Events of one delivery that are decided at the same time. */
 const concurrency = 8;

@@ -12,7 +12,7 @@ type Delivery = Extract<WorkItem, { kind: 'deliver' }>;
 type Failed = Exclude<DeliveryOutcome, { kind: 'delivered' | 'gone' }>;
 
 /** How long a subscriber has for its answer, in ms. */
-const answerMs = 5000;
+export const answerMs = 5000;
 
 /**
  * POSTs a notification to its subscriber. If that fails, resolves to the next delivery, for a day; the subscription

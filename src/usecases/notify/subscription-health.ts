@@ -1,10 +1,10 @@
 import { healthy, type Subscription, type SubscriptionHealth } from '../../ports/subscriptions.ts';
 
 /** After so long of nothing but HTTP 404, in ms, a subscription is dropped: a gateway may answer so for a while. */
-const dropAfterMs = 12 * 3_600_000;
+export const dropAfterMs = 12 * 3_600_000;
 
 /** After so long of nothing but failures, in ms, people are told. */
-const announceAfterMs = 3_600_000;
+export const announceAfterMs = 3_600_000;
 
 /** What a delivery that failed makes of its subscription. */
 export type FailedDelivery = {

@@ -18,7 +18,7 @@ type ProcessedWork =
 export type ProcessWork = (item: WorkItem | UnreadableWork, deliveryCount: number) => Promise<ProcessedWork>;
 
 /** After so many faults an item is a dead letter. */
-const maxFaults = 5;
+export const maxFaults = 5;
 
 const minuteMs = 60_000;
 
@@ -69,7 +69,7 @@ async function handleFault(
   );
   if (item.kind === 'decide' && item.failures.length > 1) return setApart(ports, item, faults);
   if (faults < maxFaults) {
-    const delayMs = minuteMs * 2 ** item.faults;
+    const delayMs = faultDelayMs(item.faults);
     return { item: { ...item, faults, dueAt: addMs(ports.clock.now(), delayMs) }, delayMs };
   }
   const reason = error instanceof Error ? error.message : String(error);
@@ -107,7 +107,12 @@ function announceDeadLetter(
   telemetry.announced({ kind: 'dead-letter', ...noNotification, environment, jobId, reason });
 }
 
+/** After so many faults: a minute, doubled with each. */
+export function faultDelayMs(faults: number): number {
+  return minuteMs * 2 ** faults;
+}
+
 /** Half a minute for the first delivery, doubled with each, at most a quarter of an hour. */
-function giveBackMs(deliveryCount: number): number {
+export function giveBackMs(deliveryCount: number): number {
   return Math.min((minuteMs / 2) * 2 ** Math.min(Math.max(deliveryCount - 1, 0), 10), 15 * minuteMs);
 }

@@ -5,7 +5,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { allJobs } from '../engine/all-jobs.ts';
 
 /** What is due for longer than this, in ms, has lost its item in the work queue. */
-const overdueMs = 10 * 60_000;
+export const overdueMs = 10 * 60_000;
 
 /**
  * Queues what lost its item because a process died at the wrong instant: the wake-up of a job that is overdue, and

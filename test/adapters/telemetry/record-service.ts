@@ -1,4 +1,4 @@
-import type { TakenRecord } from '../../../scripts/kql/tables-of.ts';
+import type { TakenRecord } from '../../kql-evaluator/tables-of.ts';
 import { systemRandomness } from '../../../src/adapters/system.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
 import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';

@@ -85,7 +85,7 @@ export class Connection {
   }
 }
 
-/** RFC 9457, with the types of docs/problems.md. */
+/** RFC 9457, with the types of docs/reference/problems.md. */
 function findInProblem({ status, headers, body }: Answer): string[] {
   return [
     ...(headers['content-type'] === 'application/problem+json' ? [] : ['not application/problem+json']),

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { decode } from 'fast-png';
+import { inflateSync } from 'node:zlib';
 import type { Definition } from '../swagger.ts';
 
 type Properties = {
@@ -25,7 +25,7 @@ export type Connector = {
   properties: Properties;
   definitionText: string;
   propertiesText: string;
-  icon: { width: number; height: number; channels: number; corner: number[]; opaque: boolean };
+  icon: { width: number; height: number; corner: number[]; opaque: boolean };
 };
 
 /** One sentence of what Microsoft asks of a connector. */
@@ -41,21 +41,29 @@ export function readConnector(folder: string): Connector {
   const names = ['apiDefinition.swagger.json', 'apiProperties.json', 'icon.png', 'README.md'];
   const definitionText = readFileSync(join(folder, 'apiDefinition.swagger.json'), 'utf8');
   const propertiesText = readFileSync(join(folder, 'apiProperties.json'), 'utf8');
-  const { width, height, channels, data } = decode(readFileSync(join(folder, 'icon.png')));
   return {
     files: names.filter((name) => existsSync(join(folder, name))),
     definition: JSON.parse(definitionText),
     properties: JSON.parse(propertiesText),
     definitionText,
     propertiesText,
-    icon: {
-      width,
-      height,
-      channels,
-      corner: Array.from(data.slice(0, 3)),
-      opaque: channels === 3 || data.every((value, index) => index % 4 !== 3 || value === 255),
-    },
+    icon: readIcon(readFileSync(join(folder, 'icon.png'))),
   };
+}
+
+/**
+ * Reads a PNG that has no chunk between its header and its pixels: 8 bits a channel, red, green and blue.
+ * @see https://www.w3.org/TR/png-3/#11IHDR
+ */
+function readIcon(png: Buffer): Connector['icon'] {
+  const [depth, colourType] = [png.readUInt8(24), png.readUInt8(25)];
+  if (depth !== 8 || colourType !== 2) return { ...sizeOf(png), corner: [], opaque: false };
+  const pixels = inflateSync(png.subarray(41, 41 + png.readUInt32BE(33)));
+  return { ...sizeOf(png), corner: [...pixels.subarray(1, 4)], opaque: true };
+}
+
+function sizeOf(png: Buffer): { width: number; height: number } {
+  return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
 /** The connector with one value changed. */

@@ -5,53 +5,28 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
+import { eventId } from '../../hosts/an-event.ts';
 import { aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
-import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
-import { anEvent, eventId } from '../../hosts/an-event.ts';
+import {
+  answerTo,
+  atOnce,
+  decisionsOf,
+  failureOf,
+  gridBatch,
+  inTime,
+  jobsOf,
+  thousand,
+} from './many-failures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const atOnce = 32;
-
-function jobsOf(count: number) {
-  return Array.from({ length: count }, (_, index) => ({
-    ...nightlyPosting,
-    jobId: String(9_007_199_254_740_993n + BigInt(index)),
-  }));
-}
-
-function failureOf({ jobId }: { jobId: string }, index: number): string {
-  return anEvent({ JobId: jobId, EventId: `"${eventId(index)}"` });
-}
-
-/** As Event Grid delivers them: the event's JSON as text. */
-function gridBatch(events: readonly string[]): string {
-  const wrapped = events.map((data, id) => ({
-    id: String(id),
-    eventType: 'e',
-    subject: '',
-    topic: 't',
-    data,
-  }));
-  return JSON.stringify(wrapped);
-}
 
 async function pass({ clock, service }: TestService, minutes: number): Promise<void> {
   for (let seconds = 0; seconds < minutes * 60; seconds += 5) {
     if (clock instanceof ManualClock) await clock.advance(5000);
     while ((await service.pollWorkQueue()) > 0);
   }
-}
-
-function decisionsOf(body: object): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const [, decision = ''] of JSON.stringify(body).matchAll(/"decision":"(\w+)"/g)) {
-    counts[decision] = (counts[decision] ?? 0) + 1;
-  }
-  return counts;
 }
 
 test('of many failures in one delivery the first are decided at once, and the others are queued, one after another', async () => {
@@ -160,10 +135,6 @@ test('if the others cannot be queued, all must be delivered again', async () => 
   expect(jobs.map(({ jobId }) => service.sandbox.requeues(jobId))).toEqual(jobs.map(() => 1));
 });
 
-/** RESPONSE_BUDGET_MS is 8000. */
-const inTime = { status: 202, answers: 1000, ms: expect.toSatisfy((ms: number) => ms < 8000) };
-
-const thousand = jobsOf(1000);
 const same = thousand.map(() => thousand[0] ?? nightlyPosting);
 
 test.each([
@@ -181,34 +152,3 @@ test.each([
     expect(await answerTo(service, jobs)).toEqual(inTime);
   },
 );
-
-test(
-  'a thousand failures in one Event Grid batch are answered in time, with Azure Storage',
-  { timeout: 60_000 },
-  async () => {
-    const azurite = await startAzurite();
-    try {
-      const { ledger, queue } = openStorage(azurite.connectionString(), freshNames());
-      await using service = await aService({
-        jobs: thousand.slice(0, atOnce),
-        clock: systemClock,
-        wrapLedger: () => ledger,
-        wrapQueue: () => queue,
-      });
-      expect(await answerTo(service, thousand)).toEqual(inTime);
-    } finally {
-      await azurite.stop();
-    }
-  },
-);
-
-async function answerTo(service: TestService, jobs: readonly { jobId: string }[]) {
-  const failing = new Set(jobs.slice(0, atOnce).map(({ jobId }) => jobId));
-  for (const jobId of failing) await service.sandbox.run(jobId);
-  const batch = gridBatch(jobs.map(failureOf));
-  const startedAt = performance.now();
-  const { status, body } = await service.deliver(batch);
-  const ms = Math.round(performance.now() - startedAt);
-  console.log(`${ms} ms for 1000 events: ${JSON.stringify(decisionsOf(body))}`);
-  return { status, answers: Object.values(body).length, ms };
-}

@@ -1,0 +1,157 @@
+import * as z from 'zod';
+import { defaultCallbackHosts } from './callback-hosts.ts';
+import { parseStore } from './store-setting.ts';
+
+const text = z.string().trim().min(1);
+
+/** The file in which the local host keeps its store, unless STORE says otherwise. */
+export const localStoreFile = '.data/batch-retry.sqlite';
+
+const anybody = 'Whoever has the key';
+
+/** Every setting: its check, what it means, and what holds without it. docs/reference/settings.md is made of this. */
+export const serviceSettings = z.object({
+  FNO_ORG_URL: text
+    .optional()
+    .meta(
+      says(
+        'Address of the F&O environment, such as `https://contoso.operations.dynamics.com`. Plain http only on this machine',
+        'Local host: a simulated F&O. Azure: an error, unless `FNO_ENVIRONMENTS` is set',
+      ),
+    ),
+  FNO_ENVIRONMENTS: text
+    .optional()
+    .meta(
+      says(
+        'Several environments, instead of `FNO_ORG_URL`: `{"prod":{"orgUrl":"https://…"},"uat":{"orgUrl":"https://…"}}`. The service knows each by its `orgUrl`: its name (letters, digits, `-`, `_`) may change. An event that does not say where it comes from is refused, unless one has `"default": true`. An environment may also have an `organization` (host of its Dataverse) and an `eventGridTopic` (resource id)',
+      ),
+    ),
+  RETRY_POLICY: text
+    .default('retry-policy.json')
+    .meta(says("Path of the [policy](../operate/policy.md), or the policy's JSON")),
+  STORE: text
+    .refine((value) => parseStore(value) !== null, 'expected azure or sqlite:<file>')
+    .optional()
+    .meta(
+      says(
+        'Where the service keeps what it decided and what is to be done. `azure`: the storage account of `AzureWebJobsStorage`. `sqlite:<file>`: a file on this machine',
+        `Azure: \`azure\`. Local host: \`sqlite:${localStoreFile}\``,
+      ),
+    ),
+  RESPONSE_BUDGET_MS: whole(1000, 9500, 'expected milliseconds from 1000 to 9500 (F&O gives up at 10000)')
+    .default(8000)
+    .meta(says('By when an event is answered, in milliseconds, from 1000 to 9500. F&O gives up at 10000')),
+  REQUEUES_PER_MINUTE: whole(1, 100_000, 'expected a number from 1 to 100000')
+    .default(60)
+    .meta(
+      says(
+        'How many requeues an F&O environment gets in a minute at most, from 1 to 100000. All instances count together',
+      ),
+    ),
+  FAILED_EVENT_ID: text
+    .default('BatchJobFailedBusinessEvent')
+    .meta(says('BusinessEventId of "Batch job failed", as the catalog shows it, without case')),
+  FINISHED_EVENT_ID: text
+    .default('BatchJobFinishedBusinessEvent')
+    .meta(says('The same for "Batch job finished". Ends the episode of a listed job, if its run is newer')),
+  STARTED_EVENT_ID: text
+    .default('BatchJobStartedBusinessEvent')
+    .meta(says('The same for "Batch job started". Proves that a request whose answer was lost arrived')),
+  CANCELLED_EVENT_ID: text
+    .default('BatchJobCancelledBusinessEvent')
+    .meta(says('The same for "Batch job cancelled". Ends the episode, too')),
+  CALLBACK_HOSTS: text
+    .default(defaultCallbackHosts)
+    .meta(
+      says(
+        'Whom [subscriptions](routes.md#post-subscriptions) may have called, separated by blanks or commas: hosts by https on port 443 (`*.` stands for one or more parts of a name), or origins such as `https://hooks.contoso.com:8443`. This machine only as an origin, such as `http://127.0.0.1:8080`',
+      ),
+    ),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: text
+    .regex(/(^|;)\s*InstrumentationKey=[0-9a-f-]{36}/i, 'expected InstrumentationKey=…;IngestionEndpoint=…')
+    .optional()
+    .meta(
+      says(
+        'Application Insights to send [telemetry](telemetry.md) to, as its overview page shows it',
+        'Nothing is sent',
+      ),
+    ),
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: text
+    .regex(
+      /^(ClientId=[0-9a-f-]{36};\s*)?Authorization=AAD(;\s*ClientId=[0-9a-f-]{36})?;?$/i,
+      'expected Authorization=AAD or ClientId=<client ID>;Authorization=AAD',
+    )
+    .optional()
+    .meta(
+      says(
+        'For an Application Insights that takes telemetry from identities only: `Authorization=AAD`, or `ClientId=<client ID>;Authorization=AAD` for a user-assigned managed identity',
+        'The connection string is enough',
+      ),
+    ),
+  SERVICE_BUS_QUEUE: text
+    .optional()
+    .meta(
+      says(
+        'Azure only: the [Service Bus](../operate/connect.md#service-bus-and-event-hubs) queue that F&O sends to. With several environments `prod=<queue>,uat=<queue>`',
+      ),
+    ),
+  SERVICE_BUS_TOPIC: text
+    .optional()
+    .meta(says('Azure only: the same for a topic, as `<topic>/<subscription>`')),
+  EVENT_HUB: text
+    .optional()
+    .meta(
+      says(
+        'Azure only: the same for an event hub, as `<hub>` or `<hub>/<consumer group>`; the consumer group is `$Default` unless named',
+      ),
+    ),
+  HOST: text
+    .default('127.0.0.1')
+    .meta(
+      says(
+        'Local host only: the address to listen on. If it is not this machine alone, `FUNCTION_KEY` must be set',
+      ),
+    ),
+  PORT: whole(0, 65_535, 'expected a port from 0 to 65535')
+    .default(7071)
+    .meta(says('Local host only: the port; 0 takes any free one')),
+  FUNCTION_KEY: text
+    .optional()
+    .meta(
+      says(
+        'Local host only: the key that callers must give, in the header `x-functions-key` or in the address as `code`',
+        'No key is asked for',
+      ),
+    ),
+  WEBHOOK_CLIENT_IDS: text
+    .optional()
+    .meta(
+      says(
+        "Azure only: Entra application (client) ids with commas between them. Who delivers events must then be signed in as one of these, beside the key: Event Grid can, F&O's own HTTPS endpoint and Dataverse cannot. App Service authentication must be on (Azure then sets `WEBSITE_AUTH_ENABLED`)",
+        anybody,
+      ),
+    ),
+  ALLOWED_CLIENT_IDS: text
+    .optional()
+    .meta(says('Azure only: the same for all other routes that need the key', anybody)),
+});
+
+/** Settings that are, or in which by mistake may be, a secret: their values are never shown. */
+export const secretSettings: ReadonlySet<string> = new Set([
+  'FUNCTION_KEY',
+  'STORE',
+  'APPLICATIONINSIGHTS_CONNECTION_STRING',
+] satisfies (keyof typeof serviceSettings.shape)[]);
+
+/** `unset` says what holds without the setting where no default does. */
+function says(description: string, unset?: string): { description: string; unset?: string } {
+  return unset === undefined ? { description } : { description, unset };
+}
+
+function whole(min: number, max: number, expected: string) {
+  return z
+    .string()
+    .regex(/^\s*\d{1,9}\s*$/, expected)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, expected);
+}

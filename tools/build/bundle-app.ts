@@ -1,0 +1,88 @@
+import { parse, resolve } from 'node:path';
+import { build as esbuild, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { routes } from '../../src/http/routes.ts';
+
+/** What bundles for Functions have in common. The worker gives `@azure/functions-core` to the library. */
+export const functionsBundle = {
+  bundle: true,
+  platform: 'node',
+  // The oldest that src/hosts/azure/require-node.ts takes.
+  target: 'node22',
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  external: ['@azure/functions-core'],
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
+} satisfies BuildOptions;
+
+/** Names of files, the parts of each, and what is left of each part. */
+export type Bundled = Metafile['outputs'];
+
+/**
+ * Bundles the app into `outdir`: the entry as one file, and what it imports later as files beside it, of which
+ * each may import others later. A module that both need is there twice: docs/develop/decisions/0017-lean-load.md.
+ */
+export async function bundleApp(outdir: string): Promise<Bundled> {
+  const importedLater = new Set<string>();
+  const entry = await esbuild({
+    ...functionsBundle,
+    entryPoints: [{ in: 'src/hosts/azure/main.ts', out: 'main' }],
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    metafile: true,
+    plugins: [routesAsData, leaveForLater(importedLater)],
+  });
+  const later = await esbuild({
+    ...functionsBundle,
+    entryPoints: [...importedLater].map((file) => ({ in: file, out: `chunks/${parse(file).name}` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    // @azure/storage-queue tells credentials by the names of their classes.
+    keepNames: true,
+    metafile: true,
+    plugins: [withoutFormData],
+  });
+  return { ...entry.metafile.outputs, ...later.metafile.outputs };
+}
+
+/** The entry registers the routes and leaves their handling to what comes later: it needs only what JSON holds. */
+const routesAsData: Plugin = {
+  name: 'routes as data',
+  setup(build) {
+    build.onResolve({ filter: /\/http\/routes\.ts$/ }, ({ path }) => ({ path, namespace: 'as-data' }));
+    build.onLoad({ filter: /^/, namespace: 'as-data' }, () => ({
+      contents: `export const routes = ${JSON.stringify(routes.map(({ name, method, path, auth }) => ({ name, method, path, auth })))};`,
+    }));
+  },
+};
+
+/** Leaves each file that is imported by `import()` out of the bundle, and adds it to `importedLater`. */
+function leaveForLater(importedLater: Set<string>): Plugin {
+  return {
+    name: 'leave for later',
+    setup(build) {
+      build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        if (kind !== 'dynamic-import') return null;
+        const file = resolve(resolveDir, path);
+        importedLater.add(file);
+        return { path: `./chunks/${parse(file).name}.mjs`, external: true };
+      });
+    },
+  };
+}
+
+/**
+ * axios needs this only to send multipart bodies, of which F&O gets none; it and its list of media types take a
+ * quarter of what the first answer loads. axios takes the platform's own where there is none, as in browsers.
+ */
+const withoutFormData: Plugin = {
+  name: 'without form-data',
+  setup(build) {
+    build.onResolve({ filter: /^form-data$/ }, ({ path }) => ({ path, namespace: 'left-out' }));
+    build.onLoad({ filter: /^/, namespace: 'left-out' }, () => ({ contents: 'export default null;' }));
+  },
+};

@@ -1,0 +1,37 @@
+import { alertsTable } from './alerts-table.ts';
+import { connectorOperations } from './connector-operations.ts';
+import { delaysPage } from './delays-page.ts';
+import { fnoAnswersPage } from './fno-answers-page.ts';
+import type { Block } from './generated-block.ts';
+import { outcomesPage } from './outcomes-page.ts';
+import { phasesPicture } from './phases-picture.ts';
+import { policyKeys } from './policy-keys.ts';
+import { problemsPage } from './problems-page.ts';
+import { roomsPicture } from './rooms-picture.ts';
+import { routesPage } from './routes-page.ts';
+import { settingsPage } from './settings-page.ts';
+import { standsPage } from './stands-page.ts';
+import { telemetryPage } from './telemetry-page.ts';
+
+/** The pages that are made as a whole. */
+export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
+  'docs/reference/settings.md': settingsPage,
+  'docs/reference/routes.md': routesPage,
+  'docs/reference/problems.md': problemsPage,
+  'docs/reference/outcomes.md': outcomesPage,
+  'docs/reference/fno-answers.md': fnoAnswersPage,
+  'docs/reference/what-still-stands.md': standsPage,
+  'docs/reference/delays.md': delaysPage,
+  'docs/reference/telemetry.md': telemetryPage,
+};
+
+/** The parts of pages that are made. */
+export function blocks(): Block[] {
+  return [
+    { page: 'docs/operate/policy.md', name: 'policy keys', content: policyKeys() },
+    { page: 'docs/operate/troubleshooting.md', name: 'alerts', content: alertsTable() },
+    { page: 'docs/develop/architecture.md', name: 'rooms', content: roomsPicture() },
+    { page: 'docs/develop/architecture.md', name: 'phases', content: phasesPicture() },
+    { page: 'connector/README.md', name: 'connector operations', content: connectorOperations() },
+  ];
+}
