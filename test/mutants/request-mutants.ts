@@ -8,7 +8,7 @@ export const requestMutants = [
       name: 'a lost answer passes for a request that was not taken',
       find: 'return leaveUnknown(draft, phase, outcome, context);',
       replace:
-        'return defer(revise(draft, { phase: phase.before }), attempt, { dueAt: context.now, cause: "fate-unknown", said: "", answer: null, needsPerson: false }, context);',
+        'return defer(revise(draft, { phase: phase.before }), attempt, { dueAt: context.now, cause: "fate-unknown", sentence: "", answer: null, needsPerson: false }, context);',
     },
     {
       name: 'a lost answer is counted as accepted before it is proven',
@@ -76,12 +76,12 @@ export const requestMutants = [
     },
     {
       name: 'a newer run does not prove that a request of unknown fate arrived',
-      find: "if (heardOfNewer || hasNewerRun(observed, baseline)) return 'accepted';",
-      replace: "if (heardOfNewer) return 'accepted';",
+      find: "if (hasNewerEvent || hasNewerRun(observed, baseline)) return 'accepted';",
+      replace: "if (hasNewerEvent) return 'accepted';",
     },
     {
       name: 'what was heard of a newer run does not prove that a request of unknown fate arrived',
-      find: "if (heardOfNewer || hasNewerRun(observed, baseline)) return 'accepted';",
+      find: "if (hasNewerEvent || hasNewerRun(observed, baseline)) return 'accepted';",
       replace: "if (hasNewerRun(observed, baseline)) return 'accepted';",
     },
     {
@@ -138,8 +138,8 @@ export const requestMutants = [
     },
     {
       name: 'a set-up problem is announced at each deferral',
-      find: 'const isNews = needsPerson && !setupProblemAnnounced;',
-      replace: 'const isNews = needsPerson;',
+      find: 'const mustAnnounce = needsPerson && !setupProblemAnnounced;',
+      replace: 'const mustAnnounce = needsPerson;',
     },
     {
       name: 'a sign-in that is refused is announced to nobody',

@@ -6,7 +6,7 @@ export const runMutants = [
   ...mutantsOf('src/domain/job/transition.ts', machineTests, [
     {
       name: 'stale wake-ups count',
-      find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: another one counts.');",
+      find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: the record names another one.');",
       replace: '',
     },
     {
@@ -41,7 +41,7 @@ export const runMutants = [
     },
     {
       name: 'any dead letter marks the job',
-      find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is not the one that counts.');",
+      find: "if (job.wake?.id !== event.wakeId) return unchanged('The dead letter is stale.');",
       replace: "if (!job.wake) return unchanged('');",
     },
   ]),
@@ -50,11 +50,11 @@ export const runMutants = [
       name: 'no read before sending',
       find: "if (!read) return { kind: 'read' };",
       replace:
-        "if (!read) return goOn(draft, { status: 'Error', startedAt: null, endedAt: draft.job.pending?.failure.endedAt ?? null, scheduledAt: null, isRecurring: false, readAt: null, description: '', legalEntity: '' }, context);",
+        "if (!read) return processObservation(draft, { status: 'Error', startedAt: null, endedAt: draft.job.pending?.failure.endedAt ?? null, scheduledAt: null, isRecurring: false, readAt: null, description: '', legalEntity: '' }, context);",
     },
     {
       name: 'a lease is ignored by whoever comes with another event',
-      find: "if (phase.kind === 'requesting' && !isLeaseOver) return",
+      find: "if (phase.kind === 'requesting' && !hasLeaseEnded) return",
       replace: 'if (false) return',
     },
     {
@@ -112,8 +112,8 @@ export const runMutants = [
     },
     {
       name: 'a job that cannot be read is followed for ever',
-      find: '  if (context.now.getTime() - following.since.startedAt.getTime() >= stuckAfterMs) {\n    return stick(draft, following, `cannot',
-      replace: '  if (false) {\n    return stick(draft, following, `cannot',
+      find: '  if (context.now.getTime() - following.since.startedAt.getTime() >= stuckAfterMs) {\n    return stopAsStuck(draft, following, `could not',
+      replace: '  if (false) {\n    return stopAsStuck(draft, following, `could not',
     },
     {
       name: 'a failed run whose event is lost is pruned',
@@ -150,18 +150,18 @@ export const runMutants = [
     },
     {
       name: 'Finished is believed of the run before',
-      find: "return hasNewerRun(observed, baseline) || (!isTold && hasChanged)\n      ? { kind: 'recovered' }\n      : { kind: 'waiting' };",
+      find: "return hasNewerRun(observed, baseline) || (!showsTimes && hasChanged)\n      ? { kind: 'recovered' }\n      : { kind: 'waiting' };",
       replace: "return { kind: 'recovered' };",
     },
     {
       name: 'Error is believed of the run before',
-      find: 'const hasFailed = hasNewerEnd(observed, baseline) || (!isTold && hasChanged);',
+      find: 'const hasFailed = hasNewerEnd(observed, baseline) || (!showsTimes && hasChanged);',
       replace: 'const hasFailed = true;',
     },
     {
       name: 'a job whose times are cleared is never quiet',
-      find: "if (!isTold) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };",
-      replace: "if (!isTold) return { kind: 'waiting' };",
+      find: "if (!showsTimes) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };",
+      replace: "if (!showsTimes) return { kind: 'waiting' };",
     },
     {
       name: 'a finished event that came before does not tell that a recurring run recovered',
@@ -199,12 +199,12 @@ export const runMutants = [
     },
     {
       name: 'the watch has no end',
-      find: 'const isOver = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;',
-      replace: 'const isOver = false;',
+      find: 'const hasEnded = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;',
+      replace: 'const hasEnded = false;',
     },
     {
       name: 'the watch does not see that a person made the job well',
-      find: "if (status === 'Finished' && (isNewer || (!isTold && baseline.status !== 'Finished'))) {",
+      find: "if (status === 'Finished' && (isNewer || (!showsTimes && baseline.status !== 'Finished'))) {",
       replace: 'if (false) {',
     },
     {

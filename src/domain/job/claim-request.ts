@@ -24,15 +24,15 @@ import { type Context, type Draft, type PermitCause, revise } from './job-event.
 import { servedUntil } from './runs.ts';
 
 /**
- * How long a claim belongs to the process that made it, in ms: longer than any answer takes. The work queue
- * keeps the claim's wake-up for so long, so no clock of ours judges it.
+ * The lease of a claim, in ms: so long it belongs to the process that made it. It is longer than any answer takes. The
+ * work queue delays the claim's wake-up by it, so no clock of ours decides when it ends.
  */
 export const claimLeaseMs = 35_000;
 
-/** How often a job that shows no trace of a request is read again before another is sent: for three minutes. */
+/** How many reads may show no trace of a request before the service sends another: they take three minutes. */
 export const notProvenPolls = 4;
 
-/** Claims the request that is about to be sent. Nothing is counted before F&O is known to have accepted it. */
+/** Claims a request before it is sent. It costs budget only once it is known that F&O accepted it. */
 export function claimRequest(
   draft: Draft,
   origin: Origin,
@@ -62,7 +62,7 @@ export function baselineFrom(observed: Observation, failedRunEndedAt: Date | nul
   return { status, startedAt, endedAt, scheduledAt, readAt, failedRunEndedAt };
 }
 
-/** Takes in what became of the claimed request. Only what F&O accepted costs budget. */
+/** Settles the claim by the outcome of its request. Only an accepted request costs budget. */
 export function settle(
   draft: Draft,
   phase: Requesting,
@@ -94,7 +94,7 @@ export function settle(
   }
 }
 
-/** Takes back a claim whose request may not be sent before `until`. */
+/** Takes back the claim of a request that got no permit. */
 export function deferDenied(
   draft: Draft,
   phase: Requesting,
@@ -108,7 +108,10 @@ export function deferDenied(
   return deferClaim(draft, phase, deniedPermit(cause, until, context), context);
 }
 
-/** A request before this one may have arrived, this one did not: the job is read once before another is sent. */
+/**
+ * Defers a request that did not arrive. If one before it may have arrived, the service reads the job once before it
+ * sends another.
+ */
 function deferClaim(draft: Draft, phase: Requesting, deferral: Deferral, context: Context): Draft {
   const { claim } = phase;
   if (claim.attempt.unknownSince === null) {
@@ -117,7 +120,7 @@ function deferClaim(draft: Draft, phase: Requesting, deferral: Deferral, context
   return keepUnknown(draft, { ...phase, claim: { ...claim, polls: notProvenPolls } }, deferral, context);
 }
 
-/** Nothing is sent again for an operator: they see the answer. */
+/** Ends an operator's request. The service does not send it again, because the operator sees the answer. */
 export function declineOperator(draft: Draft, phase: Requesting, answer: FnoAnswer, context: Context): Draft {
   const { failure } = phase.claim.attempt;
   const reason = `F&O did not set the job to waiting: ${answer.message ?? 'it gave no reason'}`;
@@ -141,13 +144,13 @@ function leaveUnknown(
     deferrals: phase.claim.attempt.deferrals + 1,
   };
   const dueAt = phase.claim.dueAt > context.now ? phase.claim.dueAt : addMs(context.now, unknownMs(0));
-  const said = `It is not known whether F&O acted (${answer.message ?? 'no answer'}): the job is read first.`;
+  const sentence = `It is not known whether F&O acted (${answer.message ?? 'no answer'}): the service reads the job first.`;
   const claim = { ...phase.claim, attempt };
-  const deferral: Deferral = { dueAt, cause: 'fate-unknown', said, answer, needsPerson: false };
+  const deferral: Deferral = { dueAt, cause: 'fate-unknown', sentence, answer, needsPerson: false };
   return keepUnknown(draft, { ...phase, claim }, deferral, context);
 }
 
-/** Keeps a claim whose request's fate is not known, until the job can be read. */
+/** Keeps the claim of a request of unknown fate until a read reconciles it. */
 export function keepUnknown(draft: Draft, phase: Requesting, deferral: Deferral, context: Context): Draft {
   const { attempt, baseline } = phase.claim;
   const unknownSince = attempt.unknownSince ?? { at: context.now, baseline };
@@ -161,7 +164,7 @@ export function keepUnknown(draft: Draft, phase: Requesting, deferral: Deferral,
   return recordDeferral(kept, attempt.failure, deferral, context, draft.job);
 }
 
-/** F&O accepted the request: it costs budget if the policy wanted it, and its run is followed. */
+/** Counts an accepted request: it costs budget if the policy wanted it. The service follows its run. */
 export function countAccepted(
   draft: Draft,
   claim: Claim,
@@ -194,9 +197,9 @@ export function countAccepted(
     polls: 0,
   };
   const counted: BatchJob = { ...job, seen, episode, phase, setupProblemAnnounced: false };
-  const said = isOperator ? reason : `Failure ${retry} of this episode; ${reason}`;
+  const text = isOperator ? reason : `Failure ${retry} of this episode; ${reason}`;
   const policy = context.policyFor(failure);
-  const made = failureDecision(counted, failure, 'requeued', said, {
+  const made = failureDecision(counted, failure, 'requeued', text, {
     retry,
     answer,
     policy,

@@ -5,7 +5,7 @@ import type { Context, Draft } from './job-event.ts';
 
 const minute = 60_000;
 
-/** The run ended without error: only this ends an episode as healed. */
+/** Ends an episode as healed: a run ended without error. */
 export function recover(
   draft: Draft,
   { failure, retry }: Pick<Following, 'failure' | 'retry'>,
@@ -25,7 +25,7 @@ export function recover(
   return end(draft, endedAt, made);
 }
 
-/** A person took the job out: its episode ends without another requeue. */
+/** Ends an episode without another requeue: a person took the job out. */
 export function cancel(
   draft: Draft,
   { failure, retry }: Pick<Following, 'failure' | 'retry'>,
@@ -39,8 +39,8 @@ export function cancel(
   return end(draft, null, made);
 }
 
-/** What others healed without a retry of ours is no news. */
-export function isNews({ episode }: BatchJob, { origin }: Pick<Following, 'origin'>): boolean {
+/** A run of others that heals a job without a retry of ours needs no announcement. */
+export function mustAnnounceEnd({ episode }: BatchJob, { origin }: Pick<Following, 'origin'>): boolean {
   return origin !== 'others' || episode.retriesUsed > 0;
 }
 

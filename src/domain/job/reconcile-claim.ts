@@ -26,10 +26,10 @@ import {
 
 export const notProvenPollMs = 45_000;
 
-/** How often an HTTP 500 is met with another request before it counts as a refusal. */
+/** This many answers of HTTP 500 count as a refusal. */
 export const maxHttp500s = 3;
 
-/** Settles a claim whose lease is over by what F&O says of the job. */
+/** Settles a claim whose lease has ended, by a read of the job. */
 export function reconcileClaim(
   draft: Draft,
   phase: Requesting,
@@ -41,11 +41,11 @@ export function reconcileClaim(
   const { status } = observed;
   switch (fateOf(claim, observed, draft.job, context.now)) {
     case 'accepted': {
-      const reason = `F&O's answer was lost; the job is ${status} since, which shows that F&O set it to waiting.`;
+      const reason = `F&O's answer was lost; the job is ${status} now, which shows that F&O set it to waiting.`;
       return countAccepted(draft, claim, reason, null, context);
     }
     case 'taken out': {
-      const reason = `The job is ${status} in F&O: a person took it out, nothing more is sent.`;
+      const reason = `The job is ${status} in F&O: a person took it out, so the service sends nothing more.`;
       const policy = context.policyFor(attempt.failure);
       const made = failureDecision(draft.job, attempt.failure, 'superseded', reason, { policy });
       return { job: endEpisode(draft.job), decisions: [...draft.decisions, made] };
@@ -69,15 +69,15 @@ export function reconcileClaim(
   }
 }
 
-/** Whether F&O acted on a request whose answer was lost, by what a read shows against the claim's baseline. */
+/** Whether F&O acted on a request whose answer was lost: a read is compared with the claim's baseline. */
 type Fate = 'accepted' | 'not accepted' | 'not proven' | 'taken out';
 
 function fateOf(claim: Claim, observed: Observation, job: BatchJob, now: Date): Fate {
   const { baseline } = claim;
   const { status } = observed;
-  const heardOfNewer =
+  const hasNewerEvent =
     isAfter(job.pending?.failure.endedAt ?? null, baseline) || isAfter(job.seen.finishedRunEndedAt, baseline);
-  if (heardOfNewer || hasNewerRun(observed, baseline)) return 'accepted';
+  if (hasNewerEvent || hasNewerRun(observed, baseline)) return 'accepted';
   if (isRunning(status)) return isRunning(baseline.status) ? 'not proven' : 'accepted';
   if (isWaiting(status)) return fateOfWaiting(baseline, observed, now);
   if (status === baseline.status) return 'not accepted';
@@ -95,7 +95,7 @@ function fateOfWaiting(baseline: Baseline, observed: Observation, now: Date): Fa
   return hasMoved || !wasWaiting ? 'accepted' : 'not proven';
 }
 
-/** F&O shows no trace of the request: the failure is pending again, due at once unless that happens often. */
+/** F&O shows no trace of the request: the failure is pending again, at once at first and with backoff later. */
 function releaseClaim(
   draft: Draft,
   { claim, before }: Requesting,
@@ -120,12 +120,7 @@ function releaseClaim(
     return refuse(released, attempt, reason, null, context);
   }
   if (hasTriedLongEnough(attempt, context)) {
-    return giveUp(
-      released,
-      attempt,
-      { said: "F&O's answers are lost again and again.", answer: null },
-      context,
-    );
+    return giveUp(released, attempt, { sentence: "F&O's answers keep getting lost.", answer: null }, context);
   }
   const { pending } = job;
   if (pending && !isNewer(failure.endedAt, pending.failure.endedAt)) {
@@ -138,8 +133,9 @@ function releaseClaim(
 }
 
 /**
- * The budget that a request uses of which F&O shows no trace, because it tells no times of runs: the run may be over
- * already. One such request counts as lost unless it was the last retry; a second one counts for both.
+ * The budget that an unproven request uses. Where F&O shows no times of runs, such a request may have arrived, and its
+ * run may have ended without a trace. The first one counts as lost, unless it was the last retry; a second one costs
+ * the budget of both.
  */
 function retriesOfUnproven(
   { unproven, failure }: Attempt,
@@ -153,7 +149,7 @@ function retriesOfUnproven(
   return episode.retriesUsed + 1 >= (context.policyFor(failure)?.maxRetries ?? 0) ? 1 : 0;
 }
 
-/** F&O could not be asked what became of a request. */
+/** Defers the reconciliation: the service could not read the job. */
 export function deferReconciling(
   draft: Draft,
   phase: Requesting,
@@ -163,7 +159,7 @@ export function deferReconciling(
   const { attempt } = phase.claim;
   const deferral = deferralOf(outcome, attempt.deferrals, context);
   if (hasTriedLongEnough(attempt, context)) {
-    // It may have been accepted, and nobody will ask again.
+    // F&O may have accepted it, and the service stops reconciling.
     const used = phase.claim.origin === 'policy' ? 1 : 0;
     const { episode } = draft.job;
     const counted = { ...episode, retriesUsed: episode.retriesUsed + used };
@@ -174,8 +170,9 @@ export function deferReconciling(
 }
 
 /**
- * F&O accepted a request that was taken for lost: its process, or the request itself, was held up for longer than
- * the lease. It is counted, and followed unless its failure is in hand again. Null for any other answer.
+ * Counts a request that F&O accepted after the service had released its claim as lost: its process, or the request
+ * itself, was delayed beyond the lease. The service follows its run, unless it handles the failure again already. Null
+ * for any other answer.
  */
 export function countLate(
   draft: Draft,
@@ -186,7 +183,7 @@ export function countLate(
   const { job } = draft;
   if (outcome.kind !== 'taken' || job.episode.releasedClaim !== claim.token) return null;
   const once = { ...job, episode: { ...job.episode, releasedClaim: null } };
-  const reason = 'F&O had accepted a request that was taken for lost.';
+  const reason = 'F&O had accepted a request that the service took for lost.';
   const counted = countAccepted({ ...draft, job: once }, claim, reason, outcome.answer, context);
   if (job.phase.kind === 'idle' && !job.pending) return counted;
   return { job: { ...counted.job, phase: job.phase }, decisions: draft.decisions };

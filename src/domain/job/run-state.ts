@@ -13,10 +13,10 @@ import {
 
 const minute = 60_000;
 
-/** By then a job that F&O starts has started: the batch server looks once a minute. */
+/** A job that F&O starts has started after this long, in ms: the batch server looks for work once a minute. */
 export const startedByMs = 5 * minute;
 
-/** What a read shows of a run that is followed. */
+/** What a read shows of the followed run. */
 type RunState =
   | { kind: 'under way' | 'waiting' | 'quiet' | 'not started' | 'recovered' }
   | { kind: 'failed'; endedAt: Date | null }
@@ -31,8 +31,8 @@ export function runStateOf(
   const { baseline, since } = following;
   const { status } = observed;
   const hasHadTime = now.getTime() - since.startedAt.getTime() >= startedByMs;
-  const canTell = following.origin !== 'others' && !episode.notStartedAnnounced;
-  const isTold = latestRunAt(observed) !== null;
+  const mayAnnounce = following.origin !== 'others' && !episode.notStartedAnnounced;
+  const showsTimes = latestRunAt(observed) !== null;
   const hasChanged = since.runningAt !== null || status !== baseline.status;
   if (isRunning(status)) return { kind: isNextRun(since.quiet, observed) ? 'quiet' : 'under way' };
   if (isTakenOut(status)) {
@@ -41,15 +41,15 @@ export function runStateOf(
       : { kind: 'waiting' };
   }
   if (status === 'Finished') {
-    return hasNewerRun(observed, baseline) || (!isTold && hasChanged)
+    return hasNewerRun(observed, baseline) || (!showsTimes && hasChanged)
       ? { kind: 'recovered' }
       : { kind: 'waiting' };
   }
   if (status === 'Error') {
-    const hasFailed = hasNewerEnd(observed, baseline) || (!isTold && hasChanged);
+    const hasFailed = hasNewerEnd(observed, baseline) || (!showsTimes && hasChanged);
     if (hasFailed) return { kind: 'failed', endedAt: observed.endedAt };
-    const isAsBefore = isTold && status === baseline.status && !hasNewerRun(observed, baseline);
-    return isAsBefore && hasHadTime && canTell ? { kind: 'not started' } : { kind: 'waiting' };
+    const isAsBefore = showsTimes && status === baseline.status && !hasNewerRun(observed, baseline);
+    return isAsBefore && hasHadTime && mayAnnounce ? { kind: 'not started' } : { kind: 'waiting' };
   }
   if (!isWaiting(status) || !observed.isRecurring) return { kind: 'waiting' };
   if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {
@@ -58,11 +58,11 @@ export function runStateOf(
   const start = plannedStart(observed, now);
   const isPlannedLater = start === 'later';
   if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };
-  if (!isTold) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };
-  return hasHadTime && isPlannedLater && canTell ? { kind: 'not started' } : { kind: 'waiting' };
+  if (!showsTimes) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };
+  return hasHadTime && isPlannedLater && mayAnnounce ? { kind: 'not started' } : { kind: 'waiting' };
 }
 
-/** Whether what runs is the next run already: the one that is followed was seen to have ended before. */
+/** Whether the next run is under way already: an earlier read showed the end of the followed one. */
 function isNextRun(quiet: Following['since']['quiet'], { startedAt }: Observation): boolean {
   return quiet !== null && quiet.runEndedAt !== null && startedAt !== null && startedAt > quiet.runEndedAt;
 }

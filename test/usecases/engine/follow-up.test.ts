@@ -143,5 +143,5 @@ test('a requeued job whose status cannot be read for a day is announced as stuck
   await pass(service, 26 * 60 * minute);
 
   expect(await theJob(service)).toMatchObject({ state: 'stuck', dueAt: null });
-  expect(attentions(service)).toEqual([expect.stringMatching(/cannot be looked at/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/could not be read since/)]);
 });
