@@ -3,7 +3,9 @@ import type { Announcement } from './telemetry.ts';
 
 type Meaning = { when: string; howOften: string };
 
-/** What a person must look at, and how often the service announces it. docs/reference/outcomes.md is made of these. */
+/**
+ * What a person must look at, and how often the service announces it. docs/reference/outcomes.md is made of these.
+ */
 export const announcementMeanings: Partial<Record<Outcome, Meaning>> &
   Record<Exclude<Announcement['kind'], Outcome>, Meaning> = {
   exhausted: { when: 'All retries of the episode are used', howOften: 'once per episode' },

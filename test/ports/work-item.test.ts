@@ -43,7 +43,7 @@ test.each([
   [{ ...decide, failures: [null] }, false],
   [{ ...decide, failures: [{ eventId: '1', jobId: 1 }] }, false],
   [{ ...deliver, subscriptionId: 1 }, false],
-  [{ ...deliver, tries: null }, false],
+  [{ ...deliver, failedAttempts: null }, false],
   [{ ...deliver, firstDueAt: '' }, false],
   [{ ...deliver, notification: { id: '1' } }, false],
   [[], false],
@@ -57,14 +57,14 @@ test.each([
   ['{', 'it is not JSON'],
   ['"text"', 'it is not a JSON object'],
   ['{"jobId":"1"}', 'it has no kind'],
-  ['{"kind":"wakee"}', 'its kind "wakee" is not known'],
-  ['{"kind":{"a":1}}', 'its kind {"a":1} is not known'],
+  ['{"kind":"wakee"}', 'its kind "wakee" is unknown'],
+  ['{"kind":{"a":1}}', 'its kind {"a":1} is unknown'],
   ['{"kind":"decide","jobId":"1"}', 'it lacks what its kind "decide" needs'],
 ])('the text %s is kept with the reason that %s', (text, reason) => {
   expect(readWork(text)).toEqual({
     kind: 'unreadable',
     raw: text,
-    reason: `The message is no work: ${reason}.`,
+    reason: `The message is not work: ${reason}.`,
   });
 });
 
