@@ -17,15 +17,23 @@ export type ActionElements = {
 /** Why a request failed on which F&O certainly did not act. */
 export type NotTaken =
   | { kind: 'throttled'; retryAfterMs: number | null; answer: FnoAnswer }
-  /** F&O is being serviced or overloaded (503; for a read also 502 and 504), or says that it did not act and may later (409, 412, 423, 425). */
+  /**
+   * F&O is being serviced or overloaded (503; for a read also 502 and 504), or says that it did not act and may
+   * later (409, 412, 423, 425).
+   */
   | { kind: 'unavailable'; retryAfterMs: number | null; answer: FnoAnswer }
   /** The request never left: no connection, no token, or no time left for it. */
   | { kind: 'not-sent'; cause: 'connection' | 'token' | 'time'; answer: FnoAnswer }
-  /** The service gets no token until a person changes something, such as an expired secret. The request never left. */
+  /**
+   * The service gets no token until a person changes something, such as an expired secret. The request never left.
+   */
   | { kind: 'sign-in-refused'; answer: FnoAnswer }
   /** F&O does not accept the token, even after a renewal (401). */
   | { kind: 'unauthorized'; answer: FnoAnswer }
-  /** The set-up is wrong and a person must correct it: no permission (403), or the address leads elsewhere (redirect). */
+  /**
+   * The set-up is wrong and a person must correct it: no permission (403), or the address leads elsewhere
+   * (redirect).
+   */
   | { kind: 'misconfigured'; answer: FnoAnswer };
 
 /** The outcome of one SetBatchJobToWaiting request. */

@@ -52,17 +52,17 @@ const ofEngine = [
     },
     {
       name: 'unpublished messages are lost when more is decided',
-      find: 'messages: [...outbox.messages, ...news],',
-      replace: 'messages: news,',
+      find: 'messages: [...outbox.messages, ...messages],',
+      replace: 'messages,',
     },
     {
       name: 'the outbox is lost',
-      find: 'messages: [...outbox.messages, ...news],',
+      find: 'messages: [...outbox.messages, ...messages],',
       replace: 'messages: outbox.messages,',
     },
     {
       name: 'nothing is queued to publish the outbox',
-      find: 'news.length > 0 ? enqueuePublish(ports, key) : null,',
+      find: 'messages.length > 0 ? enqueuePublish(ports, key) : null,',
       replace: 'null,',
     },
     {

@@ -24,7 +24,9 @@ export const probeMs = minute / 2;
 
 export type Passage = { kind: 'pass'; breaker: Breaker } | { kind: 'wait'; until: Date };
 
-/** Whether a request may be sent now. A half-open breaker lets one pass as a probe; the others wait for its outcome. */
+/**
+ * Whether a request may be sent now. A half-open breaker lets one pass as a probe; the others wait for its outcome.
+ */
 export function passBreaker(breaker: Breaker, now: Date): Passage {
   if (!breaker.openUntil) return { kind: 'pass', breaker };
   if (breaker.openUntil > now) return { kind: 'wait', until: breaker.openUntil };
@@ -40,8 +42,8 @@ export function afterRequest(breaker: Breaker, outcome: FnoOutcome, now: Date): 
 }
 
 /**
- * The breaker after a read. Each request follows a successful read, so such a read must not reset the count of failed
- * requests: it resets the count of failed reads only.
+ * The breaker after a read. Each request follows a successful read, so such a read must not reset the count of
+ * failed requests: it resets the count of failed reads only.
  */
 export function afterRead(breaker: Breaker, read: FnoOutcome, now: Date): Breaker {
   if (saysNothing(read)) return breaker;

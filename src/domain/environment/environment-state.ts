@@ -73,8 +73,8 @@ export function changesState(
 }
 
 /**
- * Applies the outcome of a request, or a read, that was sent when the breaker was `granted`. If the breaker has opened
- * since, a late fault of the same burst does not open it again.
+ * Applies the outcome of a request, or a read, that was sent when the breaker was `granted`. If the breaker has
+ * opened since, a late fault of the same burst does not open it again.
  */
 export function applyOutcome(
   state: EnvironmentState | null,
@@ -91,7 +91,10 @@ export function applyOutcome(
   return hasOpenedSince ? current : { ...current, breaker: afterOutcome[of](current.breaker, outcome, now) };
 }
 
-/** Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another notification has it. */
+/**
+ * Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another
+ * notification has it.
+ */
 export function claimSetupProblem(
   state: EnvironmentState | null,
   notificationId: string,

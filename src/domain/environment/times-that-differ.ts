@@ -7,8 +7,8 @@ const minute = 60_000;
 const clockToleranceMs = minute;
 
 /**
- * Warns about F&O's times, in a sentence: F&O's clock and ours differ, or F&O shows another end of the failed run than
- * its event. Null if all is well. No decision depends on it.
+ * Warns about F&O's times, in a sentence: F&O's clock and ours differ, or F&O shows another end of the failed run
+ * than its event. Null if all is well. No decision depends on it.
  */
 export function timesThatDiffer(
   observed: Observation,

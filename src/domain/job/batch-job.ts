@@ -132,7 +132,10 @@ type Since = {
   startedAt: Date;
   /** When a read or an event first showed it running. */
   runningAt: Date | null;
-  /** When a read first showed that it had ended, but not how; its end, and the next planned start, if F&O showed them. */
+  /**
+   * When a read first showed that it had ended, but not how; its end, and the next planned start, if F&O showed
+   * them.
+   */
   quiet: { at: Date; runEndedAt: Date | null; nextStartAt: Date | null } | null;
 };
 
@@ -155,7 +158,9 @@ export function nextDueAt({ phase, pending }: BatchJob): Date | null {
   return pending.dueAt < polledAt ? pending.dueAt : polledAt;
 }
 
-/** Whether the process that made the claim may still be sending its request. Once the fate is unknown, it is not. */
+/**
+ * Whether the process that made the claim may still be sending its request. Once the fate is unknown, it is not.
+ */
 export function isLeased({ phase }: BatchJob): boolean {
   return phase.kind === 'requesting' && !phase.claim.isFateUnknown;
 }

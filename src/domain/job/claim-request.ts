@@ -24,8 +24,8 @@ import { type Context, type Draft, type PermitCause, revise } from './job-event.
 import { servedUntil } from './runs.ts';
 
 /**
- * The lease of a claim, in ms: so long it belongs to the process that made it. It is longer than any answer takes. The
- * work queue delays the claim's wake-up by it, so no clock of ours decides when it ends.
+ * How long a claim belongs to the process that made it, in ms: longer than any answer takes. The work queue delays
+ * the claim's wake-up by this lease, so no clock of ours decides when it ends.
  */
 export const claimLeaseMs = 35_000;
 

@@ -9,7 +9,10 @@ export type Episode = {
   exhaustionAnnouncedAtMax: number | null;
   /** Whether the service announced that an accepted requeue did not start the job. */
   notStartedAnnounced: boolean;
-  /** The token of the latest claim that the service released as lost. F&O may still prove to have accepted its request. */
+  /**
+   * The token of the latest claim that the service released as lost. F&O may still prove to have accepted its
+   * request.
+   */
   releasedClaim: string | null;
 };
 

@@ -11,7 +11,9 @@ import { isWaiting } from './runs.ts';
 
 const minute = 60_000;
 
-/** The service announces a run as stuck that has not ended after this long, in ms. Batch active periods delay jobs. */
+/**
+ * The service announces a run as stuck that has not ended after this long, in ms. Batch active periods delay jobs.
+ */
 export const stuckAfterMs = 24 * 60 * minute;
 
 /** How late an event of an ended run may arrive, in ms. */
@@ -141,7 +143,10 @@ function stopAsStuck(draft: Draft, following: Following, how: string, context: C
   return revise(draft, stopped, runDecision(draft.job, following.failure, 'stuck', reason, details));
 }
 
-/** The run failed, and its event is lost or late. A late one is then a duplicate of the failure that is learned here. */
+/**
+ * The run failed, and its event is lost or late. A late one is then a duplicate of the failure that is learned
+ * here.
+ */
 function failWithoutEvent(draft: Draft, following: Following, endedAt: Date | null, context: Context): Draft {
   const { job } = draft;
   const { now } = context;

@@ -11,7 +11,7 @@ export type JobEvent =
   | { kind: 'failure'; failure: Failure }
   /** F&O reported a run. `occurredAt` is F&O's clock when it sent the event. */
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
-  /** The work queue handed out the wake-up `wakeId`, which was due at `dueAt`. */
+  /** The work queue delivered the wake-up `wakeId`, which was due at `dueAt`. */
   | { kind: 'woken'; wakeId: string; dueAt: Date }
   /** The claimed request got no permit: the service must not send it before `until`. */
   | { kind: 'permit-denied'; claim: Claim; until: Date; cause: PermitCause }

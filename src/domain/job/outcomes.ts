@@ -1,4 +1,7 @@
-/** What the service decided on a failure. It decides `scheduled` and `deferred` failures again; all others are final. */
+/**
+ * What the service decided on a failure. It decides `scheduled` and `deferred` failures again; all others are
+ * final.
+ */
 export const failureOutcomes = [
   'requeued',
   'scheduled',
@@ -24,7 +27,10 @@ export type RunOutcome = (typeof runOutcomes)[number];
 export type OperatorAction = (typeof operatorActions)[number];
 export type Outcome = FailureOutcome | RunOutcome;
 
-/** What people and flows can subscribe to. A failure that a retry may heal has no event of its own; its recovery has. */
+/**
+ * What people and flows can subscribe to. A failure that a retry may heal has no event of its own; its recovery
+ * has.
+ */
 export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention'] as const;
 
 export type NotificationEvent = (typeof notificationEvents)[number];

@@ -121,7 +121,9 @@ function afterByHand(episode: Episode, { decision, retry, at }: Recorded): Episo
   };
 }
 
-/** A job that was quiet for `resetAfterMs` starts a new episode; one with an open failure or requeue is not quiet. */
+/**
+ * A job that was quiet for `resetAfterMs` starts a new episode; one with an open failure or requeue is not quiet.
+ */
 function inItsEpisode(episode: Episode, resetAfterMs: number, at: Date): Episode {
   const { lastActiveAt, openUntil, isRequeueOpen } = episode;
   const isOpen = isRequeueOpen || (openUntil !== null && openUntil >= at);

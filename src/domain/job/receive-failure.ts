@@ -89,7 +89,9 @@ function noteNewerRun(draft: Draft, { endedAt }: Failure, context: Context): Dra
     : draft;
 }
 
-/** A job that F&O keeps waiting, as batch active periods do, is not quiet. One that only waits for its schedule is. */
+/**
+ * A job that F&O keeps waiting, as batch active periods do, is not quiet. One that only waits for its schedule is.
+ */
 function isRequeueOpen({ phase, episode }: BatchJob): boolean {
   return phase.kind === 'following' && phase.origin === 'policy' && !episode.notStartedAnnounced;
 }

@@ -95,7 +95,7 @@ function fateOfWaiting(baseline: Baseline, observed: Observation, now: Date): Fa
   return hasMoved || !wasWaiting ? 'accepted' : 'not proven';
 }
 
-/** F&O shows no trace of the request: the failure is pending again, at once at first and with backoff later. */
+/** F&O shows no trace of the request: the failure is pending again. It is due now at first, and with backoff later. */
 function releaseClaim(
   draft: Draft,
   { claim, before }: Requesting,
@@ -133,9 +133,9 @@ function releaseClaim(
 }
 
 /**
- * The budget that an unproven request uses. Where F&O shows no times of runs, such a request may have arrived, and its
- * run may have ended without a trace. The first one counts as lost, unless it was the last retry; a second one costs
- * the budget of both.
+ * The budget that an unproven request uses. Where F&O shows no times of runs, such a request may have arrived, and
+ * its run may have ended without a trace. The first one counts as lost, unless it was the last retry; a second one
+ * costs the budget of both.
  */
 function retriesOfUnproven(
   { unproven, failure }: Attempt,
@@ -171,8 +171,8 @@ export function deferReconciling(
 
 /**
  * Counts a request that F&O accepted after the service had released its claim as lost: its process, or the request
- * itself, was delayed beyond the lease. The service follows its run, unless it handles the failure again already. Null
- * for any other answer.
+ * itself, was delayed beyond the lease. The service follows its run, unless it handles the failure again already.
+ * Null for any other answer.
  */
 export function countLate(
   draft: Draft,

@@ -29,8 +29,8 @@ export function reportRun(known: BatchJob | null, event: Reported, context: Cont
 }
 
 /**
- * A finished run heals what failed before it. The record remembers that the job sends finished events: a missing one
- * then means something.
+ * A finished run heals what failed before it. The record remembers that the job sends finished events: a missing
+ * one then means something.
  */
 function finished(job: BatchJob, { event }: Reported, endedAt: Date | null, context: Context): Transition {
   const { seen } = job;
@@ -71,8 +71,8 @@ function canceled(job: BatchJob, event: Reported, endedAt: Date | null, context:
 }
 
 /**
- * A start after the claim's read proves that its request arrived. A start of the followed run shows that it is under
- * way. The record keeps a start after the pending failure.
+ * A start after the claim's read proves that its request arrived. A start of the followed run shows that it is
+ * under way. The record keeps a start after the pending failure.
  */
 function started(job: BatchJob | null, event: Reported, context: Context): Transition {
   const { occurredAt } = event;

@@ -7,7 +7,10 @@ const minute = 60_000;
 /** Two ends are of the same run if they differ by at most this: the event and the entity are two sources. */
 export const sameRunMs = 2000;
 
-/** The batch server looks for work once a minute: a start this near, in ms, comes before anything that the service does. */
+/**
+ * The batch server looks for work once a minute: a start this near, in ms, comes before anything that the service
+ * does.
+ */
 export const soonMs = 2 * minute;
 
 /** A time further ahead of our clock than this, in ms, is not plausible. */
@@ -23,10 +26,16 @@ export function isNewer(time: Date | null, other: Date | null): boolean {
   return time !== null && other !== null && time.getTime() - other.getTime() > sameRunMs;
 }
 
-/** How much later the entity's end of a run may be than the event's, in ms: the batch server writes it once a minute. */
+/**
+ * How much later the entity's end of a run may be than the event's, in ms: the batch server writes it once a
+ * minute.
+ */
 const endShowsLateMs = 2 * minute;
 
-/** Whether the latest run is the one that ended at `failedRunEndedAt`. A job has one run at a time, so it started before. */
+/**
+ * Whether the latest run is the one that ended at `failedRunEndedAt`. A job has one run at a time, so it started
+ * before.
+ */
 export function isOfRun(
   failedRunEndedAt: Date,
   { startedAt, endedAt }: Pick<Observation, 'startedAt' | 'endedAt'>,
@@ -90,8 +99,8 @@ export function servedUntil(baseline: Baseline): Date | null {
 }
 
 /**
- * Where F&O shows no times of runs, every run that ended before the read is known. Only there: F&O's answers and its
- * runs may use different clocks.
+ * Where F&O shows no times of runs, every run that ended before the read is known. Only there: F&O's answers and
+ * its runs may use different clocks.
  */
 function readAtIfNoTimes(baseline: Baseline): Date | null {
   return latestRunAt(baseline) === null ? baseline.readAt : null;

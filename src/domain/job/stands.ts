@@ -29,7 +29,10 @@ export type StandsRow = {
 
 const notShownYet = 'it does not show yet that the failed run ended';
 
-/** The table "What still stands": the first row that fits decides. docs/reference/what-still-stands.md shows it, and tests play each row. */
+/**
+ * The table "What still stands": the first row that fits decides. docs/reference/what-still-stands.md shows it, and
+ * tests play each row.
+ */
 export const standsTable: readonly StandsRow[] = [
   row('Error', 'any', 'any', null, 'the job failed', 'stands'),
   row('Waiting', 'before E', 'soon', null, notShownYet, 'not yet'),

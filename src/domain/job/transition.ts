@@ -71,8 +71,8 @@ function phaseOf({ phase }: BatchJob, claim: Claim) {
 }
 
 /**
- * Only the wake-up that the record names counts. Its delivery by the queue proves that its time has come, and that the
- * lease of a claim has ended: no clock of ours decides.
+ * Only the wake-up that the record names counts. Its delivery by the queue proves that its time has come, and that
+ * the lease of a claim has ended: no clock of ours decides.
  */
 function wakeUp(job: BatchJob, event: Extract<JobEvent, { kind: 'woken' }>, context: Context): Transition {
   if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: the record names another one.');

@@ -9,9 +9,9 @@ import { hasNewerRun, isTakenOut, latestRunAt } from './runs.ts';
 
 /**
  * Polls a job that the service no longer requeues, to see whether a person has acted. A successful run ends the
- * episode, and so does a job that a person took out. A newer start of a job that does not recur also ends it, because
- * only a person can have caused that start. If that run failed again, its failure belongs to the same episode. A
- * recurring job that waits or runs proves nothing. The watch ends after a day.
+ * episode, and so does a job that a person took out. A newer start of a job that does not recur also ends it,
+ * because only a person can have caused that start. If that run failed again, its failure belongs to the same
+ * episode. A recurring job that waits or runs proves nothing. The watch ends after a day.
  */
 export function pollWatch(draft: Draft, watching: Watching, observed: Observation, context: Context): Draft {
   const { baseline, failure } = watching;

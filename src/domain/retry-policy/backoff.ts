@@ -31,7 +31,9 @@ export function unknownMs(deferrals: number): number {
   return exponential(30 * second, 30 * minute, deferrals, 0);
 }
 
-/** How long to wait, in ms, before the service sends a request again that did not arrive. `deferrals` counts so far. */
+/**
+ * How long to wait, in ms, before the service sends a request again that did not arrive. `deferrals` counts so far.
+ */
 export function sendAgainMs(deferrals: number): number {
   return deferrals <= 1 ? 0 : unknownMs(deferrals - 2);
 }
@@ -41,7 +43,9 @@ function asAsked(retryAfterMs: number): number {
   return Math.min(Math.max(retryAfterMs, second), hour);
 }
 
-/** Backoff from `baseMs` up to `capMs`, plus a jitter of up to a quarter, so that jobs do not come back together. */
+/**
+ * Backoff from `baseMs` up to `capMs`, plus a jitter of up to a quarter, so that jobs do not come back together.
+ */
 function exponential(baseMs: number, capMs: number, deferrals: number, random: number): number {
   const delayMs = Math.min(baseMs * 2 ** Math.min(deferrals, 30), capMs);
   return Math.round(delayMs * (1 + random / 4));

@@ -2,7 +2,7 @@ import type { Decision } from '../../domain/job/decision.ts';
 import { answerOf } from '../../domain/job/event-answer.ts';
 import type { Ports } from '../../ports/ports.ts';
 
-/** Logs what was decided, and lets it be measured. */
+/** Logs and measures decisions. */
 export function recordDecisions(
   { telemetry, observer }: Pick<Ports, 'telemetry' | 'observer'>,
   environment: string,

@@ -12,7 +12,7 @@ import type { EnvironmentGate } from './environment-gate.ts';
 import { enqueueWakeUpAgain } from './wake-up.ts';
 import { writeJob, type Written } from './write-job.ts';
 
-/** What the engine needs beside the ports. */
+/** What the engine works with. */
 export type Engine = {
   ports: Ports;
   gate: EnvironmentGate;
@@ -21,31 +21,31 @@ export type Engine = {
   requeuesPerMinute: number;
 };
 
-/** What came of an event. */
+/** The result of an event. */
 export type Ran = {
   /** The record as it is now. */
   job: BatchJob | null;
   decisions: Decision[];
-  /** Why nothing was written, and when the job is looked at again; null if something was. */
+  /** Why nothing was written, and when the service processes the job again; null if something was written. */
   unchanged: { reason: string; dueAt: Date | null } | null;
-  /** What F&O said when it was read, and what it answered to a request, if it was asked. */
+  /** What the read showed, and what F&O answered to the request; null without one. */
   read: ReadOutcome | null;
   outcome: SetToWaitingOutcome | null;
 };
 
-/** Writers of one job that come between; more at once than any environment's failures of one job. */
+/** How many conflicts with other writers one event may meet: more than one job has failures at the same time. */
 const maxConflicts = 20;
 
-/** What the caller has: the record as it was read, and the wake-up that the queue handed out to it. */
+/** What the caller has: the record as it read it, and the wake-up that the queue delivered to it. */
 export type Given = { page?: JobSnapshot; heldWakeId?: string | undefined };
 
 /** The machine asks for a read once. */
 type Step = Exclude<Transition, { kind: 'read' }>;
 
 /**
- * Takes an event to a job's state machine, and does what it says: reads the job in F&O, queues the wake-up, writes
- * the record, sends the request. The only place that writes a job, meets conflicts and sends.
- * Rejects with StoreUnavailable only before a request was sent; then the event must come again.
+ * Runs an event through a job's state machine, and does what it decides: reads the job in F&O, enqueues the
+ * wake-up, writes the record, sends the request. Only this place writes a job, meets conflicts and sends. Rejects
+ * with StoreUnavailable only before a request was sent; then the event must be delivered again.
  */
 export async function runJob(
   engine: Engine,
@@ -68,14 +68,15 @@ export async function runJob(
       const ran = { job: written.job, decisions: step.decisions, unchanged: null, read, outcome: null };
       return step.request ? send(engine, key, step.request, { ...written, heldWakeId }, deadline, ran) : ran;
     }
-    // What F&O took is recorded, however late, if the answer is too late already: the claim may be another's by now.
+    // After the deadline, F&O's answer is still recorded, however late: the claim may belong to another process by
+    // now.
     if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;
     page = await ledger.read(key, eventIdOf(event));
   }
-  throw new StoreUnavailable(`Batch job ${key.jobId} is being written by too many at once.`);
+  throw new StoreUnavailable(`Batch job ${key.jobId} has too many writers at the same time.`);
 }
 
-/** Asks the machine; reads the job in F&O where it wants that. */
+/** Calls the state machine. Reads the job in F&O if the machine asks for a read. */
 async function decide(
   { ports, gate, policyFor }: Engine,
   key: BatchJobKey,
@@ -98,11 +99,11 @@ async function decide(
     gate.warnOfTimes(environment, read.observation, event.kind === 'failure' ? event.failure.endedAt : null);
   }
   const step = transition(job, event, { ...given, now: ports.clock.now(), read });
-  if (step.kind === 'read') throw new Error('The job was read, and is to be read again.');
+  if (step.kind === 'read') throw new Error('The state machine asked for a second read.');
   return { step, read: read.kind === 'out-of-time' || read.kind === 'breaker-open' ? null : read };
 }
 
-/** Sends the request that was claimed, if it may be sent now, and takes what became of it to the machine. */
+/** Sends the claimed request, if it has a permit, and runs its outcome through the machine. */
 async function send(
   engine: Engine,
   key: BatchJobKey,
@@ -117,7 +118,7 @@ async function send(
     const { until, cause } = permit;
     return record(engine, key, { kind: 'permit-denied', claim, until, cause }, deadline, given, ran);
   }
-  // The time for F&O is over long before the lease is: a process that was held up sends nothing.
+  // The time for F&O ends long before the lease does: a process that was delayed sends nothing.
   const outcome = !deadline.canCallFno()
     ? noTime
     : await deadline.ask((signal) => ports.batchJobs(key.environment).setToWaiting(key.jobId, signal));
@@ -134,7 +135,7 @@ const noTime: SetToWaitingOutcome = {
   answer: { status: null, isSuccess: null, message: null },
 };
 
-/** The claim is durable: if its outcome cannot be written, its wake-up settles it by a read of the job. */
+/** Records the outcome. If that fails, the claim is durable: its wake-up reconciles it by a read of the job. */
 async function record(
   engine: Engine,
   key: BatchJobKey,
@@ -162,14 +163,14 @@ async function record(
       `The outcome of a request for batch job ${key.jobId} could not be recorded.`,
       error,
     );
-    const reason = "F&O's answer could not be recorded: the job is read in F&O to settle it.";
+    const reason = "The service could not record F&O's answer: it reads the job in F&O to settle the claim.";
     const { job } = given.page;
     const made = job ? [unrecorded(job, reason)] : [];
     return { ...before, decisions: [...before.decisions, ...made] };
   }
 }
 
-/** The event that the ledger is asked for. */
+/** The id of the event that the ledger looks up. */
 function eventIdOf(event: JobEvent): string | null {
   return event.kind === 'failure' || event.kind === 'operator' ? event.failure.eventId : null;
 }

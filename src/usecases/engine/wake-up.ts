@@ -5,9 +5,9 @@ import type { BatchJobKey, JobSnapshot } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /**
- * The wake-up that counts from now on. That of a claim is its lease, and so a new one: copies of an older one may be
- * on their way. The one that the queue handed out takes its place there again, for the next time; one that comes in
- * time stays.
+ * The wake-up that the record must name. A claim gets a new one, because it is the claim's lease and the queue may
+ * still deliver copies of an older one. A wake-up that the queue has delivered is kept for the next due time.
+ * Another one is kept if it comes in time.
  */
 export function wakeUpFor(
   job: BatchJob,
@@ -27,7 +27,7 @@ export function wakeUpFor(
   return { id: newId, at: dueAt, isDeadLettered: false };
 }
 
-/** A dead letter stays one until something happens to its job. */
+/** A dead letter stays one until an event changes its job. */
 function changesWhatIsDue({ kind }: JobEvent): boolean {
   return kind !== 'dead-lettered' && kind !== 'publishing' && kind !== 'published';
 }
@@ -41,7 +41,7 @@ export function enqueueWakeUp(
   return queue.enqueue({ kind: 'wake', ...key, dueAt: at, faults: 0, wakeId: id }, { delayMs });
 }
 
-/** The first process of an open failure that is delivered again may have died before it queued the wake-up. */
+/** Enqueues the wake-up of a redelivered open failure: the process before may have died before it did so. */
 export async function enqueueWakeUpAgain(
   ports: Ports,
   key: BatchJobKey,

@@ -9,15 +9,18 @@ import type { EnvironmentGate } from './environment-gate.ts';
 import { recordDecisions } from './record-decisions.ts';
 import { enqueueWakeUp, wakeUpFor } from './wake-up.ts';
 
-/** Longer than a call of the store takes, in ms: an item that came before its record was written would do nothing. */
+/**
+ * Longer than a call of the store takes, in ms: an item that arrived before its record was written would do
+ * nothing.
+ */
 const afterWriteMs = 2000;
 
 export type Written = { job: BatchJob; version: Version; permit: Permit | null };
 
 /**
- * Writes what the machine decided, with the wake-up in the queue; null if another process wrote first. The wake-up is
- * there before the record says so; only what is delivered from outside, and comes again if this process dies, writes
- * both at once.
+ * Writes what the machine decided, and enqueues the wake-up; null if another process wrote first. It enqueues the
+ * wake-up before it writes the record that names it. Only for a failure does it do both at the same time: its
+ * sender delivers again if this process dies.
  */
 export async function writeJob(
   { ports, gate }: { ports: Ports; gate: EnvironmentGate },
@@ -27,9 +30,9 @@ export async function writeJob(
   { job: decided, decisions, request }: Extract<Transition, { kind: 'changed' }>,
 ): Promise<Written | null> {
   const at = ports.clock.now();
-  const news = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
+  const messages = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
   const wake = wakeUpFor(decided, event, request, heldWakeId, ports.randomness.uuid());
-  const job: BatchJob = { ...decided, wake, outbox: withNews(decided.outbox, news) };
+  const job: BatchJob = { ...decided, wake, outbox: withMessages(decided.outbox, messages) };
   const untilMs = wake ? wake.at.getTime() - at.getTime() : 0;
   const isNewWake = wake !== null && wake.id !== decided.wake?.id;
   const enqueued = isNewWake
@@ -47,20 +50,20 @@ export async function writeJob(
     ports.ledger.write(key, version, change),
     request ? gate.acquirePermit(key.environment) : null,
     enqueued,
-    news.length > 0 ? enqueuePublish(ports, key) : null,
+    messages.length > 0 ? enqueuePublish(ports, key) : null,
   ]);
   if (written.kind === 'conflict') return null;
   recordDecisions(ports, key.environment, decisions);
   return { job, version: written.version, permit };
 }
 
-/** What is new is published with an item of its own, and all that stood there with it. */
-function withNews(outbox: Outbox, news: readonly Notification[]): Outbox {
-  if (news.length === 0) return outbox;
-  return { ...outbox, messages: [...outbox.messages, ...news], isDeadLettered: false };
+/** New messages get a publish item of their own, which also publishes the older messages of the outbox. */
+function withMessages(outbox: Outbox, messages: readonly Notification[]): Outbox {
+  if (messages.length === 0) return outbox;
+  return { ...outbox, messages: [...outbox.messages, ...messages], isDeadLettered: false };
 }
 
-/** The outbox stands in the record: if this cannot be queued, the next write or the sweep publishes it. */
+/** The record holds the outbox: if this item cannot be enqueued, the next write or the sweep publishes it. */
 async function enqueuePublish(ports: Ports, key: BatchJobKey): Promise<void> {
   try {
     const dueAt = new Date(ports.clock.now().getTime() + afterWriteMs);
