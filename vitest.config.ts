@@ -4,33 +4,37 @@ import { azuriteTests } from './test/azurite-tests.ts';
 import { ClosingLineReporter } from './test/helpers/closing-line-reporter.ts';
 
 /**
- * How much the proofs in test/proof do, and from which seeds: in `npm test` what fits a pass, the same each time;
+ * How much the proofs do, and from which seeds: in `npm test` what fits a pass, the same each time;
  * in `npm run proof` all of it, from new seeds.
  */
 const passSizes = {
   FAST_CHECK_SEED: '103851423',
   SEED: '20261122',
+  PROOF_BODIES: '4000',
   PROOF_COMMANDS: '40',
-  PROOF_CRASH_EVERY: '12',
+  PROOF_CRASH_EVERY: '16',
   PROOF_EVENTS: '80',
   PROOF_EVENTS_AZURE: '20',
   PROOF_HISTORY: '20000',
   PROOF_LOAD_MS: '1000',
   PROOF_ROUNDS: '1',
+  PROOF_RUNS: '800',
+  PROOF_STORM: '40',
 };
 
 /** What child processes compile is kept, so that each next one starts in half the time. */
 process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/compiled');
 
-/** Tests that leave their process as they found it: one serves many files, which saves loading the service for each. */
-const modest = [
-  'test/*.test.ts',
-  'test/{domain,events,sandbox,settings,usecases}/**/*.test.ts',
-  'test/cli/schema-import/*.test.ts',
-
-  'test/adapters/fno/*.test.ts',
-  'test/connector/*.test.ts',
+/** These set up what a process has once, such as the app of @azure/functions: each has a process of its own. */
+const apart = [
+  'test/hosts/*.test.ts',
+  'test/hosts/azure/*.test.ts',
+  'test/hosts/node/nothing-secret.test.ts',
+  'test/http/mutated-bodies.test.ts',
+  'test/tools/build.test.ts',
 ];
+
+const azuriteHosts = azuriteTests.filter((file) => file.startsWith('test/hosts/'));
 
 export default defineConfig({
   test: {
@@ -43,12 +47,24 @@ export default defineConfig({
     execArgv: ['--disable-warning=ExperimentalWarning'],
     env: process.env['PROOF'] === 'full' ? {} : { ...passSizes, ...givenSizes() },
     projects: [
-      { extends: true, test: { name: 'azurite', include: azuriteTests, retry: 1 } },
-      { extends: true, test: { name: 'shared', include: modest, exclude: azuriteTests, isolate: false } },
       {
         extends: true,
-        test: { name: 'apart', include: ['test/**/*.test.ts'], exclude: [...modest, ...azuriteTests] },
+        test: { name: 'azurite', include: azuriteTests, exclude: apart, isolate: false, retry: 1 },
       },
+      {
+        extends: true,
+        test: { name: 'azurite, apart', include: azuriteHosts, retry: 1 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: [...apart, ...azuriteTests],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'apart', include: apart, exclude: azuriteTests } },
     ],
   },
 });

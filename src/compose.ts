@@ -7,6 +7,7 @@ import { HttpSubscribers } from './adapters/subscribers/http-subscribers.ts';
 import type { Resolve } from './adapters/subscribers/resolve-allowed.ts';
 import { systemClock, systemRandomness } from './adapters/system.ts';
 import { type TelemetryHost, withApplicationInsights } from './adapters/telemetry/application-insights.ts';
+import { createHandleRequest, type HandleRequest } from './http/handle-request.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ports } from './ports/ports.ts';
 import type { Randomness } from './ports/randomness.ts';
@@ -39,8 +40,8 @@ export type Given = {
 export type Composed = {
   kind: 'composed';
   useCases: UseCases;
+  handleRequest: HandleRequest;
   ports: Ports;
-  config: Config;
   /** Sends the telemetry that is left. Resolves within 3 s. */
   stop: () => Promise<void>;
   close: () => void;
@@ -70,7 +71,15 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
     forcefulStop,
   };
   const ports = observePorts(given.wrap?.(connected) ?? connected);
-  return { kind: 'composed', useCases: useCasesOf(ports, config), ports, config, stop, close };
+  const useCases = useCasesOf(ports, config);
+  return {
+    kind: 'composed',
+    useCases,
+    handleRequest: createHandleRequest(useCases, ports, config),
+    ports,
+    stop,
+    close,
+  };
 }
 
 function useCasesOf(ports: Ports, config: Config): UseCases {

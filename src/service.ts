@@ -1,13 +1,9 @@
 import type { Composed } from './compose.ts';
-import { requireAllowedClient } from './http/allowed-clients.ts';
 import { answer } from './http/answer.ts';
-import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './http/business-events-route.ts';
-import { alive, healthRoute } from './http/health-routes.ts';
 import { Problem } from './http/problem.ts';
 import type { Route, RouteParams } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import type { Telemetry } from './ports/telemetry.ts';
-import type { Config } from './settings/config.ts';
 import type { UseCases } from './usecases/use-cases.ts';
 
 /** A route that is ready to be mounted. `handle` always resolves. */
@@ -36,7 +32,7 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
       method: route.method,
       path: route.path,
       auth: route.auth,
-      handle: (request, params) => answer(telemetry, () => handle(route, request, params)),
+      handle: (request, params) => answer(telemetry, () => handle(route.name, request, params)),
     })),
     receiveMessage: async (message, environment) => {
       try {
@@ -60,19 +56,10 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
     return loaded.kind === 'misconfigured' ? 0 : act(loaded.useCases);
   }
 
-  async function handle(route: Route, request: Request, params: RouteParams): Promise<Response> {
+  async function handle(name: string, request: Request, params: RouteParams): Promise<Response> {
     const loaded = await load();
-    if (loaded.kind === 'misconfigured' && route === healthRoute) return alive();
-    const { ports, useCases, config } = misconfigurationAsProblem(loaded);
-    return ports.observer.step(
-      { name: 'answer', route: route.name, method: route.method },
-      () =>
-        answer(ports.telemetry, () => {
-          if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, config));
-          return route.handle(useCases, request, params);
-        }),
-      ({ status }) => String(status),
-    );
+    if (loaded.kind === 'misconfigured' && name === 'health') return Response.json({ status: 'alive' });
+    return misconfigurationAsProblem(loaded).handleRequest(name, request, params);
   }
 }
 
@@ -83,12 +70,4 @@ function misconfigurationAsProblem(loaded: Composed | Misconfigured): Composed {
 
 function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
-function clientIdsFor({ path }: Route, config: Config): readonly string[] | null {
-  const isForEvents = [businessEventsRoute, businessEventsOfEnvironmentRoute].some(
-    (route) => route.path === path,
-  );
-  return isForEvents ? config.webhookClientIds : config.allowedClientIds;
 }

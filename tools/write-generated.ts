@@ -5,10 +5,10 @@ import { importSchemas } from '../src/cli/schema-import/import-schemas.ts';
 import { parseLosslessJson } from '../src/events/lossless-json.ts';
 import { policyDocument } from '../src/settings/policy-document.ts';
 import { alertRules } from './azure/alert-rules.ts';
-import { pages, blocks } from './docs/pages.ts';
-import { withBlock } from './docs/generated-block.ts';
-import { functionKeyProperties } from './power-platform/function-key-properties.ts';
 import { workbook } from './azure/workbook/workbook.ts';
+import { withBlock } from './docs/generated-block.ts';
+import { pages, blocks } from './docs/pages.ts';
+import { functionKeyProperties } from './power-platform/function-key-properties.ts';
 
 /** Writes the files that code is the source of; with `--check`, says which are out of step and exits with 1. */
 const generated: [file: string, content: string][] = [

@@ -2,6 +2,15 @@ import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../ports/clock.ts';
 import type { Store, StoreSetting } from '../ports/store.ts';
 import { connectStorage } from './azure-storage/connect-storage.ts';
+import { readStorageSettings } from './azure-storage/storage-settings.ts';
+
+/** Throws a SettingsError if what the store needs is not set, or wrong. */
+export function checkStoreSettings(
+  { kind }: StoreSetting,
+  source: Readonly<Record<string, string | undefined>>,
+): void {
+  if (kind === 'azure') readStorageSettings(source);
+}
 
 /**
  * The store that the settings name; nothing is opened or connected until its first call. Wrong settings reject

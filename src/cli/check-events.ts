@@ -16,9 +16,9 @@ export function checkEvents(file: string, { strict }: { strict: boolean }): void
   const events = readCapturedFile(file);
   const schemas = readEventSchemas(schemasFolder);
   const ids = readEventIds(process.env);
-  const verdicts = events.map((value, index) => {
+  const verdicts = events.map(({ value, place }) => {
     const event = readBusinessEvent(value, ids, schemas);
-    return printEvent(value, event, schemas, strict, events.length === 1 ? '' : `/${index}`);
+    return printEvent(value, event, schemas, strict, place);
   });
   const count = (verdict: Verdict) => verdicts.filter((one) => one === verdict).length;
   const deviating = count('deviates') > 0 ? `, ${count('deviates')} acted on though they do not fit` : '';

@@ -16,7 +16,8 @@ export function importSchema(file: string, { event, eventVersion, strict }: Opti
     );
   }
   const fileName = basename(file);
-  const result = importSchemas(readCapturedFile(file), { event, version: eventVersion, strict, fileName });
+  const events = readCapturedFile(file).map(({ value }) => value);
+  const result = importSchemas(events, { event, version: eventVersion, strict, fileName });
   if (result.kind === 'refused') throw new InputError(`${file}: ${result.reason}`);
   for (const imported of result.imports) {
     const path = join(schemasFolder, schemaFileName(imported.name));

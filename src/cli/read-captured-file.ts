@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { InputError } from './input-error.ts';
-import { parseCaptured } from './schema-import/captured-events.ts';
+import { type CapturedEvent, parseCaptured } from './schema-import/captured-events.ts';
 
-/** The JSON documents in a file, losslessly parsed. Throws an InputError. */
-export function readCapturedFile(file: string): readonly unknown[] {
+/** The events in a file, out of their envelopes, losslessly parsed. Throws an InputError. */
+export function readCapturedFile(file: string): readonly CapturedEvent[] {
   const captured = parseCaptured(decode(file, readBytes(file)));
-  if (!captured.ok) throw new InputError(`${file}: found what is not JSON (${captured.reason})`);
-  if (captured.values.length === 0)
+  if (!captured.ok) throw new InputError(`${file}: found what cannot be read (${captured.reason})`);
+  if (captured.events.length === 0)
     throw new InputError(`${file}: found an empty list; expected an event in it.`);
-  return captured.values;
+  return captured.events;
 }
 
 function readBytes(file: string): Buffer {
@@ -29,10 +29,14 @@ const causes = new Map([
 
 /** Windows tools also save text as UTF-16, with its mark. */
 function decode(file: string, bytes: Buffer): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   try {
-    return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true }).decode(bytes);
+    return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
-    throw new InputError(`${file}: found what is no text in UTF-8.`);
+    throw new InputError(`${file}: found what is no text in UTF-8 or UTF-16.`);
   }
+}
+
+function encodingOf([first, second]: Buffer): string {
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 }

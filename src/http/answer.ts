@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '../ports/ledger.ts';
+import { OtherVersion } from '../ports/other-version.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Problem, problemDetails, problemResponse } from './problem.ts';
 
@@ -8,6 +9,10 @@ export async function answer(telemetry: Telemetry, handle: () => Promise<Respons
     return await handle();
   } catch (error) {
     if (error instanceof Problem) return problemResponse(error.details);
+    if (error instanceof OtherVersion) {
+      telemetry.error('The store holds something of another version.', error);
+      return problemResponse(problemDetails('store-unavailable', error.message));
+    }
     if (error instanceof StoreUnavailable) {
       telemetry.error('The store cannot be reached.', error);
       return problemResponse(problemDetails('store-unavailable', 'Try again in a moment.'));

@@ -1,3 +1,5 @@
+import type { Part } from '../usecases/operate/readiness.ts';
+import { problemDetails, problemResponse } from './problem.ts';
 import type { Route } from './route.ts';
 
 /** The process is alive. Checks nothing else. */
@@ -9,24 +11,29 @@ export const healthRoute: Route = {
   summary: 'Whether the process answers. Checks nothing else',
   answers: { 200: 'Alive' },
   problems: [],
-  handle: () => Promise.resolve(alive()),
+  handle: () => Promise.resolve(Response.json({ status: 'alive' })),
 };
 
-export function alive(): Response {
-  return Response.json({ status: 'alive' });
-}
-
-/** The service can work: its settings are right and its store answers. */
+/** Whether the service can work, and how each part does. While settings are wrong, no route gets as far as this. */
 export const readyRoute: Route = {
   name: 'ready',
   method: 'GET',
   path: 'ready',
   auth: 'anonymous',
-  summary: 'Whether the service can work. It does not ask F&O',
-  answers: { 200: 'Ready' },
-  problems: ['store-unavailable'],
+  summary:
+    'Whether each part works. `store` and `work-queue` are read each time; `sign-in` and `fno` of each environment show the last request of this instance, or a read at most once a minute (10 s while it fails). Restart a process by `health` only: while F&O fails, events are kept',
+  answers: { 200: 'Every part works' },
+  problems: ['not-ready'],
   async handle(useCases) {
-    await useCases.checkStore();
-    return Response.json({ status: 'ready' });
+    const parts = await useCases.checkParts();
+    const failing = parts.filter(({ status }) => status === 'failing');
+    if (failing.length === 0) return Response.json({ status: 'ready', parts });
+    const problem = problemDetails('not-ready', failing.map(inWords).join(' '));
+    return problemResponse({ ...problem, parts });
   },
 };
+
+function inWords({ part, environment, lastFailure }: Part): string {
+  const where = environment === null ? '' : ` of ${environment}`;
+  return `${part}${where}: ${lastFailure?.reason ?? ''}`;
+}

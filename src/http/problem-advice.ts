@@ -73,6 +73,11 @@ export const problemAdvice: Record<ProblemKind, { when: string; advice: string }
     when: 'A person asked for something that only F&O can answer, and F&O cannot be asked now. `detail` says why. Nothing was done, and nothing is done later by itself.',
     advice: 'Ask again.',
   },
+  'not-ready': {
+    when: 'Only `GET /ready`: a part does not work. `detail` names it with the reason; `parts` lists all parts.',
+    advice:
+      '`sign-in`: check the identity, or the app registration and its secret. `fno` with 401 or 403: check the app in F&O and its role. `store` and `work-queue`: see store-unavailable.',
+  },
   'store-unavailable': {
     when: 'The store cannot be opened, read or written. The log names the reason.',
     advice:

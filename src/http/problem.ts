@@ -18,6 +18,7 @@ export const problems = {
   'invalid-parameter': { status: 422, title: 'A parameter is not valid' },
   'internal-error': { status: 500, title: 'The service failed' },
   'fno-unavailable': { status: 503, title: 'F&O cannot be asked now' },
+  'not-ready': { status: 503, title: 'A part does not work' },
   'store-unavailable': { status: 503, title: 'The store cannot be reached' },
   misconfigured: { status: 503, title: 'The service is not set up' },
 } as const;
@@ -33,6 +34,8 @@ export type ProblemDetails = {
   status: number;
   detail: string;
   errors?: readonly ProblemPlace[];
+  /** Of `not-ready`. */
+  parts?: readonly object[];
 };
 
 export function problemDetails(

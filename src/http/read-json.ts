@@ -21,14 +21,14 @@ export async function readJsonBody(request: Request): Promise<Uint8Array> {
 
 /**
  * How much of a body that is too large is read and thrown away: one left half read holds up the next request on its
- * connection, which on Azure is another client's. It is more than the Functions host lets through (100 MiB).
+ * connection, which on Azure is another client's, and resets a sender that does not listen yet. It is more than the Functions host lets through (100 MiB).
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
  */
 const maxDrainedBytes = 128 * maxBodyBytes;
 
 /** Keeps no more than the limit, whatever the declared length. */
 async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge();
+  if (Number(request.headers.get('content-length')) > maxDrainedBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
   try {

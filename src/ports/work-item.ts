@@ -3,6 +3,7 @@ import { parseJobId } from '../domain/job-id.ts';
 import { type Notification } from '../domain/job/notification.ts';
 import { notificationEvents } from '../domain/job/outcomes.ts';
 import type { BatchJobKey } from './ledger.ts';
+import { otherVersion, recordVersion } from './other-version.ts';
 import { reviveInstant } from './revive-instant.ts';
 
 type Common = BatchJobKey & {
@@ -42,13 +43,20 @@ export type UnreadableWork = { kind: 'unreadable'; raw: string; reason: string }
 
 /** The text of an item: JSON whose ids are strings, because the Functions host parses it with JSON.parse. */
 export function serializeWork(item: WorkItem): string {
-  return JSON.stringify(item);
+  return JSON.stringify(withVersion(item));
 }
 
-/** Reads what `serializeWork` wrote, after JSON.parse; null if the value is not work. */
+/** What `parseWork` reads, once it is written as JSON. */
+export function withVersion(item: WorkItem): object {
+  return { recordVersion, ...item };
+}
+
+/** Reads what `serializeWork` wrote, after JSON.parse; null if the value is not work, or is work of another version. */
 export function parseWork(value: unknown): WorkItem | null {
-  if (!isRecord(value) || !isCommon(value) || !hasFieldsOfItsKind(value)) return null;
-  const item: WorkItem = JSON.parse(JSON.stringify(value), reviveInstant);
+  if (!isRecord(value) || value['recordVersion'] !== recordVersion) return null;
+  if (!isCommon(value) || !hasFieldsOfItsKind(value)) return null;
+  const { recordVersion: _, ...rest } = value;
+  const item: WorkItem = JSON.parse(JSON.stringify(rest), reviveInstant);
   return item;
 }
 
@@ -65,7 +73,9 @@ export function readWork(text: string, raw = text): WorkItem | UnreadableWork {
 
 function whyNotWork(value: unknown): string {
   if (!isRecord(value)) return 'The message is not work: it is not a JSON object.';
-  const kind = value['kind'];
+  const { kind, recordVersion: found } = value;
+  if (found !== recordVersion && (found !== undefined || isCommon({ faults: 0, ...value })))
+    return otherVersion(`The work item of batch job ${String(value['jobId'])}`, found);
   if (kinds.has(String(kind)))
     return `The message is not work: it lacks what its kind "${String(kind)}" needs.`;
   return kind === undefined

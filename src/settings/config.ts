@@ -12,8 +12,8 @@ import { readClientIds } from './client-ids.ts';
 import { type Environment, isLoopback, readEnvironments } from './environments.ts';
 import { noSchemas, readEventSchemas, schemasFolder } from './imported-schemas.ts';
 import { parsePolicyDocument } from './policy-document.ts';
-import { SettingsError } from './settings-error.ts';
 import { localStoreFile, secretSettings, serviceSettings } from './service-settings.ts';
+import { SettingsError } from './settings-error.ts';
 import type { SettingsSource } from './settings-source.ts';
 import { parseStore } from './store-setting.ts';
 
@@ -42,18 +42,16 @@ const localStore: StoreSetting = { kind: 'sqlite', file: localStoreFile };
 
 /**
  * Reads the settings, once, for the host that is named. Throws a SettingsError.
- * An empty setting counts as one that is not there, as app settings in the portal have it.
+ * An empty setting counts as one that is not there, as app settings in the portal have it. `checkStore` throws one, too,
+ * for what the settings of the store lack.
  */
-export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Config {
+export function readConfig(
+  source: SettingsSource,
+  host: 'azure' | 'local',
+  checkStore: (store: StoreSetting) => void = () => undefined,
+): Config {
   const found = given(source);
-  const parsed = serviceSettings.safeParse(found);
-  if (!parsed.success) {
-    throw new SettingsError(
-      parsed.error.issues.map(({ path, message }) => wrong(String(path[0]), found, message)),
-    );
-  }
-  const values = parsed.data;
-  const problems: string[] = [];
+  const { values, problems } = parseEach(found);
   const environments = collect(problems, () => readConfiguredEnvironments(values), []);
   const names = environments.map(({ name }) => name);
   const policy = collect(problems, () => readPolicy(values.RETRY_POLICY, names), []);
@@ -70,11 +68,13 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     collect(problems, () => readClientIds(name, values[name], host, source), null);
   const webhookClientIds = readClients('WEBHOOK_CLIENT_IDS');
   const allowedClientIds = readClients('ALLOWED_CLIENT_IDS');
+  const store = readStore(values.STORE, host);
+  collect(problems, () => checkStore(store), undefined);
   if (problems.length > 0) throw new SettingsError(problems);
   return {
     environments,
     policy,
-    store: readStore(values.STORE, host),
+    store,
     responseBudgetMs: values.RESPONSE_BUDGET_MS,
     requeuesPerMinute: values.REQUEUES_PER_MINUTE,
     eventIds: eventIdsOf(values),
@@ -87,6 +87,15 @@ export function readConfig(source: SettingsSource, host: 'azure' | 'local'): Con
     webhookClientIds,
     allowedClientIds,
   };
+}
+
+/** What is wrong is told, and counts as not set, so that what else is wrong is told, too. */
+function parseEach(found: SettingsSource): { values: Settings; problems: string[] } {
+  const issues = serviceSettings.safeParse(found).error?.issues ?? [];
+  const names = new Set(issues.map(({ path }) => String(path[0])));
+  const others = Object.fromEntries(Object.entries(found).filter(([name]) => !names.has(name)));
+  const problems = issues.map(({ path, message }) => wrong(String(path[0]), found, message));
+  return { values: serviceSettings.parse(others), problems };
 }
 
 /** The BusinessEventIds of the four batch events, without what else the settings say. */

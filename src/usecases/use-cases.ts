@@ -10,10 +10,11 @@ import { askWithin } from './engine/deadline.ts';
 import { EnvironmentGate } from './engine/environment-gate.ts';
 import type { Engine } from './engine/run-job.ts';
 import { createReceiveDelivery, type Delivery, type DeliveryResult } from './intake/receive-delivery.ts';
-import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
 import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
+import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
 import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
+import { FnoHealth } from './operate/fno-health.ts';
 import {
   type Control,
   createOperate,
@@ -23,6 +24,7 @@ import {
 } from './operate/operate.ts';
 import { createPreviewPolicy, type PolicyPreview } from './operate/preview-policy.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
+import { createReadiness, type Part } from './operate/readiness.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
 import { createPollWorkQueue } from './work/poll-work-queue.ts';
@@ -68,6 +70,8 @@ export type UseCases = {
   listDeadLetters: () => Promise<DeadLetter[]>;
   /** Resolves if the store answers; rejects with StoreUnavailable otherwise. */
   checkStore: () => Promise<void>;
+  /** How each part works: those that all environments share first. */
+  checkParts: () => Promise<Part[]>;
 };
 
 type FnoEnvironment = EnvironmentSenders & { orgUrl: string };
@@ -90,10 +94,12 @@ export type UseCaseSettings = {
   responseBudgetMs: number;
 };
 
-export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCases {
+export function createUseCases(given: Ports, settings: UseCaseSettings): UseCases {
   const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
   const { policy, requeuesPerMinute } = settings;
+  const health = new FnoHealth(given.clock);
+  const ports = { ...given, batchJobs: health.watch(given.batchJobs) };
   const engine: Engine = {
     ports,
     gate: new EnvironmentGate(ports, requeuesPerMinute),
@@ -135,5 +141,6 @@ export function createUseCases(ports: Ports, settings: UseCaseSettings): UseCase
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);
     },
+    checkParts: createReadiness(ports, environments, health),
   };
 }

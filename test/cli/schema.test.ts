@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
@@ -131,8 +131,8 @@ test.each([
     ['schema', 'check', 'nowhere.json'],
     'nowhere.json: it cannot be read (there is no such file).',
   ],
-  ['text', ['schema', 'check', 'text.txt'], /^text\.txt: found what is not JSON \(.*\)$/],
-  ['bytes', ['schema', 'import', 'bytes.bin'], 'bytes.bin: found what is no text in UTF-8.'],
+  ['text', ['schema', 'check', 'text.txt'], /^text\.txt: found what cannot be read \(.*\)$/],
+  ['bytes', ['schema', 'import', 'bytes.bin'], 'bytes.bin: found what is no text in UTF-8 or UTF-16.'],
   [
     'no event',
     ['schema', 'import', 'other.json'],
@@ -157,9 +157,43 @@ test.each([
   expect(err.split('\n')[0]).toMatch(message);
 });
 
-test('a file that PowerShell wrote, as UTF-16, is read', () => {
-  save('event.json', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(recorded, 'utf16le')]));
-  expect(run('schema', 'check', 'event.json').status).toBe(0);
+test('files that Windows tools wrote, as UTF-16 of both orders, are read', () => {
+  const little = Buffer.from(`\uFEFF${recorded}`, 'utf16le');
+  save('little.json', little);
+  save('big.json', Buffer.from(little).swap16());
+  for (const file of ['little.json', 'big.json'])
+    expect(run('schema', 'check', file)).toMatchObject({ status: 0 });
+});
+
+test('deliveries are read in every envelope that the service opens, and in several documents over many lines', () => {
+  const envelopes = readdirSync('test/fixtures/envelopes').map((name) => {
+    const text = readFileSync(join('test/fixtures/envelopes', name), 'utf8');
+    const { headers, body }: { headers: object; body: string } = JSON.parse(text);
+    // What is told by headers is kept with them, as the outputs of a flow's trigger.
+    return Object.keys(headers).length > 1 ? text : JSON.stringify(JSON.parse(body), null, 2);
+  });
+  expect(envelopes.length).toBeGreaterThan(10);
+  save('deliveries.json', envelopes.join('\n'));
+  const checked = run('schema', 'check', 'deliveries.json');
+  expect(checked).toMatchObject({ status: 0, err: '' });
+  const verdicts = checked.out.trim().split('\n');
+  expect(verdicts.at(-1)).toMatch(/^\d+ checked, 0 refused\.$/);
+  expect(Number.parseInt(verdicts.at(-1) ?? '', 10)).toBeGreaterThanOrEqual(envelopes.length);
+  expect(verdicts.slice(0, -1).filter((line) => !/^\/\d+\S* fits /.test(line))).toEqual([]);
+
+  expect(run('schema', 'import', 'deliveries.json')).toMatchObject({ status: 0, err: '' });
+});
+
+test('what an envelope hides is told by its place in the file', () => {
+  const event = JSON.parse(recorded);
+  const { JobId: _, ...without } = event;
+  save('wrapped.json', JSON.stringify([{ body: event }, { body: without }], null, 2));
+  expect(run('schema', 'check', 'wrapped.json').out).toContain('  /1/body/JobId is required');
+  save('broken.json', JSON.stringify({ specversion: '0.3', data: event }));
+  expect(run('schema', 'check', 'broken.json')).toMatchObject({
+    status: 2,
+    err: expect.stringContaining('an envelope that the service cannot open: /specversion must be 1.0'),
+  });
 });
 
 test('--help tells what there is, with examples', () => {

@@ -33,7 +33,7 @@ export function renamingContract(driver: string, open: () => Store): void {
     await leaveSomethingIn(before, 'default');
 
     const key: BatchJobKey = { environment: 'prod', jobId };
-    expect(await after.ledger.read(key, 'E1')).toMatchObject({ job: key, seen: true });
+    expect(await after.ledger.read(key, 'E1')).toMatchObject({ job: key, eventKnown: true });
     expect(await after.ledger.history(key, null, 10)).toHaveLength(1);
     expect(await after.ledger.list(null, 10, 'prod')).toMatchObject([key]);
     expect(await after.ledger.list(key, 10, null)).toEqual([]);

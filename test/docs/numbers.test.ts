@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { pollForMs } from '../../src/cli/recurring-trait.ts';
 import { stuckAfterMs } from '../../src/domain/job/following.ts';
 import { maxHttp500s } from '../../src/domain/job/reconcile-claim.ts';
-import { dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
-import { keptDays } from '../../src/usecases/work/prune-history.ts';
-import { maxFaults } from '../../src/usecases/work/process-work.ts';
+import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import { policyDefaults } from '../../src/settings/policy-document.ts';
 import { serviceSettings } from '../../src/settings/service-settings.ts';
-import { pollForMs } from '../../src/cli/recurring-trait.ts';
+import { dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
+import { maxFaults } from '../../src/usecases/work/process-work.ts';
+import { keptDays } from '../../src/usecases/work/prune-history.ts';
 import { alertRules } from '../../tools/azure/alert-rules.ts';
-import packageJson from '../../package.json' with { type: 'json' };
 
 const words = [
   'zero',

@@ -123,7 +123,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
 }
 
 /** The route that a host would choose for the method and the path. */
-async function callRoute(
+export async function callRoute(
   service: Service,
   method: string,
   path: string,
@@ -155,7 +155,7 @@ function noNames(): Promise<never> {
 }
 
 /** Takes its tokens from the sandbox, without the real credential's memory of one endpoint a process. */
-function credentialOf(sandbox: Sandbox): TokenCredential {
+export function credentialOf(sandbox: Sandbox): TokenCredential {
   return {
     getToken: async (scopes) => {
       const resource = String(scopes).replace('/.default', '');

@@ -2,6 +2,7 @@ import { decodeHistoryEntry } from '../../src/adapters/shared/record-codec.ts';
 import { parseJobId } from '../../src/domain/job-id.ts';
 import { type BatchJob, newJob } from '../../src/domain/job/batch-job.ts';
 import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports/ledger.ts';
+import { recordVersion } from '../../src/ports/other-version.ts';
 
 /** Records that are only stored here, never decided on, and so hold just enough to tell one from another. */
 export function aJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, description = ''): BatchJob {
@@ -10,7 +11,9 @@ export function aJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, descr
 }
 
 export function anEntry(eventId: string, at = new Date()): NewHistoryEntry {
-  return decodeHistoryEntry(JSON.stringify({ at, kind: 'failure', eventId, reason: 'Because.' }));
+  return decodeHistoryEntry(
+    JSON.stringify({ recordVersion, at, kind: 'failure', eventId, reason: 'Because.' }),
+  );
 }
 
 export function aKey(jobId = '5637144576', environment = 'default'): BatchJobKey {

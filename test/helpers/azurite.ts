@@ -13,6 +13,13 @@ export type Azurite = {
 };
 
 const account = 'devstoreaccount1';
+let shared: Promise<Azurite> | undefined;
+
+/** One for all files of a worker, which keep apart by `freshNames`; it ends with the worker. */
+export function sharedAzurite(): Promise<Azurite> {
+  shared ??= startAzurite();
+  return shared;
+}
 
 /** Azure's tables and queues on this machine, in memory, in a process of their own; ready in about a second. */
 export async function startAzurite(): Promise<Azurite> {

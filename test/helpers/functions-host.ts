@@ -49,6 +49,8 @@ export type FunctionsHost = {
     metadata?: Record<string, object>,
     retryContext?: { retryCount: number; maxRetryCount: number },
   ) => Promise<readonly { name: string; data: unknown }[]>;
+  /** Runs the app's hooks of the worker's end, as the worker does before it exits. */
+  terminate: () => Promise<void>;
   close: () => Promise<void>;
 };
 
@@ -74,11 +76,15 @@ type ProgrammingModel = {
 export async function startFunctionsHost(loadApp: () => unknown): Promise<FunctionsHost> {
   const functions: RegisteredFunction[] = [];
   const logs: LogLine[] = [];
+  const hooks: { name: string; callback: (context: object) => unknown }[] = [];
   const invocations: { functionName: string; invocationId: string }[] = [];
   let model: ProgrammingModel | undefined;
   provideCore({
     version: '1.0.0',
-    registerHook: () => ({ dispose: () => undefined }),
+    registerHook: (name: string, callback: (context: object) => unknown) => {
+      hooks.push({ name, callback });
+      return { dispose: () => undefined };
+    },
     setProgrammingModel: (given: ProgrammingModel) => {
       model = given;
     },
@@ -176,6 +182,11 @@ export async function startFunctionsHost(loadApp: () => unknown): Promise<Functi
       const { context, inputs } = await invocation.getArguments();
       const result = await invocation.invokeFunction(context, inputs, found.callback);
       return (await invocation.getResponse(context, result)).outputData ?? [];
+    },
+    terminate: async () => {
+      for (const { callback } of hooks.filter(({ name }) => name === 'appTerminate')) {
+        await callback({ hookData: {}, appHookData: {} });
+      }
     },
     close: async () => {
       const closed = once(server, 'close');

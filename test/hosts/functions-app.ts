@@ -19,7 +19,7 @@ registerHooks({
 const startedAt = performance.now();
 let loadMs = 0;
 let modulesAtLoad: string[] = [];
-const { url, functions } = await startFunctionsHost(async () => {
+const { url, functions, terminate } = await startFunctionsHost(async () => {
   await import(entry);
   loadMs = performance.now() - startedAt;
   modulesAtLoad = loadedModules.filter((url) => !url.startsWith('node:'));
@@ -39,6 +39,7 @@ console.log(
     })),
   }),
 );
-process.on('message', () => {
-  process.send?.(loadedModules);
+process.on('message', (message) => {
+  if (message === 'terminate') void terminate().then(() => process.exit(0));
+  else process.send?.(loadedModules);
 });

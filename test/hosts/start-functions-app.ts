@@ -19,6 +19,8 @@ export type FunctionsApp = AsyncDisposable &
     output: { out: string; err: string };
     /** The URLs of every module that is loaded by now, node's own left out. */
     loadedModules: () => Promise<string[]>;
+    /** Ends it as the host ends a worker. Resolves, when it has exited, to how long that took, in ms. */
+    terminate: () => Promise<number>;
   };
 
 const program = new URL('functions-app.ts', import.meta.url);
@@ -55,6 +57,12 @@ export async function startFunctionsApp(
       child.send('which?');
       const [loaded]: unknown[] = await answered;
       return Array.isArray(loaded) ? loaded.map(String).filter((url) => !url.startsWith('node:')) : [];
+    },
+    terminate: async () => {
+      const startedAt = performance.now();
+      child.send('terminate');
+      await closed;
+      return performance.now() - startedAt;
     },
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');

@@ -4,7 +4,7 @@ import { aService } from '../helpers/a-service.ts';
 import { anEvent, eventId } from '../hosts/an-event.ts';
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-const events = 20_000;
+const events = Number(process.env['PROOF_BODIES'] ?? 20_000);
 /** Not more than are decided at once. */
 const batch = 25;
 
@@ -64,7 +64,7 @@ const kind = fc.constantFrom(
 );
 
 test(
-  'twenty thousand events keep their decision whatever stands in the fields that decide nothing',
+  `${events} events keep their decision whatever stands in the fields that decide nothing`,
   { timeout: 120_000 },
   async () => {
     const policy = { jobs: [{ name: 'Every job', match: { jobId: '*' }, mode: 'shadow' }] };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { anEvent, eventId } from '../hosts/an-event.ts';
-import { listedJobId } from './mutated-body.ts';
+import { listedJobId } from './mutated-text.ts';
 
 /** A request whose body is an event, or what may be taken for one, in envelopes of every kind. */
 export type Wrapped = { headers: Record<string, string>; body: string };

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { problemsOf, withParameters } from '../kql-evaluator/check-names.ts';
-import { runQuery, type Tables } from '../kql-evaluator/run-query.ts';
-import { tablesOf, type TakenRecord } from '../kql-evaluator/tables-of.ts';
 import { nightJobs, nightPolicy, playNight } from '../adapters/telemetry/play-night.ts';
 import { recordInto } from '../adapters/telemetry/record-service.ts';
 import { aService } from '../helpers/a-service.ts';
+import { problemsOf, withParameters } from '../kql-evaluator/check-names.ts';
+import { runQuery, type Tables } from '../kql-evaluator/run-query.ts';
+import { tablesOf, type TakenRecord } from '../kql-evaluator/tables-of.ts';
 
 type Query = { of: string; query: string };
 

@@ -82,13 +82,13 @@ const ofSqlite = [
 
 const ofRecords = [
   ...mutantsOf(
-    'src/adapters/shared/record-codec.ts',
+    'src/ports/other-version.ts',
     ['test/adapters/shared/record-codec.test.ts'],
     [
       {
         name: 'the version of a record is not checked',
-        find: 'if (found === recordVersion) return job;',
-        replace: 'if (job) return job;',
+        find: 'if (found !== recordVersion) throw',
+        replace: 'if (false) throw',
       },
     ],
   ),

@@ -4,6 +4,7 @@ import { aDecide, aDeliver, aPublish, aWake } from '../helpers/work-items.ts';
 
 const jobId = '-9223372036854775808';
 const wake = {
+  recordVersion: 2,
   kind: 'wake',
   environment: 'default',
   jobId,
@@ -27,6 +28,9 @@ test.each([
 test.each([
   [wake, true],
   [{ ...wake, others: 'keep' }, true],
+  [{ ...wake, recordVersion: 1 }, false],
+  [{ ...wake, recordVersion: 3 }, false],
+  [{ ...wake, recordVersion: undefined }, false],
   [{ ...wake, kind: 'wakee' }, false],
   [{ ...wake, kind: undefined }, false],
   [{ ...wake, wakeId: undefined }, false],
@@ -56,15 +60,29 @@ test.each([
 test.each([
   ['{', 'it is not JSON'],
   ['"text"', 'it is not a JSON object'],
-  ['{"jobId":"1"}', 'it has no kind'],
-  ['{"kind":"wakee"}', 'its kind "wakee" is unknown'],
-  ['{"kind":{"a":1}}', 'its kind {"a":1} is unknown'],
-  ['{"kind":"decide","jobId":"1"}', 'it lacks what its kind "decide" needs'],
+  ['{"recordVersion":2}', 'it has no kind'],
+  ['{"text":"of somebody else"}', 'it has no kind'],
+  ['{"recordVersion":2,"kind":"wakee"}', 'its kind "wakee" is unknown'],
+  ['{"recordVersion":2,"kind":{"a":1}}', 'its kind {"a":1} is unknown'],
+  ['{"recordVersion":2,"kind":"decide","jobId":"1"}', 'it lacks what its kind "decide" needs'],
 ])('the text %s is kept with the reason that %s', (text, reason) => {
   expect(readWork(text)).toEqual({
     kind: 'unreadable',
     raw: text,
     reason: `The message is not work: ${reason}.`,
+  });
+});
+
+test.each([
+  ['{"environment":"default","jobId":"5637144576","dueAt":"2026-03-02T01:00:00Z"}', 'no version'],
+  ['{"recordVersion":3,"kind":"wake","jobId":"5637144576"}', 'version 3'],
+])('the work item %s of another version is kept, with the line that says so', (text, named) => {
+  expect(readWork(text)).toMatchObject({
+    kind: 'unreadable',
+    raw: text,
+    reason: expect.stringContaining(
+      `The work item of batch job 5637144576 has ${named}, and this program reads`,
+    ),
   });
 });
 

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { storageNames } from '../../src/adapters/azure-storage/connect-storage.ts';
 import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import type { Composed } from './compose-service.ts';
-import { aStore, compare, entry, jobIds, startFno, warmUp } from './flat-cost.ts';
+import { aStore, compareCosts, entry, jobIds, startFno, warmUp } from './flat-cost.ts';
 import { recordRequests } from './record-requests.ts';
 
 const azuriteRows = Number(process.env['PROOF_HISTORY_AZURE'] ?? 100_000);
@@ -23,7 +23,7 @@ test('with a long history on Azurite an event and a list of jobs cost as many re
     if (!empty || !loaded) throw new Error('no stores');
     await warmUp([empty, loaded]);
     const rows = await loadAzurite(second);
-    const costs = await compare(empty, loaded);
+    const costs = await compareCosts(empty, loaded);
     const requests = [await countRequests(first, empty.service), await countRequests(second, loaded.service)];
     console.log(
       `Flat cost on Azurite: ${rows} rows loaded in ${azuriteLoadMs / 1000} s at most; ${costs}; requests for a list and a page of history: ${requests.join(' and ')}`,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test, vi } from 'vitest';
-import { aStore, compare, entry, jobIds, startFno, warmUp } from './flat-cost.ts';
+import { aStore, compareCosts, entry, jobIds, startFno, warmUp } from './flat-cost.ts';
 
 const sqliteRows = Number(process.env['PROOF_HISTORY'] ?? 1_000_000);
 
@@ -22,7 +22,7 @@ test('with a million entries of history on SQLite an event and a list of jobs fi
   await warmUp([empty, loaded]);
   const loadMs = loadSqlite(full);
 
-  const costs = await compare(empty, loaded);
+  const costs = await compareCosts(empty, loaded);
   const statements = [...new Set(prepared.mock.calls.map(([sql]) => sql))].filter(
     (sql) => !/PRAGMA|WITH RECURSIVE/.test(sql),
   );

@@ -93,7 +93,7 @@ async function list({ service, storeMs }: Measured): Promise<number> {
 }
 
 /** Both in turn, so that whatever else the machine does befalls both. */
-export async function compare(empty: Measured, loaded: Measured): Promise<string> {
+export async function compareCosts(empty: Measured, loaded: Measured): Promise<string> {
   const times = { event: [[], []] as [number[], number[]], list: [[], []] as [number[], number[]] };
   for (let round = 0; round < rounds; round++) {
     for (const jobId of jobIds.slice(0, 20)) {

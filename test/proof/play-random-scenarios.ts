@@ -3,7 +3,8 @@ import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { parseJobId } from '../../src/domain/job-id.ts';
 import { readFates, requestFates } from './scenario-fno.ts';
 import { type Fates, storeFates } from './scenario-instance.ts';
-import { World, type WorldSettings } from './scenario-world.ts';
+import type { WorldSettings } from './scenario-violations.ts';
+import { World } from './scenario-world.ts';
 
 /** One thing that happens; its words are what a counterexample is printed in. */
 class Command {

@@ -1,25 +1,11 @@
 import type { JobId } from '../../src/domain/job-id.ts';
-import type { BatchJob } from '../../src/domain/job/batch-job.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { HistoryEntry } from '../../src/ports/ledger.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { MachineClock, Time } from './scenario-clock.ts';
-import { type FailedRun, type JobSettings, ScenarioFno } from './scenario-fno.ts';
+import { type FailedRun, ScenarioFno } from './scenario-fno.ts';
 import { type Fates, Instance } from './scenario-instance.ts';
-
-export type WorldSettings = {
-  maxRetries: number;
-  delaysSeconds: number[];
-  job: JobSettings;
-  /** Whether finished events of the job are on. */
-  sendsFinished: boolean;
-  requeuesPerMinute: number;
-  fnoClockAheadSeconds: number;
-  clockOfBAheadSeconds: number;
-};
-
-type Delivery = { failedAttempts: number; accepted: boolean; lost: boolean };
+import { type Delivery, scenarioViolations, type WorldSettings } from './scenario-violations.ts';
 
 const day = 86_400_000;
 const sweepEveryMs = 1_200_000;
@@ -43,6 +29,7 @@ export class World {
   /** The episodes whose exhaustion was announced, by the announcement's id: a second time is the same one. */
   readonly #exhaustions = new Map<string | null, number | null>();
   #touchedEver = false;
+  readonly #acceptedIn = new Map<number, number>();
   #generations = 0;
 
   constructor(jobId: JobId, settings: WorldSettings, open: (clock: Clock) => Store) {
@@ -207,73 +194,22 @@ export class World {
 
   /** What contradicts the invariants, in words. */
   async violations(): Promise<string[]> {
-    const found = [...this.fno.violations];
     const key = { environment: 'default', jobId: this.#jobId };
     const { job } = await this.#store.ledger.read(key, null);
-    const history = (await this.#store.ledger.history(key, null, 10_000)).toReversed();
-    if (job) found.push(...this.#stillOpen(job), ...this.#wrongBudget(job, history));
-    for (const { name, eventId } of this.fno.failedRuns) {
-      const delivery = this.#deliveries.get(name);
-      if (delivery?.accepted) found.push(...undecided(name, eventId, history));
-    }
-    found.push(...this.#leftInError(job, history));
-    const told = [...this.#exhaustions.values()];
-    if (new Set(told).size < told.length) found.push('exhaustion was announced twice in an episode');
-    const { number, exhaustionAnnouncedAtMax } = job?.episode ?? {};
-    if (exhaustionAnnouncedAtMax && !told.includes(number ?? 0)) found.push('exhaustion was not announced');
-    return found;
+    return scenarioViolations({
+      fno: this.fno,
+      settings: this.#settings,
+      job,
+      history: (await this.#store.ledger.history(key, null, 10_000)).toReversed(),
+      deliveries: this.#deliveries,
+      acceptedIn: this.#acceptedIn,
+      exhaustions: [...this.#exhaustions.values()],
+      isTouched: this.#touchedEver,
+    });
   }
 
   close(): void {
     this.#store.close();
-  }
-
-  #stillOpen({ phase, pending }: BatchJob): string[] {
-    const isOpen = phase.kind === 'requesting' || phase.kind === 'watching' || isStuckFollowing(phase);
-    return [
-      isOpen ? [`the job is still ${phase.kind} after two days`] : [],
-      pending ? ['a failure is pending after two days'] : [],
-    ].flat();
-  }
-
-  /**
-   * Only requeues cost budget. A recurring job that F&O accepted twice because an answer was lost ran once. To be
-   * safe, a lost answer counts as a requeue if somebody else started the job, or if F&O could not be asked for a day.
-   */
-  #wrongBudget({ episode }: BatchJob, history: readonly HistoryEntry[]): string[] {
-    const { number, retriesUsed } = episode;
-    const accepted = this.#acceptedIn.get(number) ?? 0;
-    if (retriesUsed > this.#settings.maxRetries) return [`${retriesUsed} retries are counted`];
-    if (this.#settings.job.everyMs !== null) return [];
-    if (accepted > this.#settings.maxRetries)
-      return [`${accepted} requeues were accepted in episode ${number}`];
-    if (retriesUsed < accepted) return [`${accepted} requeues were accepted, but ${retriesUsed} are counted`];
-    const isGivenUp = history.some(({ reason }) => reason.includes('gives up'));
-    const isUntold = this.#settings.job.traits.entityTellsTimes === false;
-    if (retriesUsed > accepted && !this.#touchedEver && !isGivenUp && !isUntold)
-      return [`${retriesUsed} requeues are counted, but ${accepted} were accepted`];
-    return [];
-  }
-
-  readonly #acceptedIn = new Map<number, number>();
-
-  #leftInError(job: BatchJob | null, history: readonly HistoryEntry[]): string[] {
-    const run = this.fno.failedRuns.at(-1);
-    if (this.fno.status !== 'Error' || !run) return [];
-    const delivery = this.#deliveries.get(run.name);
-    const isKnown = delivery?.accepted === true || run.isOurs;
-    if (!isKnown) return [];
-    const last = history.findLast(
-      ({ kind, decision }) => (kind === 'failure' && decision !== 'duplicate') || kind === 'stuck',
-    );
-    const own = history.findLast(({ eventId, kind }) => eventId === run.eventId && kind === 'failure');
-    if (own?.decision === 'exhausted' || own?.decision === 'refused') return [];
-    const isForPerson =
-      last?.kind === 'stuck' || last?.decision === 'exhausted' || last?.decision === 'refused';
-    if (isForPerson) return [];
-    return [
-      `the job stays in Error with ${job?.episode.retriesUsed} of ${this.#settings.maxRetries} used (last: ${last?.decision})`,
-    ];
   }
 
   async #takeUp(instance: Instance): Promise<number> {
@@ -358,18 +294,4 @@ export class World {
     const { job } = await this.#store.ledger.read({ environment: 'default', jobId: this.#jobId }, null);
     return job?.episode.number ?? 0;
   }
-}
-
-/** A requeue that does not start the job is followed until its next scheduled start, and a day. */
-function isStuckFollowing(phase: BatchJob['phase']): boolean {
-  return phase.kind === 'following' && phase.since.startedAt < new Date(phase.nextPollAt.getTime() - 3 * day);
-}
-
-/** A final decision, exactly one. */
-function undecided(name: string, id: string, history: readonly HistoryEntry[]): string[] {
-  const decisions = history.filter(({ eventId, kind }) => eventId === id && kind === 'failure');
-  const finals = decisions.filter(({ decision }) => decision !== 'deferred' && decision !== 'scheduled');
-  if (finals.length === 1) return [];
-  const all = decisions.map(({ decision }) => decision).join(', ') || 'none';
-  return [`${name} came to ${finals.length} final decisions: ${all}`];
 }

@@ -11,6 +11,7 @@ import { composeService, nothingAround } from './compose-service.ts';
 import { everyJob, settingsFor, startService } from './service-process.ts';
 
 const jobId = '5637144576';
+const otherJobId = '5637144580';
 const job: NewBatchJob = { jobId, description: 'Nightly posting', script: { kind: 'always-fail' } };
 const minute = 60_000;
 
@@ -50,12 +51,13 @@ for (const [index, each] of cases.entries()) {
       await using sandbox = await startSandbox();
       sandbox.addJob(job);
       const store = `sqlite:${join(folder, `${index}.sqlite`)}`;
+      sandbox.addJob({ ...job, jobId: otherJobId });
       await sandbox.run(jobId);
       const event = sandbox.failedEvent(jobId);
       if (each.while === 'due work') {
-        sandbox.faults.add({ kind: 'throttled', retryAfter: 1 }, { on: 'action' });
-        sandbox.faults.add(each.fault, { on: 'action' });
-      } else sandbox.faults.add(each.fault, { on: 'action' });
+        sandbox.faults.add({ kind: 'throttled', retryAfter: 1 }, { on: 'action', jobId });
+      }
+      sandbox.faults.add(each.fault, { on: 'action', jobId });
 
       const settings = {
         orgUrl: sandbox.orgUrl,
@@ -65,14 +67,21 @@ for (const [index, each] of cases.entries()) {
       };
       if (each.while === 'due work') await deferInThePast(settings, event);
       await using service = await startService({ ...settingsFor(sandbox), STORE: store });
+      if (each.while === 'a delivery') {
+        // What a process loads before its first request takes long on a busy machine.
+        await sandbox.run(otherJobId);
+        await service.deliver(sandbox.failedEvent(otherJobId));
+      }
       const delivery = each.while === 'due work' ? null : service.deliver(event);
       const answered = delivery?.then(
         ({ status, decision }) => `${status} ${decision}`,
         () => 'cut off',
       );
       const wanted = each.while === 'due work' ? 2 : 1;
-      const requests = () => sandbox.requests.filter(({ route }) => route === 'action').length;
-      await expect.poll(requests, { timeout: 10_000, interval: 10 }).toBe(wanted);
+      const requests = () =>
+        sandbox.requests.filter((request) => request.route === 'action' && request.jobId === jobId).length;
+      // A process that is slow to load puts work off by a minute at first.
+      await expect.poll(requests, { timeout: 160_000, interval: 10 }).toBe(wanted);
 
       const stoppedAt = performance.now();
       const exited = once(service.child, 'exit');
@@ -107,7 +116,7 @@ for (const [index, each] of cases.entries()) {
       });
       expect(tookMs).toBeLessThan(endsWithinMs);
     },
-    60_000,
+    240_000,
   );
 }
 

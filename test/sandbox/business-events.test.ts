@@ -177,7 +177,7 @@ test('an event is tried three times, a second apart, and then goes to the error 
     new Set([sandbox.failedEvent('7')]),
   );
   expect(sandbox.errorLog).toMatchObject([{ url: webhook.url, event: { jobId: '7' } }]);
-  expect(happenings.at(-1)).toMatchObject({ kind: 'event-lost', jobId: '7', failedAttempts: 3 });
+  expect(happenings.at(-1)).toMatchObject({ kind: 'event-lost', jobId: '7', tries: 3 });
 });
 
 test('an event that is taken on a later try is not tried again', async () => {
@@ -190,7 +190,7 @@ test('an event that is taken on a later try is not tried again', async () => {
   await sandbox.idle();
   expect(sandbox.deliveries.at(-1)).toMatchObject({ try: 2, status: 202, answer: 'answer 3', error: null });
   expect(sandbox.errorLog).toEqual([]);
-  expect(happenings.at(-1)).toMatchObject({ kind: 'event-delivered', failedAttempts: 2, status: 202 });
+  expect(happenings.at(-1)).toMatchObject({ kind: 'event-delivered', tries: 2, status: 202 });
 });
 
 test('a person resends an event from the error log, unchanged', async () => {

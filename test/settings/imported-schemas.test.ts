@@ -107,5 +107,5 @@ function aFolder(variants: Record<string, unknown>[]): string {
 function anEvent(changes: Record<string, unknown> = {}): Record<string, unknown> {
   const captured = parseCaptured(recorded);
   if (!captured.ok) throw new Error(captured.reason);
-  return { ...Object.assign({}, captured.values[0]), ...changes };
+  return { ...Object.assign({}, captured.events[0]?.value), ...changes };
 }

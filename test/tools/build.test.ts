@@ -13,10 +13,10 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { bundleApp, type Bundled } from '../../tools/build/bundle-app.ts';
 import { routes } from '../../src/http/routes.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import { bundleApp, type Bundled } from '../../tools/build/bundle-app.ts';
 import { startFakeIngestion } from '../adapters/telemetry/fake-ingestion.ts';
 import { everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
 import { startFunctionsApp } from '../hosts/start-functions-app.ts';
@@ -140,7 +140,7 @@ test('at load nothing is evaluated but the library and the table of routes', asy
     'cookie',
   ]);
 
-  await fetch(`${app.url}/ready`);
+  await fetch(`${app.url}/batch-jobs`);
   const packages = packagesIn(await app.loadedModules());
   expect(packages).toEqual(expect.arrayContaining(['ajv', 'axios', 'zod']));
   expect(packages.filter((name) => name.startsWith('@azure/') && !name.includes('functions'))).toEqual([]);

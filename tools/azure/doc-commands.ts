@@ -56,7 +56,7 @@ function takes({ least = 0, most = least }: KnownCommand, count: number): boolea
   return count >= least && count <= most;
 }
 
-function findKnown(words: readonly string[]): [string, KnownCommand] | undefined {
+export function findKnown(words: readonly string[]): [string, KnownCommand] | undefined {
   return Object.entries(knownCommands).findLast(([name]) => {
     const parts = name.split(' ');
     return parts.every((part, index) => words[index] === part);

@@ -1,12 +1,12 @@
-import { type BatchJob, nextDueAt } from '../../src/domain/job/batch-job.ts';
-import type { Decision } from '../../src/domain/job/decision.ts';
-import { operatorActions } from '../../src/domain/job/outcomes.ts';
 import type { Failure } from '../../src/domain/failure.ts';
 import { addMs } from '../../src/domain/instants.ts';
+import { type BatchJob, nextDueAt } from '../../src/domain/job/batch-job.ts';
+import type { Decision } from '../../src/domain/job/decision.ts';
 import type { Context, JobEvent, Transition } from '../../src/domain/job/job-event.ts';
+import { operatorActions } from '../../src/domain/job/outcomes.ts';
+import { transition } from '../../src/domain/job/transition.ts';
 import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
-import { transition } from '../../src/domain/job/transition.ts';
 import { action } from '../../test/domain/job/action.ts';
 import { aFailure, answer, hour, minute, now, observed, policy } from '../../test/domain/job/builders.ts';
 

@@ -1,4 +1,3 @@
-import { announcementMeanings } from '../../src/ports/announcement-meanings.ts';
 import {
   deferralMeanings,
   failureMeanings,
@@ -6,6 +5,7 @@ import {
   phaseMeanings,
   runMeanings,
 } from '../../src/domain/job/meanings.ts';
+import { announcementMeanings } from '../../src/ports/announcement-meanings.ts';
 import { madeBy } from './made-by.ts';
 import { markdownTable } from './markdown-table.ts';
 

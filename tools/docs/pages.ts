@@ -1,8 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { alertsTable } from './alerts-table.ts';
+import { commandsPage } from './commands-page.ts';
 import { connectorOperations } from './connector-operations.ts';
 import { delaysPage } from './delays-page.ts';
 import { fnoAnswersPage } from './fno-answers-page.ts';
 import type { Block } from './generated-block.ts';
+import { hostsPage } from './hosts-page.ts';
 import { outcomesPage } from './outcomes-page.ts';
 import { phasesPicture } from './phases-picture.ts';
 import { policyKeys } from './policy-keys.ts';
@@ -23,6 +26,8 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/what-still-stands.md': standsPage,
   'docs/reference/delays.md': delaysPage,
   'docs/reference/telemetry.md': telemetryPage,
+  'docs/reference/hosts.md': hostsPage,
+  'docs/develop/commands.md': () => commandsPage((file) => readFileSync(file, 'utf8')),
 };
 
 /** The parts of pages that are made. */

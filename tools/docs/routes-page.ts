@@ -1,7 +1,7 @@
+import { problems } from '../../src/http/problem.ts';
 import type { Route } from '../../src/http/route.ts';
 import { problemsOf } from '../../src/http/route.ts';
 import { routes } from '../../src/http/routes.ts';
-import { problems } from '../../src/http/problem.ts';
 import {
   answersOf,
   definition,

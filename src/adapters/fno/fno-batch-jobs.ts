@@ -7,6 +7,7 @@ import { FnoHttp, type FnoReply, type FnoRequest } from './fno-http.ts';
 import { holdsText, listFilters, listPath } from './list-query.ts';
 import { nextPage } from './next-page.ts';
 import type { TokenSource } from './token-source.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 /** The OData action: https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/sysadmin/batch-odata-api */
 const setBatchJobToWaiting = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting';
@@ -31,12 +32,12 @@ export class FnoBatchJobs implements BatchJobs {
   async setToWaiting(jobId: JobId, signal: AbortSignal): Promise<SetToWaitingOutcome> {
     const body = `{"batchJobId":${jobId}}`;
     const reply = await this.#send({ method: 'POST', path: setBatchJobToWaiting, body }, signal);
-    return classifySetToWaiting(reply, jobId, this.#clock.now());
+    return withoutSecrets(classifySetToWaiting(reply, jobId, this.#clock.now()));
   }
 
   async read(jobId: JobId, signal: AbortSignal): Promise<ReadOutcome> {
     const reply = await this.#send({ method: 'GET', path: `/data/BatchJobs(${jobId})`, body: null }, signal);
-    return classifyRead(reply, jobId, this.#clock.now());
+    return withoutSecrets(classifyRead(reply, jobId, this.#clock.now()));
   }
 
   async list({ search, limit }: JobQuery, signal: AbortSignal): Promise<ListOutcome> {
@@ -61,7 +62,7 @@ export class FnoBatchJobs implements BatchJobs {
     for (;;) {
       const reply = await this.#send({ method: 'GET', path, body: null }, signal);
       const page = classifyList(reply, this.#clock.now());
-      if (page.kind !== 'page') return page;
+      if (page.kind !== 'page') return withoutSecrets(page);
       jobs.push(...page.jobs);
       const next = nextPage(page.nextLink, path, this.#orgUrl);
       if (jobs.length >= limit || next.kind === 'none')

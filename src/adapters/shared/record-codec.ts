@@ -1,45 +1,41 @@
 import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
-import { StoreUnavailable, type NewHistoryEntry } from '../../ports/ledger.ts';
+import type { NewHistoryEntry } from '../../ports/ledger.ts';
+import { recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
 import { reviveInstant } from '../../ports/revive-instant.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
-/** The form of a job's record that this program writes, and the only one that it reads. */
-const recordVersion = 2;
+type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription;
 
-/** Writes plain values and instants as JSON. */
-export function encodeRecord(record: NewHistoryEntry | EnvironmentState | Subscription): string {
-  return JSON.stringify(record);
+/** Writes plain values and instants as JSON, with the version of their form. */
+export function encodeRecord(record: StoredRecord): string {
+  return JSON.stringify({ recordVersion, ...record });
 }
 
-export function encodeJob(job: BatchJob): string {
-  return JSON.stringify({ recordVersion, ...job });
-}
-
-/** Throws StoreUnavailable for a record of another version: it is left to the program that can read it. */
+/** Throws OtherVersion, as all that decode do: the record is left to the program that can read it. */
 export function decodeJob(json: string): BatchJob {
-  const { recordVersion: found, ...job }: BatchJob & { recordVersion?: unknown } = JSON.parse(
-    json,
-    reviveInstant,
-  );
-  if (found === recordVersion) return job;
-  const named = typeof found === 'number' ? `version ${found}` : 'a version without a number';
-  throw new StoreUnavailable(
-    `The record of batch job ${job.jobId} has ${named}; this program reads version ${recordVersion}. Run the program that wrote it, or empty the store.`,
-  );
+  return decode<BatchJob>(json, ({ jobId }) => `The record of batch job ${jobId}`);
 }
 
 export function decodeHistoryEntry(json: string): NewHistoryEntry {
-  const entry: NewHistoryEntry = JSON.parse(json, reviveInstant);
-  return entry;
+  return decode<NewHistoryEntry>(json, ({ eventId }) => `The history entry of event ${eventId}`);
 }
 
-export function decodeEnvironment(json: string): EnvironmentState {
-  const state: EnvironmentState = JSON.parse(json, reviveInstant);
-  return state;
+export function decodeEnvironment(json: string, environment: string): EnvironmentState {
+  return decode<EnvironmentState>(json, () => `The record of environment ${environment}`);
 }
 
+/** An id lets whoever knows it end the subscription, so the message names the start only. */
 export function decodeSubscription(json: string): Subscription {
-  const subscription: Subscription = JSON.parse(json, reviveInstant);
-  return subscription;
+  return decode<Subscription>(
+    json,
+    ({ id }) => `The record of the subscription that begins with ${id.slice(0, 8)}`,
+  );
+}
+
+function decode<Stored extends StoredRecord>(json: string, nameOf: (record: Stored) => string): Stored {
+  const record: Stored & { recordVersion?: unknown } = JSON.parse(json, reviveInstant);
+  requireRecordVersion(nameOf(record), record.recordVersion);
+  delete record.recordVersion;
+  return record;
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../ports/ledger.ts';
+import { OtherVersion, otherVersionAdvice } from '../../ports/other-version.ts';
 
 /** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
 export const busyTimeoutMs = 500;
@@ -78,8 +79,9 @@ function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('COMMIT');
   if (found !== 0 && found !== layout) {
     database.close();
-    throw new StoreUnavailable(
-      `The SQLite store "${file}" has layout ${String(found)}; this program knows ${layout}.`,
+    const advice = otherVersionAdvice(Number(found) > layout);
+    throw new OtherVersion(
+      `The SQLite store "${file}" has layout ${String(found)}, and this program reads layout ${layout}. ${advice}`,
     );
   }
 }

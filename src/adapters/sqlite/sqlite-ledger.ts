@@ -9,13 +9,7 @@ import type {
   Version,
   WriteResult,
 } from '../../ports/ledger.ts';
-import {
-  decodeEnvironment,
-  decodeHistoryEntry,
-  decodeJob,
-  encodeJob,
-  encodeRecord,
-} from '../shared/record-codec.ts';
+import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
 /** The ledger in SQLite. */
@@ -84,7 +78,7 @@ export class SqliteLedger implements Ledger {
     return this.#store.transact(() => {
       const row = this.#store.sql('SELECT record FROM environment WHERE name = ?').get(environment);
       const before = row ? String(row['record']) : null;
-      const { state, result } = change(before === null ? null : decodeEnvironment(before));
+      const { state, result } = change(before === null ? null : decodeEnvironment(before, environment));
       const record = encodeRecord(state);
       if (record !== before) {
         this.#store
@@ -107,7 +101,7 @@ export class SqliteLedger implements Ledger {
   }
 
   #writeJob({ environment, jobId }: BatchJobKey, version: Version, job: BatchJob): boolean {
-    const record = encodeJob(job);
+    const record = encodeRecord(job);
     const { changes } =
       version === null
         ? this.#store

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import { busyTimeoutMs, openDatabase } from './open-database.ts';
@@ -22,6 +23,8 @@ export class SqliteStore {
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
   #opened: DatabaseSync | null = null;
+  /** The number by which the file system knows the file that is open; null for a store in memory. */
+  #inode: bigint | null = null;
   /** By this process's uptime in ms; null while calls wait. */
   #failFastUntil: number | null = null;
 
@@ -43,6 +46,7 @@ export class SqliteStore {
   attempt<Result>(work: () => Result): Promise<Result> {
     try {
       this.#waitAgain();
+      this.#requireFile();
       return Promise.resolve(work());
     } catch (error) {
       if (!isUnavailable(error)) return Promise.reject(error);
@@ -85,8 +89,28 @@ export class SqliteStore {
   }
 
   #database(): DatabaseSync {
-    return (this.#opened ??= openDatabase(this.#file));
+    if (this.#opened) return this.#opened;
+    this.#opened = openDatabase(this.#file);
+    this.#inode = inodeOf(this.#file);
+    return this.#opened;
   }
+
+  /** Where a file is deleted while it is open, what is written to it is lost with the process. */
+  #requireFile(): void {
+    if (!this.#opened || this.#inode === null) return;
+    const inode = inodeOf(this.#file);
+    if (inode === this.#inode) return;
+    if (inode === null) {
+      throw new StoreUnavailable(
+        `The SQLite store "${this.#file}" was deleted while the service ran. Put it back, or restart the service to begin with an empty store.`,
+      );
+    }
+    this.close();
+  }
+}
+
+function inodeOf(file: string): bigint | null {
+  return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
 }
 
 function isUnavailable(error: unknown): error is Error {

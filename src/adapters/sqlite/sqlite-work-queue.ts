@@ -96,8 +96,9 @@ export class SqliteWorkQueue implements WorkQueue {
           const read = typeof message === 'string' ? readWork(message) : null;
           return {
             id: String(id),
-            item: read?.kind === 'unreadable' ? null : read,
-            raw: typeof raw === 'string' ? raw : null,
+            ...(read?.kind === 'unreadable'
+              ? { item: null, raw: read.raw }
+              : { item: read, raw: textOf(raw) }),
             reason: String(reason),
             at: new Date(Number(at)),
           };
@@ -113,6 +114,10 @@ export class SqliteWorkQueue implements WorkQueue {
       uptime: Math.ceil(this.#clock.uptimeMs()) + Math.min(waitMs, guardedMs),
     };
   }
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
 }
 
 function parseReceipt(receipt: string): [id: number, deliveries: number] {

@@ -3,11 +3,11 @@ import { type Observer, unobserved } from '../../ports/observer.ts';
 import type { Randomness } from '../../ports/randomness.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
+import { scrub } from '../shared/scrub.ts';
 import { BufferingSink } from './buffering-sink.ts';
 import { CurrentSpan } from './current-span.ts';
 import { RecordingObserver } from './recording-observer.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
-import { scrub } from './scrub.ts';
 import { tee } from './tee.ts';
 import type { TelemetrySink } from './telemetry-record.ts';
 

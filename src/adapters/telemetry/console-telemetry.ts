@@ -2,6 +2,7 @@ import type { JobId } from '../../domain/job-id.ts';
 import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
+import { scrub } from '../shared/scrub.ts';
 
 /** Prints what happens for a person who watches a terminal: a line a decision. */
 export class ConsoleTelemetry implements Telemetry {
@@ -49,7 +50,7 @@ export class ConsoleTelemetry implements Telemetry {
   }
 
   #line(text: string): void {
-    this.#print(`${this.#clock.now().toISOString().slice(11, 19)}  ${text}`);
+    this.#print(`${this.#clock.now().toISOString().slice(11, 19)}  ${scrub(text)}`);
   }
 }
 

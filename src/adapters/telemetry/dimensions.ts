@@ -1,4 +1,4 @@
-import { scrub } from './scrub.ts';
+import { scrub } from '../shared/scrub.ts';
 import type { Dimensions } from './telemetry-record.ts';
 
 /** As they are sent: as clean text, without those that are null. */

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
+import { scrub } from '../shared/scrub.ts';
 import { logOutside } from './log-outside.ts';
 
 type Invocation = { context: InvocationContext; isOver: boolean };
@@ -41,20 +42,21 @@ export class InvocationTelemetry implements Telemetry {
   }
 
   warning(message: string): void {
+    const line = scrub(message);
     const context = this.#context();
-    if (context) context.warn(message);
-    else logOutside('warning', message);
+    if (context) context.warn(line);
+    else logOutside('warning', line);
   }
 
   error(message: string, error: unknown): void {
-    const line = `${message} ${error instanceof Error ? error.message : String(error)}`;
+    const line = scrub(`${message} ${error instanceof Error ? error.message : String(error)}`);
     const context = this.#context();
     if (context) context.error(line);
     else logOutside('error', line);
   }
 
   #log(what: object): void {
-    const line = JSON.stringify(what);
+    const line = scrub(JSON.stringify(what));
     const context = this.#context();
     if (context) context.log(line);
     else logOutside('information', line);

@@ -2,9 +2,9 @@ import type { DeferralCause } from '../../domain/job/deferral-cause.ts';
 import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
+import { scrub } from '../shared/scrub.ts';
 import type { CurrentSpan } from './current-span.ts';
 import { toDimensions } from './dimensions.ts';
-import { scrub } from './scrub.ts';
 import type { EventDimensions, EventName, TelemetrySink } from './telemetry-record.ts';
 
 /** Records what people are told as custom events, counters and log lines. */

@@ -1,26 +1,83 @@
+import { type Arrived, openEnvelopes } from '../../events/envelopes/open-envelopes.ts';
+import { noHeaders } from '../../events/envelopes/wrapping.ts';
 import { parseLosslessJson } from '../../events/lossless-json.ts';
 
-export type Captured =
-  { ok: true; values: unknown[]; form: 'one' | 'array' | 'lines' } | { ok: false; reason: string };
+/** `place` is a JSON pointer into the file: the number of the document, if there are several, and the place in it. */
+export type CapturedEvent = { place: string; value: unknown };
 
-/** Reads what people keep events in: one JSON document, an array of them, or one a line (NDJSON). */
+export type Captured =
+  | { ok: true; events: CapturedEvent[] }
+  /** What is wrong, and where, if only one of several documents is. */
+  | { ok: false; reason: string };
+
+/**
+ * Reads what people keep deliveries in: one JSON document, an array of them, or several one after another, a line each
+ * (NDJSON) or not. Envelopes are opened as the service opens them.
+ */
 export function parseCaptured(text: string): Captured {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  if (trimmed === '') return { ok: false, reason: 'It is empty.' };
-  const whole = parseLosslessJson(trimmed);
+  const parsed = parseDocuments(text.replace(/^\uFEFF/, '').trim());
+  if (!parsed.ok) return parsed;
+  const { documents } = parsed;
+  const events: CapturedEvent[] = [];
+  for (const [index, document] of documents.entries()) {
+    const prefix = parsed.isList ? `/${index}` : '';
+    const opened = openEnvelopes(document, noHeaders);
+    if (opened.kind === 'too-many')
+      return { ok: false, reason: `${prefix || 'It'} holds ${opened.count} events in one envelope.` };
+    for (const arrived of opened.kind === 'one' ? [opened.arrived] : opened.arrived) {
+      const place = `${prefix}${arrived.place}${arrived.inside}`;
+      if (arrived.kind !== 'event') return { ok: false, reason: `${place || 'It'} ${whyNoEvent(arrived)}.` };
+      events.push({ place, value: arrived.value });
+    }
+  }
+  return { ok: true, events };
+}
+
+function whyNoEvent(arrived: Exclude<Arrived, { kind: 'event' }>): string {
+  return arrived.kind === 'handshake'
+    ? "is Event Grid's question whether its events are wanted, and no event"
+    : `is an envelope that the service cannot open: ${arrived.violation.pointer} ${arrived.violation.message}`;
+}
+
+type Documents = { ok: true; documents: unknown[]; isList: boolean } | { ok: false; reason: string };
+
+function parseDocuments(text: string): Documents {
+  if (text === '') return { ok: false, reason: 'It is empty.' };
+  const whole = parseLosslessJson(text);
   if (whole.ok) {
-    return Array.isArray(whole.value)
-      ? { ok: true, values: whole.value, form: 'array' }
-      : { ok: true, values: [whole.value], form: 'one' };
+    const isList = Array.isArray(whole.value);
+    return { ok: true, documents: Array.isArray(whole.value) ? whole.value : [whole.value], isList };
   }
-  const lines = trimmed.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const first = parseLosslessJson(lines[0] ?? '');
-  if (lines.length < 2 || !first.ok) return whole;
-  const values: unknown[] = [];
-  for (const [index, line] of lines.entries()) {
-    const parsed = parseLosslessJson(line);
-    if (!parsed.ok) return { ok: false, reason: `Event ${index + 1} of ${lines.length}: ${parsed.reason}` };
-    values.push(parsed.value);
+  const parts = splitDocuments(text);
+  if (parts.length < 2 || !parseLosslessJson(parts[0] ?? '').ok) return whole;
+  const documents: unknown[] = [];
+  for (const [index, part] of parts.entries()) {
+    const parsed = parseLosslessJson(part);
+    if (!parsed.ok) return { ok: false, reason: `Event ${index + 1} of ${parts.length}: ${parsed.reason}` };
+    documents.push(parsed.value);
   }
-  return { ok: true, values, form: 'lines' };
+  return { ok: true, documents, isList: true };
+}
+
+/** A document ends with the line on which its last bracket closes. */
+function splitDocuments(text: string): string[] {
+  const parts: string[] = [];
+  let lines: string[] = [];
+  let depth = 0;
+  for (const line of text.split(/\r?\n/)) {
+    if (line.trim() === '') continue;
+    lines.push(line);
+    depth += depthOf(line);
+    if (depth > 0) continue;
+    parts.push(lines.join('\n'));
+    lines = [];
+    depth = 0;
+  }
+  return lines.length === 0 ? parts : [...parts, lines.join('\n')];
+}
+
+/** How many brackets a line leaves open; those within text do not count, and no text goes on in the next line. */
+function depthOf(line: string): number {
+  const outside = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
+  return (outside.match(/[[{]/g)?.length ?? 0) - (outside.match(/[\]}]/g)?.length ?? 0);
 }

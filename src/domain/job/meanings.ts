@@ -1,6 +1,6 @@
 import type { BatchJob } from './batch-job.ts';
-import type { FailureOutcome, OperatorAction, RunOutcome } from './outcomes.ts';
 import type { DeferralCause } from './deferral-cause.ts';
+import type { FailureOutcome, OperatorAction, RunOutcome } from './outcomes.ts';
 
 /*
  * The meanings of the words that people read. docs/reference/outcomes.md is made of these.

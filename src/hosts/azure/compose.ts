@@ -1,3 +1,4 @@
+import { checkStoreSettings } from '../../adapters/open-store.ts';
 import type { InvocationTelemetry } from '../../adapters/telemetry/invocation-telemetry.ts';
 import { logOutside } from '../../adapters/telemetry/log-outside.ts';
 import { type Composed, compose } from '../../compose.ts';
@@ -6,14 +7,20 @@ import { readConfig } from '../../settings/config.ts';
 import { SettingsError } from '../../settings/settings-error.ts';
 
 /** Composes the service on Azure. Prints wrong settings, once. */
-export async function composeOnAzure(telemetry: InvocationTelemetry): Promise<Composed | Misconfigured> {
+export async function composeOnAzure(
+  telemetry: InvocationTelemetry,
+  forcefulStop: AbortSignal,
+): Promise<Composed | Misconfigured> {
   try {
-    return await compose(readConfig(process.env, 'azure'), {
-      source: process.env,
-      telemetry,
-      telemetryHost: { outerTrace: telemetry.outerTrace, sendsLogs: true },
-      forcefulStop: new AbortController().signal,
-    });
+    return await compose(
+      readConfig(process.env, 'azure', (store) => checkStoreSettings(store, process.env)),
+      {
+        source: process.env,
+        telemetry,
+        telemetryHost: { outerTrace: telemetry.outerTrace, sendsLogs: true },
+        forcefulStop,
+      },
+    );
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     logOutside('error', error.message);

@@ -5,6 +5,7 @@ import type { Composed } from '../../compose.ts';
 import { createService } from '../../service.ts';
 import { parseBrokers } from '../../settings/brokers.ts';
 import { parseStore } from '../../settings/store-setting.ts';
+import { trackInvocations } from './invocations-under-way.ts';
 import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
@@ -15,16 +16,20 @@ const composeAfterMs = 10;
 requireNode(process.versions.node);
 
 const telemetry = new InvocationTelemetry();
+const { inInvocation, forcefulStop, finish } = trackInvocations(telemetry.inInvocation);
 let composed: Composed | null = null;
 const load = memoizeUntilFailure(async () => {
-  const loaded = await (await import('./compose.ts')).composeOnAzure(telemetry);
+  const loaded = await (await import('./compose.ts')).composeOnAzure(telemetry, forcefulStop);
   if (loaded.kind === 'composed') composed = loaded;
   return loaded;
 });
 const service = createService(telemetry, load);
-mountRoutes(service, telemetry.inInvocation);
-mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', telemetry.inInvocation);
-onTerminate(async () => composed?.stop());
+mountRoutes(service, inInvocation);
+mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', inInvocation);
+onTerminate(async () => {
+  await finish();
+  await composed?.stop();
+});
 const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
@@ -32,7 +37,7 @@ mountBrokers(service, brokers, {
   telemetry: {
     announced: (announcement) => (composed?.ports.telemetry ?? telemetry).announced(announcement),
   },
-  inInvocation: telemetry.inInvocation,
+  inInvocation,
 });
 
 setTimeout(() => {

@@ -1,9 +1,9 @@
 import { app, type InvocationContext, output } from '@azure/functions';
-import type { MessageOutcome } from '../../usecases/intake/receive-message.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Service } from '../../service.ts';
 import { type Broker, eventHubConnection, serviceBusConnection } from '../../settings/brokers.ts';
+import type { MessageOutcome } from '../../usecases/intake/receive-message.ts';
 import type { InInvocation } from './mount-functions.ts';
 
 type BrokerPorts = { clock: Clock; telemetry: Announcing; inInvocation: InInvocation };

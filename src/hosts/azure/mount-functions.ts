@@ -78,5 +78,7 @@ function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {
 }
 
 async function toHttpResponse(response: Response): Promise<HttpResponseInit> {
-  return { status: response.status, headers: response.headers, body: await response.text() };
+  const { status, headers, body } = response;
+  // Text without a character would still be text, with a Content-Type.
+  return body === null ? { status, headers } : { status, headers, body: await response.text() };
 }

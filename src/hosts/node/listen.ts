@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { Hono } from 'hono';
 import { problemDetails, problemResponse } from '../../http/problem.ts';
 import type { Service } from '../../service.ts';
 import { carriesKey } from './function-key.ts';
+import { createMatchRoute } from './match-route.ts';
 
 export type NodeHost = {
   /** `http://<host>:<port>/api` */
@@ -22,7 +22,7 @@ export async function listen(
   service: Service,
   { host, port, functionKey }: { host: string; port: number; functionKey: string | null },
 ): Promise<NodeHost> {
-  const listener = getRequestListener(createApp(service, functionKey).fetch, {
+  const listener = getRequestListener(createFetch(service, functionKey), {
     overrideGlobalObjects: false,
   });
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
@@ -34,23 +34,22 @@ export async function listen(
   return { url: `${originOf(server, host)}/api`, close: () => close(server, closed), closed };
 }
 
-function createApp(service: Service, functionKey: string | null): Hono {
-  const app = new Hono({ strict: false }).basePath('/api');
-  for (const route of service.routes) {
-    app.on(route.method, `/${route.path.replaceAll(/\{(\w+)\}/g, ':$1')}`, (context) => {
-      const request = context.req.raw;
-      if (functionKey !== null && route.auth === 'function' && !carriesKey(request, functionKey)) {
-        const detail = 'Give the function key in the header x-functions-key, or in the query as code.';
-        return problemResponse(problemDetails('unauthorized', detail));
-      }
-      return route.handle(request, context.req.param());
-    });
-  }
-  app.notFound((context) => {
-    const detail = `There is no ${context.req.method} ${context.req.path}; docs/reference/routes.md lists what there is.`;
-    return problemResponse(problemDetails('not-found', detail));
-  });
-  return app;
+function createFetch({ routes }: Service, functionKey: string | null) {
+  const matchRoute = createMatchRoute(routes);
+  return async function answer(request: Request): Promise<Response> {
+    const { pathname } = new URL(request.url);
+    const match = matchRoute(request.method, pathname);
+    if (!match) {
+      const detail = `There is no ${request.method} ${pathname}; docs/reference/routes.md lists what there is.`;
+      return problemResponse(problemDetails('not-found', detail));
+    }
+    const { route, params } = match;
+    if (functionKey !== null && route.auth === 'function' && !carriesKey(request, functionKey)) {
+      const detail = 'Give the function key in the header x-functions-key, or in the query as code.';
+      return problemResponse(problemDetails('unauthorized', detail));
+    }
+    return route.handle(request, params);
+  };
 }
 
 function originOf(server: Server, host: string): string {

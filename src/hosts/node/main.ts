@@ -1,3 +1,4 @@
+import { checkStoreSettings } from '../../adapters/open-store.ts';
 import { systemClock } from '../../adapters/system.ts';
 import { ConsoleTelemetry } from '../../adapters/telemetry/console-telemetry.ts';
 import { compose } from '../../compose.ts';
@@ -12,7 +13,7 @@ await exitOnFailure(async () => {
   const demo = namesFno(process.env) ? null : await startDemo();
   // @azure/identity looks for its settings in the environment of the process.
   for (const [name, value] of Object.entries(demo?.settings ?? {})) process.env[name] ||= value;
-  const config = readConfig(process.env, 'local');
+  const config = readConfig(process.env, 'local', (store) => checkStoreSettings(store, process.env));
 
   const { stopping, forcefulStop } = stopSignals();
   const composed = await compose(config, {

@@ -186,7 +186,7 @@ test('with identity, a token goes with each request to the tables and the queues
   };
   const settings = named({ __tableServiceUri: url, __queueServiceUri: url });
   const { ledger, queue } = connectStorage(settings, () => Promise.resolve(credential), systemClock);
-  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, seen: false });
+  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, eventKnown: false });
   expect(await queue.receive(1)).toEqual([]);
   expect([...authorizations]).toEqual(['Bearer a-token']);
   expect(new Set(scopes.flat())).toEqual(new Set(['https://storage.azure.com/.default']));

@@ -1,14 +1,13 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { closedBreaker } from '../../../src/domain/environment/circuit-breaker.ts';
 import { nothingAnnounced } from '../../../src/domain/environment/environment-state.ts';
 import type { EnvironmentState } from '../../../src/domain/environment/environment-state.ts';
 import { type Ledger, StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 const minuteStartedAt = new Date('2026-03-02T01:00:00.123Z');
 

@@ -1,11 +1,10 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 /** Longer than Azurite takes by itself, so that the round trips show. */
 const delayMs = 60;

@@ -1,15 +1,14 @@
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
 import { type Fault, startProxy } from '../../helpers/azurite-proxy.ts';
 import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 ledgerContract('Azure Tables on Azurite', () => {
   const names = freshNames();
@@ -95,7 +94,7 @@ test('of 32 writers at once one wins, and its events and history are the ones th
   expect(results.filter(({ kind }) => kind === 'written')).toHaveLength(1);
   const winner = `E${results.findIndex(({ kind }) => kind === 'written')}`;
   expect(await open().history(key, null, 100)).toMatchObject([{ eventId: winner }]);
-  expect(await open().read(key, winner)).toMatchObject({ seen: true });
+  expect(await open().read(key, winner)).toMatchObject({ eventKnown: true });
 });
 
 test('an event that was written while it was looked up counts as seen', async () => {
@@ -105,7 +104,7 @@ test('an event that was written while it was looked up counts as seen', async ()
     status: 404,
     body: '{"odata.error":{"code":"ResourceNotFound","message":{"lang":"en","value":"It is not there."}}}',
   });
-  expect(await ledger.read(key, 'E1')).toMatchObject({ seen: true, job: { jobId: key.jobId } });
+  expect(await ledger.read(key, 'E1')).toMatchObject({ eventKnown: true, job: { jobId: key.jobId } });
   expect(proxy.seen.filter(({ path }) => path.includes('eE1'))).toHaveLength(2);
 });
 
@@ -151,9 +150,9 @@ test('events of any name are told apart', async () => {
   const { open } = await aLedger();
   const eventIds = ["it's", 'a/b', 'a\\b', 'a#b', 'a?b', 'a%2Fb', 'a~2f~b', '夜', 'A', 'a'];
   await open().write(key, null, aChange(aJob(key), { eventIds }));
-  for (const eventId of eventIds) expect(await open().read(key, eventId)).toMatchObject({ seen: true });
+  for (const eventId of eventIds) expect(await open().read(key, eventId)).toMatchObject({ eventKnown: true });
   for (const eventId of ['its', 'a_b', '']) {
-    expect(await open().read(key, eventId)).toMatchObject({ seen: false });
+    expect(await open().read(key, eventId)).toMatchObject({ eventKnown: false });
   }
 });
 
@@ -197,7 +196,7 @@ test('hundreds of rows are pruned, though two do it at once', async () => {
   expect(counts[0] ?? 0).toBeLessThanOrEqual(230);
   expect((counts[0] ?? 0) + (counts[1] ?? 0)).toBe(230);
   expect(await open().history(key, null, 100)).toHaveLength(11);
-  expect(await open().read(key, 'E1')).toMatchObject({ seen: true });
+  expect(await open().read(key, 'E1')).toMatchObject({ eventKnown: true });
 
   const table = TableClient.fromConnectionString(azurite.connectionString(), names.records, {
     allowInsecureConnection: true,

@@ -1,13 +1,12 @@
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { healthy } from '../../../src/ports/subscriptions.ts';
 import { subscriptionsContract } from '../../contract/subscriptions-contract.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 subscriptionsContract('Azure Tables on Azurite', () => {
   const names = freshNames();

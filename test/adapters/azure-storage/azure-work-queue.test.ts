@@ -1,17 +1,16 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueClient } from '@azure/storage-queue';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { encodeWork } from '../../../src/adapters/azure-storage/queue/work-message.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { workQueueContract } from '../../contract/work-queue-contract.ts';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 import { aDecide, aDeliver, aPublish, aWake } from '../../helpers/work-items.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 const visibilityTimeoutMs = 1000;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
@@ -47,6 +46,7 @@ test('a message is base64 of JSON with its ids as strings, as the Functions host
   await queue.enqueue(item);
   const [message] = (await work.peekMessages()).peekedMessageItems;
   expect(JSON.parse(Buffer.from(message?.messageText ?? '', 'base64').toString())).toEqual({
+    recordVersion: 2,
     kind: 'wake',
     environment: 'default',
     jobId: '9223372036854775807',
@@ -109,7 +109,7 @@ test('messages that are no work are delivered as such, beside what is work', asy
   expect(received).toEqual(
     expect.arrayContaining([
       aWake(),
-      ...garbage.map((raw) => ({ kind: 'unreadable', raw, reason: expect.stringMatching(/no work/) })),
+      ...garbage.map((raw) => ({ kind: 'unreadable', raw, reason: expect.stringMatching(/not work/) })),
     ]),
   );
 });
@@ -120,7 +120,7 @@ test('a dead letter that leaves no room for its reason is kept without it', asyn
   await queue.deadLetter(null, tooLong, 'The message is not work.');
   expect((await deadLetters.peekMessages()).peekedMessageItems).toMatchObject([{ messageText: tooLong }]);
   expect(await queue.listDeadLetters(10)).toMatchObject([
-    { item: null, raw: tooLong, reason: expect.stringMatching(/no work/) },
+    { item: null, raw: tooLong, reason: expect.stringMatching(/not work/) },
   ]);
 });
 

@@ -1,12 +1,10 @@
-import { afterAll } from 'vitest';
 import type { Store } from '../../../src/ports/store.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
 import { named, renamingContract } from '../../contract/renaming-contract.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 ledgerContract('Azure Tables by organization', () => {
   const names = freshNames();

@@ -33,7 +33,9 @@ test('a file that is no database is told as a store that cannot be reached', asy
 test('a file of a newer layout is refused, with both numbers', async () => {
   const file = aFile();
   new DatabaseSync(file).exec('PRAGMA user_version = 99');
-  await expect(open(file).read(aKey(), null)).rejects.toThrow(/has layout 99; this program knows 3/);
+  await expect(open(file).read(aKey(), null)).rejects.toThrow(
+    /has layout 99, and this program reads layout 3\. A newer version of the service wrote it: deploy that one again\./,
+  );
 });
 
 test('a write of which one part fails leaves nothing of it', async () => {
@@ -43,7 +45,7 @@ test('a write of which one part fails leaves nothing of it', async () => {
   const broken = { ...anEntry('E1'), at: new Date(Number.NaN) };
   const change = { at: new Date(), job, eventIds: ['E1'], history: [broken] };
   await expect(ledger.write(aKey(), null, change)).rejects.toThrow(/NOT NULL/);
-  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, seen: false });
+  expect(await ledger.read(aKey(), 'E1')).toEqual({ job: null, version: null, eventKnown: false });
 });
 
 test('what a commit answered is on the disk: each one waits for it, in the write-ahead log', () => {

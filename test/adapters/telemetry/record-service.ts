@@ -1,4 +1,3 @@
-import type { TakenRecord } from '../../kql-evaluator/tables-of.ts';
 import { systemRandomness } from '../../../src/adapters/system.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
 import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
@@ -6,6 +5,7 @@ import { RecordingTelemetry } from '../../../src/adapters/telemetry/recording-te
 import { tee } from '../../../src/adapters/telemetry/tee.ts';
 import type { TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
 import type { ServiceSetup } from '../../helpers/a-service.ts';
+import type { TakenRecord } from '../../kql-evaluator/tables-of.ts';
 
 /** Watches a service as Application Insights would, and keeps what it would get in `taken`. */
 export function recordInto(taken: TakenRecord[]): NonNullable<ServiceSetup['watch']> {

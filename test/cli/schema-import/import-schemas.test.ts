@@ -1,19 +1,8 @@
-import { readFileSync } from 'node:fs';
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseCaptured } from '../../../src/cli/schema-import/captured-events.ts';
-import { type Import, importSchemas } from '../../../src/cli/schema-import/import-schemas.ts';
+import { importSchemas } from '../../../src/cli/schema-import/import-schemas.ts';
 import { schemaFileName } from '../../../src/events/event-name.ts';
-import { createEventSchemas } from '../../../src/events/event-schemas.ts';
-import { compileSchema } from '../../../src/events/schema-validator.ts';
-
-const sample = readFileSync(
-  new URL('../../../schemas/batch-job-failed.sample.json', import.meta.url),
-  'utf8',
-);
-const recorded = readFileSync(new URL('../../fixtures/batch-job-failed.json', import.meta.url), 'utf8');
-const testEvent =
-  '{"BusinessEventId":"BusinessEventsTestEndpointContract","BusinessEventLegalEntity":"001","ControlNumber":-9223372036854775808,"EventId":"8D1220EB-E514-4E35-844E-E062DEF0C05D"}';
+import { recorded, sample, testEvent } from '../../events/recorded-event.ts';
+import { importAll, importOne, valuesOf, violations } from './import-text.ts';
 
 test('the schema of the published sample accepts a realistic event', () => {
   expect(violations(importOne(sample), recorded)).toEqual([]);
@@ -62,8 +51,9 @@ test('a strict schema refuses a field that its sample does not have, with the pl
   expect(violations(imported, newer)).toEqual([{ pointer: '/Error~1Text', message: 'is not known here' }]);
 });
 
+const idOf = (fileName: string, event?: string) => importAll(sample, { fileName, event })[0]?.name.id;
+
 test('a sample does not name its event: the file does, and without it the event is a failed one', () => {
-  const idOf = (fileName: string, event?: string) => importAll(sample, { fileName, event })[0]?.name.id;
   expect(idOf('Batch job finished.txt')).toBe('BatchJobFinishedBusinessEvent');
   expect(idOf('BatchJobStarted.json')).toBe('BatchJobStartedBusinessEvent');
   expect(idOf('cancelled')).toBe('BatchJobCancelledBusinessEvent');
@@ -140,92 +130,6 @@ test('values of more than one kind are all accepted, and others refused in one l
   ]);
 });
 
-const generated: [draft: string, schema: object][] = [
-  [
-    'draft 4, with a list of events',
-    {
-      $schema: 'http://json-schema.org/draft-04/schema#',
-      type: 'array',
-      items: { $ref: '#/definitions/Event' },
-      definitions: {
-        Event: {
-          type: 'object',
-          additionalProperties: false,
-          properties: {
-            BusinessEventId: { type: 'string', enum: [''] },
-            EventId: { type: 'string' },
-            JobId: { type: 'integer', minimum: 0, exclusiveMinimum: true },
-            JobDescription: { type: 'string' },
-            JobEndUtcDateTime: { type: 'string' },
-            ParentContextRecordSubjects: { type: 'null' },
-          },
-        },
-      },
-    },
-  ],
-  [
-    'draft 6, as a reference to its own definitions',
-    {
-      $schema: 'http://json-schema.org/draft-06/schema#',
-      $ref: '#/definitions/Welcome',
-      definitions: {
-        Welcome: {
-          type: 'object',
-          properties: {
-            BusinessEventId: { type: 'string' },
-            EventId: { type: 'string', format: 'uuid' },
-            JobId: { type: 'integer' },
-            JobDescription: { anyOf: [{ type: 'string' }, { type: 'null' }] },
-            JobEndUtcDateTime: { type: 'string' },
-            ParentContextRecordSubjects: { type: 'null' },
-          },
-          required: ['BusinessEventId', 'JobDescription'],
-        },
-      },
-    },
-  ],
-  [
-    'draft 2020-12, with $defs and lists of types',
-    {
-      $schema: 'https://json-schema.org/draft/2020-12/schema',
-      allOf: [{ $ref: '#/$defs/head' }],
-      type: 'object',
-      properties: {
-        JobId: { $ref: '#/$defs/id' },
-        JobDescription: { type: ['string', 'null'], minLength: 1 },
-        JobEndUtcDateTime: { type: 'string', format: 'date-time' },
-        ParentContextRecordSubjects: { oneOf: [{ type: 'null' }, { type: 'array' }] },
-      },
-      $defs: {
-        id: { type: 'integer' },
-        head: {
-          properties: { BusinessEventId: { const: '' }, EventId: { $ref: '#/$defs/nowhere' } },
-          allOf: [{ $ref: '#/$defs/head' }],
-        },
-      },
-    },
-  ],
-];
-
-test.each(generated)('a JSON Schema of %s is taken for its types alone', (_draft, schema) => {
-  const imported = importOne(JSON.stringify(schema));
-  expect(imported.source).toBe('a JSON Schema');
-  expect(violations(imported, recorded)).toEqual([]);
-  const broken = { ...JSON.parse(recorded), JobId: '1', JobDescription: 1, JobEndUtcDateTime: 'x' };
-  expect(violations(imported, JSON.stringify(broken)).map(({ pointer }) => pointer)).toEqual([
-    '/JobDescription',
-    '/JobEndUtcDateTime',
-    '/JobId',
-  ]);
-});
-
-test('what a generator adds to a type is left out, and named', () => {
-  const imported = importOne(JSON.stringify(generated[0]?.[1]));
-  expect(imported.notes[1]).toBe(
-    'Left out, because it would refuse other events: /properties/BusinessEventId/enum, /properties/JobId/minimum.',
-  );
-});
-
 test.each([
   ['a list of numbers', '[1]', /^It holds no JSON object\.$/],
   ['an event and a text', `[${recorded},"x"]`, /^What stands at \/1 is no JSON object\.$/],
@@ -243,108 +147,9 @@ test.each([
   expect(result).toEqual({ kind: 'refused', reason: expect.stringMatching(reason) });
 });
 
-const eventValues = fc.dictionary(
-  fc.string({ maxLength: 8 }).filter((name) => name !== '__proto__'),
-  fc.oneof(
-    fc.jsonValue({ maxDepth: 2 }),
-    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
-    fc.bigInt(),
-    fc.integer(),
-    fc.double(),
-    fc.date({ noInvalidDate: true }).map((at) => at.toISOString()),
-    fc.integer().map((ms) => `/Date(${ms})/`),
-  ),
-  { maxKeys: 6 },
-);
-const needed = fc.record({
-  BusinessEventId: fc.constantFrom('BatchJobFailedBusinessEvent', 'Contoso_Failed'),
-  EventId: fc.uuid(),
-  JobId: fc.oneof(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), fc.maxSafeInteger()),
-  ControlNumber: fc.oneof(fc.integer(), fc.jsonValue({ maxDepth: 1 })),
-  JobEndUtcDateTime: fc.oneof(fc.constant('/Date(-2208988800000)/'), fc.jsonValue({ maxDepth: 1 })),
-});
-
 test.each(['constructor', 'valueOf', 'toString'])('a field may be called %s', (name) => {
   const event = JSON.stringify({ ...JSON.parse(recorded), [name]: 'x' });
   expect(violations(importOne(event), recorded)).toEqual([]);
   expect(violations(importOne(event), event)).toEqual([]);
   expect(violations(importOne(event), event.replace('"x"', '1'))).toMatchObject([{ pointer: `/${name}` }]);
 });
-
-test('whatever events a schema is inferred from, it accepts each of them, strictly too', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.tuple(eventValues, needed), { minLength: 1, maxLength: 4 }),
-      fc.boolean(),
-      (pairs, strict) => {
-        const events = pairs.map(([others, own]) => ({ ...others, ...own }));
-        const options = { event: undefined, version: undefined, strict, fileName: '' };
-        const result = importSchemas(events, options);
-        if (result.kind === 'refused') throw new Error(result.reason);
-        const schemas = createEventSchemas(
-          result.imports.map(({ name, schema }) => ({ file: schemaFileName(name), schema })),
-        );
-        for (const event of events) expect(schemas.check(event).violations).toEqual([]);
-      },
-    ),
-    { numRuns: 25 },
-  );
-});
-
-test('whatever is to be imported, it is imported or refused', () => {
-  const keys = fc.constantFrom(
-    'properties',
-    '$ref',
-    'items',
-    'allOf',
-    'type',
-    'BusinessEventId',
-    'EventId',
-    'JobId',
-  );
-  const { document } = fc.letrec<{ document: unknown }>((tie) => ({
-    document: fc.oneof(
-      { depthSize: 'small' },
-      fc.constantFrom<unknown>('#', '#/properties', 'integer', 'x', null, 0, true),
-      fc.array(tie('document'), { maxLength: 3 }),
-      fc.dictionary(keys, tie('document'), { maxKeys: 4 }),
-    ),
-  }));
-  const options = { event: undefined, version: undefined, strict: false, fileName: '' };
-  fc.assert(
-    fc.property(document, (value) => {
-      expect(['imported', 'refused']).toContain(importSchemas([value], options).kind);
-    }),
-  );
-});
-
-function importOne(text: string): Import {
-  const [imported, ...others] = importAll(text);
-  if (!imported || others.length > 0) throw new Error('not one schema');
-  return imported;
-}
-
-function importAll(
-  text: string,
-  options: { event?: string | undefined; strict?: boolean; fileName?: string } = {},
-): Import[] {
-  const result = importSchemas(valuesOf(text), {
-    event: undefined,
-    version: undefined,
-    strict: false,
-    fileName: 'failed.json',
-    ...options,
-  });
-  if (result.kind === 'refused') throw new Error(result.reason);
-  return result.imports;
-}
-
-function violations({ schema }: Import, event: string) {
-  return compileSchema(schema)(valuesOf(event)[0]);
-}
-
-function valuesOf(text: string): unknown[] {
-  const captured = parseCaptured(text);
-  if (!captured.ok) throw new Error(captured.reason);
-  return captured.values;
-}

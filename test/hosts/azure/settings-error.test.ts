@@ -35,6 +35,16 @@ test.each<[title: string, settings: Record<string, string>, lines: RegExp[]]>([
     ],
   ],
   [
+    'settings that are wrong and others that are missing',
+    { RESPONSE_BUDGET_MS: '20s', AzureWebJobsStorage: '' },
+    [
+      /^RESPONSE_BUDGET_MS: found "20s"/,
+      /^FNO_ORG_URL: not set/,
+      /^RETRY_POLICY: found no readable file/,
+      /^AzureWebJobsStorage: not set; expected a connection string/,
+    ],
+  ],
+  [
     'two settings that are wrong',
     { ...right, RESPONSE_BUDGET_MS: '20s', PORT: '70000' },
     [
@@ -156,7 +166,10 @@ test('a store that cannot be opened is no wrong setting: ready answers 503, heal
 
   expect(await ask(app, 'GET', 'ready')).toMatchObject({
     status: 503,
-    body: { type: 'urn:batch-retry:problem:store-unavailable' },
+    body: {
+      type: 'urn:batch-retry:problem:not-ready',
+      parts: [{ part: 'store', status: 'failing' }, {}, {}, {}],
+    },
   });
   expect(await ask(app, 'GET', 'health')).toMatchObject({ status: 200 });
 });

@@ -1,12 +1,11 @@
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { aService } from '../../helpers/a-service.ts';
-import { startAzurite } from '../../helpers/azurite.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
 import { answerTo, atOnce, inTime, thousand } from './many-failures.ts';
 
-const azurite = await startAzurite();
-afterAll(azurite.stop);
+const azurite = await sharedAzurite();
 
 test('a thousand failures in one Event Grid batch are answered in time, with Azure Storage', async () => {
   const { ledger, queue } = openStorage(azurite.connectionString(), freshNames());

@@ -5,9 +5,9 @@ import { setTimeout } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
-import { eventId } from '../../hosts/an-event.ts';
 import { aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { eventId } from '../../hosts/an-event.ts';
 import {
   answerTo,
   atOnce,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { anEvent, eventId } from '../../hosts/an-event.ts';
 import { nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { anEvent, eventId } from '../../hosts/an-event.ts';
 
 /** So many failures of one delivery are decided before it is answered. */
 export const atOnce = 32;

@@ -1,4 +1,4 @@
-import { parseWork, readWork, serializeWork, type WorkItem } from '../../../ports/work-item.ts';
+import { parseWork, readWork, serializeWork, withVersion, type WorkItem } from '../../../ports/work-item.ts';
 import type { DeadLetter } from '../../../ports/work-queue.ts';
 
 /** What a service takes as one message, in bytes of its text. */
@@ -21,7 +21,8 @@ export function decodeText(messageText: string): string {
 
 /** Keeps an item, or a message that is none, with the reason if there is room for both. */
 export function encodeDeadLetter(item: WorkItem | null, raw: string | null, reason: string): string {
-  const message = toBase64(JSON.stringify({ reason: reason.slice(0, maxReasonLength), item, raw }));
+  const kept = { reason: reason.slice(0, maxReasonLength), item: item && withVersion(item), raw };
+  const message = toBase64(JSON.stringify(kept));
   if (message.length <= maxMessageBytes) return message;
   return item ? encodeWork(item) : (raw ?? '').slice(0, maxMessageBytes);
 }
@@ -32,7 +33,9 @@ export function decodeDeadLetter(messageText: string): Pick<DeadLetter, 'item' |
   const kept = fieldsOf(text);
   const { reason, item, raw } = kept;
   if (typeof reason === 'string' && ('item' in kept || 'raw' in kept)) {
-    return { item: parseWork(item), raw: typeof raw === 'string' ? raw : null, reason };
+    const read = parseWork(item);
+    const unread = item && !read ? JSON.stringify(item) : null;
+    return { item: read, raw: typeof raw === 'string' ? raw : unread, reason };
   }
   const read = readWork(text, messageText);
   if (read.kind === 'unreadable') return { item: null, raw: read.raw, reason: read.reason };

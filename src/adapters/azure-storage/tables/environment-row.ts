@@ -34,7 +34,7 @@ export async function updateEnvironmentRow<Result>(
   let guess = known.get(environment) ?? null;
   let before = guess ?? (await readRow(tables, partitionKey, rowKey, deadline));
   for (let attempts = 1; attempts <= maxAttempts && !deadline.aborted; attempts++) {
-    const { state, result } = change(before === null ? null : decodeEnvironment(before.record));
+    const { state, result } = change(before === null ? null : decodeEnvironment(before.record, environment));
     const record = encodeRecord(state);
     if (record === before?.record) {
       if (!guess) return result;

@@ -1,7 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { BatchJob } from '../../../domain/job/batch-job.ts';
 import type { BatchJobKey, HistoryEntry, LedgerChange } from '../../../ports/ledger.ts';
-import { decodeHistoryEntry, decodeJob, encodeJob, encodeRecord } from '../../shared/record-codec.ts';
+import { decodeHistoryEntry, decodeJob, encodeRecord } from '../../shared/record-codec.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
 import { eventRowKey, historyRowKey, jobRowKey, partitionOf, positionOf } from './ledger-keys.ts';
 import { nextTick, parseArray, type RecordVersion, withRecent } from './record-version.ts';
@@ -46,7 +46,7 @@ export function toRows(
     writeId,
     tick: String(tick),
     recentEvents: JSON.stringify(recentEvents),
-    ...toColumns(encodeJob(change.job)),
+    ...toColumns(encodeRecord(change.job)),
   };
   return { record, others, next: { tick, recentEvents } };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scrub } from '../../../src/adapters/telemetry/scrub.ts';
+import { scrub } from '../../../src/adapters/shared/scrub.ts';
 
 test.each([
   ['ask ada.lovelace@contoso.com.', 'ask (e-mail address)'],

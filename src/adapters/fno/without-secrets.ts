@@ -1,0 +1,29 @@
+import type { ActionElements, FnoAnswer } from '../../domain/outcome.ts';
+import { scrub } from '../shared/scrub.ts';
+
+/**
+ * An outcome whose words of F&O hold no e-mail address, token or key. From here they go into the history, the log,
+ * answers and notifications.
+ */
+export function withoutSecrets<Outcome extends { answer: FnoAnswer; action?: ActionElements }>(
+  outcome: Outcome,
+): Outcome {
+  const { answer, action } = outcome;
+  return {
+    ...outcome,
+    answer: { ...answer, message: scrubbed(answer.message) },
+    ...(action === undefined
+      ? {}
+      : {
+          action: {
+            ...action,
+            exceptionDetails: scrubbed(action.exceptionDetails),
+            responseMessage: scrubbed(action.responseMessage),
+          },
+        }),
+  };
+}
+
+function scrubbed(text: string | null): string | null {
+  return text === null ? null : scrub(text);
+}

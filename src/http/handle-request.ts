@@ -1,0 +1,45 @@
+import type { Observer } from '../ports/observer.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
+import type { UseCases } from '../usecases/use-cases.ts';
+import { requireAllowedClient } from './allowed-clients.ts';
+import { answer } from './answer.ts';
+import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './business-events-route.ts';
+import type { Route, RouteParams } from './route.ts';
+import { routes } from './routes.ts';
+
+/** Answers a request to the route of that name. Resolves always. */
+export type HandleRequest = (name: string, request: Request, params: RouteParams) => Promise<Response>;
+
+/** Applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+type ClientIds = {
+  webhookClientIds: readonly string[] | null;
+  allowedClientIds: readonly string[] | null;
+};
+
+export function createHandleRequest(
+  useCases: UseCases,
+  { telemetry, observer }: { telemetry: Telemetry; observer: Observer },
+  clientIds: ClientIds,
+): HandleRequest {
+  return async function handleRequest(name, request, params) {
+    const route = routes.find((candidate) => candidate.name === name);
+    if (!route) throw new Error(`No route is named ${name}.`);
+    return observer.step(
+      { name: 'answer', route: route.name, method: route.method },
+      () =>
+        answer(telemetry, () => {
+          if (route.auth === 'function') requireAllowedClient(request, clientIdsFor(route, clientIds));
+          return route.handle(useCases, request, params);
+        }),
+      ({ status }) => String(status),
+    );
+  };
+}
+
+/** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
+function clientIdsFor({ path }: Route, { webhookClientIds, allowedClientIds }: ClientIds) {
+  const isForEvents = [businessEventsRoute, businessEventsOfEnvironmentRoute].some(
+    (route) => route.path === path,
+  );
+  return isForEvents ? webhookClientIds : allowedClientIds;
+}

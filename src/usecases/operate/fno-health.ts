@@ -1,0 +1,104 @@
+import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
+import type { BatchJobs, ListOutcome } from '../../ports/batch-jobs.ts';
+import type { Clock } from '../../ports/clock.ts';
+
+/** What the last attempt at a part came to. `lastFailure` stays when the part works again. */
+export type PartHealth = {
+  status: 'working' | 'failing' | 'unknown';
+  checkedAt: Date | null;
+  lastFailure: { at: Date; reason: string } | null;
+};
+
+export const neverTried: PartHealth = { status: 'unknown', checkedAt: null, lastFailure: null };
+
+export function worked(at: Date, before: PartHealth): PartHealth {
+  return { status: 'working', checkedAt: at, lastFailure: before.lastFailure };
+}
+
+export function failed(at: Date, reason: string): PartHealth {
+  return { status: 'failing', checkedAt: at, lastFailure: { at, reason } };
+}
+
+/** How one environment answers this process: the sign-in to it, and F&O itself. */
+export type EnvironmentHealth = { signIn: PartHealth; fno: PartHealth };
+
+/** Remembers, in this process, what requests to each environment came to. */
+export class FnoHealth {
+  readonly #clock: Clock;
+  readonly #environments = new Map<string, EnvironmentHealth>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  of(environment: string): EnvironmentHealth {
+    return this.#environments.get(environment) ?? { signIn: neverTried, fno: neverTried };
+  }
+
+  watch(batchJobs: (environment: string) => BatchJobs): (environment: string) => BatchJobs {
+    return (environment) => {
+      const watched = batchJobs(environment);
+      const noted = async <Outcome extends FnoOutcome>(asked: Promise<Outcome>): Promise<Outcome> => {
+        const outcome = await asked;
+        this.#environments.set(environment, afterOutcome(this.of(environment), outcome, this.#clock.now()));
+        return outcome;
+      };
+      return {
+        setToWaiting: (jobId, signal) => noted(watched.setToWaiting(jobId, signal)),
+        read: (jobId, signal) => noted(watched.read(jobId, signal)),
+        list: (query, signal) => noted(watched.list(query, signal)),
+      };
+    };
+  }
+}
+
+type FnoOutcome = SetToWaitingOutcome | ReadOutcome | ListOutcome;
+
+/** Anybody may read the reasons: they hold codes, and nothing that F&O or Entra ID says in words. */
+function afterOutcome(before: EnvironmentHealth, outcome: FnoOutcome, at: Date): EnvironmentHealth {
+  const fnoFails = (reason: string): EnvironmentHealth => ({
+    signIn: worked(at, before.signIn),
+    fno: failed(at, reason),
+  });
+  switch (outcome.kind) {
+    case 'taken':
+    case 'found':
+    case 'not-found':
+    case 'listed':
+      return { signIn: worked(at, before.signIn), fno: worked(at, before.fno) };
+    case 'refused':
+      return outcome.answer.isSuccess === false && outcome.answer.status === 200
+        ? { signIn: worked(at, before.signIn), fno: worked(at, before.fno) }
+        : fnoFails(`F&O answered ${httpOf(outcome)}.`);
+    case 'sign-in-refused':
+      return { ...before, signIn: failed(at, noToken(outcome.answer.message)) };
+    case 'not-sent':
+      if (outcome.cause === 'token')
+        return { ...before, signIn: failed(at, noToken(outcome.answer.message)) };
+      return outcome.cause === 'time'
+        ? before
+        : fnoFails(`F&O cannot be reached${codeIn(outcome.answer.message, /\bE[A-Z_]{4,}\b/)}.`);
+    case 'unauthorized':
+      return fnoFails(`F&O does not accept the token (${httpOf(outcome)}).`);
+    case 'misconfigured':
+      return fnoFails(`F&O refuses access, or its address is wrong (${httpOf(outcome)}).`);
+    case 'throttled':
+      return fnoFails(`F&O is throttling requests (${httpOf(outcome)}).`);
+    case 'unavailable':
+    case 'unknown':
+      return fnoFails(`F&O gave no usable answer (${httpOf(outcome)}).`);
+  }
+}
+
+function httpOf({ answer: { status } }: Extract<FnoOutcome, { answer: unknown }>): string {
+  return status === null ? 'no answer' : `HTTP ${status}`;
+}
+
+function noToken(message: string | null): string {
+  return `No token is given${codeIn(message, /\bAADSTS\d+\b/)}.`;
+}
+
+function codeIn(message: string | null, pattern: RegExp): string {
+  const code = pattern.exec(message ?? '')?.[0];
+  return code === undefined ? '' : `: ${code}`;
+}
