@@ -1,11 +1,11 @@
 import type { JobId } from './job-id.ts';
 
-/** What an event was wrapped in when it came; of several wrappings, the outermost. */
+/** The envelope in which an event arrived; of several, the outermost. */
 export type Envelope = 'flat' | 'event-grid' | 'cloud-events' | 'dataverse' | 'power-automate';
 
-/** One event of a batch job, of its failure mostly, reduced to what decides. It holds no personal data. */
+/** One event of a batch job, mostly of its failure, reduced to what decisions need. It holds no personal data. */
 export type Failure = {
-  /** Upper-case GUID without braces: what tells one failure from another within its environment. */
+  /** Upper-case GUID without braces. It identifies the failure within its environment. */
   eventId: string;
   jobId: JobId;
   description: string;
@@ -17,8 +17,8 @@ export type Failure = {
    * a hint of order, never a proof. Decimal digits, since it is an int64.
    */
   controlNumber: string | null;
-  /** The W3C traceparent of the step that received it: later steps, of whichever process, are linked to it. */
+  /** The W3C traceparent of the step that received it: later steps, in any process, link to it. */
   trace?: string;
-  /** Missing for a failure whose event never came, and in records from before it was kept. */
+  /** Missing for a failure without an event, and in records that are older than this field. */
   via?: Envelope;
 };

@@ -1,4 +1,4 @@
-/** What F&O said, as far as it can be told; kept in the history. */
+/** What F&O answered, as far as the service can read it. The history keeps it. */
 export type FnoAnswer = {
   /** HTTP status, or null if no answer came. */
   status: number | null;
@@ -14,33 +14,41 @@ export type ActionElements = {
   responseMessage: string | null;
 };
 
-/** Why a request did not do what it was for although F&O, for certain, did not act on it. */
+/** Why a request failed on which F&O certainly did not act. */
 export type NotTaken =
   | { kind: 'throttled'; retryAfterMs: number | null; answer: FnoAnswer }
-  /** F&O is being serviced or overloaded (503; for a read also 502 and 504), or says that it did not act and may later (409, 412, 423, 425). */
+  /**
+   * F&O is being serviced or overloaded (503; for a read also 502 and 504), or says that it did not act and may
+   * later (409, 412, 423, 425).
+   */
   | { kind: 'unavailable'; retryAfterMs: number | null; answer: FnoAnswer }
   /** The request never left: no connection, no token, or no time left for it. */
   | { kind: 'not-sent'; cause: 'connection' | 'token' | 'time'; answer: FnoAnswer }
-  /** No token is given, and the request never left, until a person changes something, such as an expired secret. */
+  /**
+   * The service gets no token until a person changes something, such as an expired secret. The request never left.
+   */
   | { kind: 'sign-in-refused'; answer: FnoAnswer }
-  /** F&O does not accept the token, also after it was renewed (401). */
+  /** F&O does not accept the token, even after a renewal (401). */
   | { kind: 'unauthorized'; answer: FnoAnswer }
-  /** Set-up is wrong and a person must mend it: no permission (403), or the address leads elsewhere (redirect). */
+  /**
+   * The set-up is wrong and a person must correct it: no permission (403), or the address leads elsewhere
+   * (redirect).
+   */
   | { kind: 'misconfigured'; answer: FnoAnswer };
 
-/** What became of one SetBatchJobToWaiting request. */
+/** The outcome of one SetBatchJobToWaiting request. */
 export type SetToWaitingOutcome =
   | { kind: 'taken'; answer: FnoAnswer; action: ActionElements }
   | { kind: 'refused'; answer: FnoAnswer; action: ActionElements }
   | NotTaken
   /**
    * F&O may or may not have acted: its status must be read before another request is sent.
-   * `serverError` (HTTP 500) may be a business error that will come again: it is tried a few times only.
-   * `gatewayFault` (502, 504): a gateway had no answer from F&O in time, which may have got the request.
+   * `serverError` (HTTP 500) may be a business error that comes each time: the service tries only a few times.
+   * `gatewayFault` (502, 504): a gateway got no answer from F&O in time, but F&O may have got the request.
    */
   | { kind: 'unknown'; serverError: boolean; gatewayFault: boolean; answer: FnoAnswer };
 
-/** What reading a batch job gave. Reading changes nothing, so a lost answer is `unavailable`. */
+/** The outcome of a read of a batch job. A read changes nothing, so a lost answer is `unavailable`. */
 export type ReadOutcome =
   | { kind: 'found'; observation: Observation; answer: FnoAnswer }
   | { kind: 'not-found'; answer: FnoAnswer }
@@ -49,10 +57,10 @@ export type ReadOutcome =
 export type Observation = {
   /** BatchStatus as F&O names it: `Waiting`, `Executing`, `Error`, `Finished`, … */
   status: string;
-  /** Start and end of the job's latest run, by F&O's clock; null if it never ran or F&O does not tell (1900). */
+  /** Start and end of the job's latest run, by F&O's clock; null if it never ran or F&O shows none (1900). */
   startedAt: Date | null;
   endedAt: Date | null;
-  /** When the job is to start next, or was (OrigStartDateTime); null if F&O does not tell. */
+  /** When the job is to start next, or was (OrigStartDateTime); null if F&O shows none. */
   scheduledAt: Date | null;
   /** Whether the job recurs: its Recurrence is not empty. */
   isRecurring: boolean;

@@ -1,7 +1,7 @@
 import type { JobId } from '../domain/job-id.ts';
 import type { NotTaken, Observation, ReadOutcome, SetToWaitingOutcome } from '../domain/outcome.ts';
 
-/** The batch jobs of one F&O environment. All calls resolve, never reject, and answer by the signal's abort. */
+/** The batch jobs of one F&O environment. All calls resolve, never reject, at the latest when the signal aborts. */
 export interface BatchJobs {
   /** Sets a job to Waiting. `unknown` means F&O may have acted: read the status before sending another. */
   setToWaiting(jobId: JobId, signal: AbortSignal): Promise<SetToWaitingOutcome>;
@@ -11,12 +11,14 @@ export interface BatchJobs {
 }
 
 export type JobQuery = {
-  /** A job's id, or a part of its description, without case; null for all jobs. */
+  /** A job's id, or a part of its description in any case; null for all jobs. */
   search: string | null;
   limit: number;
 };
 
-/** `cutOff` says, in a sentence, why there may be more jobs than were listed, apart from the limit; null if not. */
+/**
+ * `cutOff` is a sentence that says why there may be more jobs, apart from the limit; null if the list is complete.
+ */
 export type ListOutcome = { kind: 'listed'; jobs: ListedBatchJob[]; cutOff: string | null } | NotTaken;
 
 export type ListedBatchJob = Observation & { jobId: JobId };

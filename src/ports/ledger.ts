@@ -6,13 +6,16 @@ import type { Decision } from '../domain/job/decision.ts';
 import type { FailureOutcome, OperatorAction, RunOutcome } from '../domain/job/outcomes.ts';
 import type { FnoAnswer } from '../domain/outcome.ts';
 
-/** The durable record of jobs, events and history: all state that decides. Every write is all or nothing. */
+/**
+ * The durable record of jobs, events and history: all state that decisions depend on. Every write is all or
+ * nothing.
+ */
 export interface Ledger {
   /** A job's record, and whether the event is known. One round trip, whatever the length of the history. */
   read(key: BatchJobKey, eventId: string | null): Promise<JobSnapshot>;
   /**
-   * Writes if the record still has the version that was read; otherwise nothing is written. What is `written`
-   * outlives the process; its new version allows another write without reading again.
+   * Writes if the record still has this version; otherwise it writes nothing. What is `written` outlives the
+   * process. Its new version allows another write without another read.
    */
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult>;
   /** Jobs by environment and id. `after` is the last key of the page before; fewer than `limit` are the last. */
@@ -20,11 +23,13 @@ export interface Ledger {
   /** A job's history, newest first. `before` is the last `position` of the page before. */
   history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]>;
   /**
-   * Changes what is shared about an environment, atomically; `change` is called with the state as it is, null at
-   * first, perhaps several times. Resolves to null if too many write it at once: nothing was changed then.
+   * Changes the shared state of an environment, atomically. It calls `change` with the current state, null at
+   * first, perhaps several times. Resolves to null, and changes nothing, if too many processes write it at once.
    */
   updateEnvironment<Result>(environment: string, change: EnvironmentChange<Result>): Promise<Result | null>;
-  /** Forgets a job's events and history from before `instant`, and resolves to how many; never its record. */
+  /**
+   * Prunes a job's events and history from before `instant`, never its record. Resolves to the count of entries.
+   */
   prune(key: BatchJobKey, instant: Date): Promise<number>;
 }
 
@@ -35,7 +40,7 @@ export type EnvironmentChange<Result> = (state: EnvironmentState | null) => {
 
 export type BatchJobKey = { environment: string; jobId: JobId };
 
-/** What a record's version was when it was read; null for a record that is not there yet. */
+/** The version of a record when it was read; null if there was none. */
 export type Version = string | null;
 
 export type WriteResult = { kind: 'written'; version: Version } | { kind: 'conflict' };
@@ -45,7 +50,7 @@ export type JobSnapshot = { job: BatchJob | null; version: Version; eventKnown: 
 export type LedgerChange = {
   at: Date;
   job: BatchJob;
-  /** Events that are known from now on. */
+  /** Events that this write makes known. */
   eventIds: readonly string[];
   history: readonly NewHistoryEntry[];
 };
@@ -54,9 +59,9 @@ export type NewHistoryEntry = {
   at: Date;
   kind: 'failure' | RunOutcome | OperatorAction;
   eventId: string;
-  /** How the event came; null if it never did, or that is not known. */
+  /** The envelope in which the event arrived; null if that is unknown, or no event arrived. */
   envelope: Envelope | null;
-  /** Null for what is not the decision on a failure. */
+  /** Null unless the entry is a decision on a failure. */
   decision: FailureOutcome | null;
   retry: number | null;
   policy: string | null;
@@ -67,7 +72,7 @@ export type NewHistoryEntry = {
   fno: FnoAnswer | null;
 };
 
-/** `position` orders the entries of one job, and is the driver's to read. */
+/** `position` orders the entries of one job. Only the driver reads it. */
 export type HistoryEntry = NewHistoryEntry & { position: string };
 
 export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
@@ -84,7 +89,7 @@ export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
   }
 }
 
-/** The store cannot be reached, or cannot be written to, now. */
+/** The store cannot be reached or written to now. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable';
 }

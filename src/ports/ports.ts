@@ -7,7 +7,7 @@ import type { Subscriptions } from './subscriptions.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { WorkQueue } from './work-queue.ts';
 
-/** What the use cases reach the world through. */
+/** Everything outside that the use cases reach. */
 export type Ports = {
   ledger: Ledger;
   queue: WorkQueue;
@@ -18,6 +18,6 @@ export type Ports = {
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;
-  /** Aborts when the process stops and may not wait for F&O any longer. */
+  /** Aborts when the process stops and can no longer wait for F&O. */
   forcefulStop: AbortSignal;
 };

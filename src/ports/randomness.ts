@@ -2,6 +2,6 @@
 export interface Randomness {
   /** In [0, 1). */
   random(): number;
-  /** An id that was never given before. */
+  /** A new, unique id. */
   uuid(): string;
 }

@@ -5,5 +5,5 @@ import type { WorkQueue } from './work-queue.ts';
 /** Everything durable. */
 export type Store = { ledger: Ledger; queue: WorkQueue; subscriptions: Subscriptions; close: () => void };
 
-/** Which store the settings name. */
+/** The store that the settings name. */
 export type StoreSetting = { kind: 'sqlite'; file: string } | { kind: 'azure' };

@@ -1,25 +1,27 @@
 import type { JobId } from '../domain/job-id.ts';
 import type { NotificationEvent } from '../domain/job/outcomes.ts';
 
-/** Who wants to hear of what. Durable; rejects with StoreUnavailable: it is part of the store. */
+/** Who subscribed to which events. Durable. It is part of the store, so it rejects with StoreUnavailable. */
 export interface Subscriptions {
   add(subscription: Subscription): Promise<void>;
   get(id: string): Promise<Subscription | null>;
-  /** All of them, in the order of their ids. */
+  /** All subscriptions, in the order of their ids. */
   list(): Promise<Subscription[]>;
   /**
-   * Writes `after` over `before`, and resolves to whether it did: not if another process changed it, or removed it,
+   * Replaces `before` by `after`. Resolves to false if another process has changed or removed the subscription
    * since it was read.
    */
   replace(before: Subscription, after: Subscription): Promise<boolean>;
-  /** Also for one that is not there. */
+  /** Does nothing if there is no such subscription. */
   remove(id: string): Promise<void>;
 }
 
 export type Subscription = {
-  /** Cannot be guessed: who knows it may remove the subscription. */
+  /** Nobody can guess it: knowing it is enough to remove the subscription. */
   id: string;
-  /** Where notifications are POSTed. It holds a secret of the subscriber: it is in no log and no answer. */
+  /**
+   * Where the service POSTs notifications. It holds a secret of the subscriber, so no log and no answer shows it.
+   */
   callbackUrl: string;
   events: readonly NotificationEvent[];
   /** Null: of all environments. */
@@ -29,19 +31,19 @@ export type Subscription = {
   createdAt: Date;
 } & SubscriptionHealth;
 
-/** How deliveries to a subscriber go. */
+/** The latest failures of deliveries to a subscriber. */
 export type SubscriptionHealth = {
-  /** When the first of the deliveries failed since the last that arrived; null if none did. */
+  /** When the first delivery failed after the last one that arrived; null if none has failed. */
   failingSince: Date | null;
   /** The latest delivery that failed; it stays when a later one arrives. */
   lastFailure: { at: Date; reason: string } | null;
-  /** Since when every answer was HTTP 404. */
+  /** Since when every answer has been HTTP 404. */
   notFoundSince: Date | null;
-  /** When people were told that it fails. */
+  /** When the service announced the failures. */
   failureAnnouncedAt: Date | null;
 };
 
-/** Of a subscriber to whom no delivery has failed. */
+/** The health of a subscriber before any delivery fails. */
 export const healthy: SubscriptionHealth = {
   failingSince: null,
   lastFailure: null,

@@ -7,23 +7,23 @@ import { otherVersion, recordVersion } from './other-version.ts';
 import { reviveInstant } from './revive-instant.ts';
 
 type Common = BatchJobKey & {
-  /** For people and measurements; what delays an item is the queue's own clock. */
+  /** For people and measurements. The queue delays an item by its own clock. */
   dueAt: Date;
-  /** Times that processing this work failed by a fault of the service (never: a store that was unavailable). */
+  /** How often a fault of the service stopped this work. A store that was unavailable does not count. */
   faults: number;
-  /** What is left of a delay that is longer than the queue takes at once, in ms. */
+  /** The rest of a delay that is longer than the queue's longest, in ms. */
   remainingMs?: number;
 };
 
-/** A piece of work in the queue: what to do, and about which job. */
+/** One item of the work queue: what to do, and for which job. */
 export type WorkItem =
-  /** Look at the job: its record says what is due. `wakeId` is the record's current wake-up, or the item is stale. */
+  /** Process the job: its record says what is due. If `wakeId` is not the record's wake-up, the item is stale. */
   | (Common & { kind: 'wake'; wakeId: string })
   /** Publish the job's outbox. */
   | (Common & { kind: 'publish' })
   /** Deliver one notification to one subscriber. */
   | (Common & { kind: 'deliver' } & Delivery)
-  /** Decide failures that were accepted and stand in no record yet; the first is this job's. */
+  /** Decide failures that were accepted and are in no record yet. The first is this job's. */
   | (Common & { kind: 'decide'; failures: readonly Failure[] });
 
 /** One notification for one subscriber. */
@@ -35,10 +35,10 @@ type Delivery = {
   failedAttempts: number;
 };
 
-/** What takes an item's place in the queue, and when, in ms from now. */
+/** The item that replaces another in the queue, and its delay in ms. */
 export type Later = { item: WorkItem; delayMs: number };
 
-/** A message that is no work: others may put messages into the queue. */
+/** A message that is not work: other programs may add messages to the queue. */
 export type UnreadableWork = { kind: 'unreadable'; raw: string; reason: string };
 
 /** The text of an item: JSON whose ids are strings, because the Functions host parses it with JSON.parse. */
@@ -51,43 +51,43 @@ export function withVersion(item: WorkItem): object {
   return { recordVersion, ...item };
 }
 
-/** Reads what `serializeWork` wrote, after JSON.parse; null if it is no work, or that of another version. */
+/** Reads what `serializeWork` wrote, after JSON.parse; null if the value is not work, or is work of another version. */
 export function parseWork(value: unknown): WorkItem | null {
   if (!isRecord(value) || value['recordVersion'] !== recordVersion) return null;
-  if (!isCommon(value) || !isOfItsKind(value)) return null;
+  if (!isCommon(value) || !hasFieldsOfItsKind(value)) return null;
   const { recordVersion: _, ...rest } = value;
   const item: WorkItem = JSON.parse(JSON.stringify(rest), reviveInstant);
   return item;
 }
 
-/** Reads the text of an item; `raw` is the message as it stands in the queue. */
+/** Reads the text of an item; `raw` is the message as the queue holds it. */
 export function readWork(text: string, raw = text): WorkItem | UnreadableWork {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return { kind: 'unreadable', raw, reason: 'The message is no work: it is not JSON.' };
+    return { kind: 'unreadable', raw, reason: 'The message is not work: it is not JSON.' };
   }
-  return parseWork(value) ?? { kind: 'unreadable', raw, reason: whyNoWork(value) };
+  return parseWork(value) ?? { kind: 'unreadable', raw, reason: whyNotWork(value) };
 }
 
-function whyNoWork(value: unknown): string {
-  if (!isRecord(value)) return 'The message is no work: it is not a JSON object.';
+function whyNotWork(value: unknown): string {
+  if (!isRecord(value)) return 'The message is not work: it is not a JSON object.';
   const { kind, recordVersion: found } = value;
   if (found !== recordVersion && (found !== undefined || isCommon({ faults: 0, ...value })))
     return otherVersion(`The work item of batch job ${String(value['jobId'])}`, found);
   if (kinds.has(String(kind)))
-    return `The message is no work: it lacks what its kind "${String(kind)}" needs.`;
+    return `The message is not work: it lacks what its kind "${String(kind)}" needs.`;
   return kind === undefined
-    ? 'The message is no work: it has no kind.'
-    : `The message is no work: its kind ${JSON.stringify(kind).slice(0, 50)} is not known.`;
+    ? 'The message is not work: it has no kind.'
+    : `The message is not work: its kind ${JSON.stringify(kind).slice(0, 50)} is unknown.`;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const kinds = new Set<string>(['wake', 'publish', 'deliver', 'decide'] satisfies WorkItem['kind'][]);
 
-/** A name, or the host and port by which the store knows an environment. */
+/** An environment's name in the store: a name, or a host and port. */
 const environmentPattern = /^[\w.:[\]-]{1,260}$/;
 
 function isCommon({ environment, jobId, dueAt, faults, remainingMs }: Fields): boolean {
@@ -96,7 +96,7 @@ function isCommon({ environment, jobId, dueAt, faults, remainingMs }: Fields): b
   return isEnvironment && isJobId(jobId) && isInstant(dueAt) && isCount(faults) && isDelay;
 }
 
-function isOfItsKind(value: Fields): boolean {
+function hasFieldsOfItsKind(value: Fields): boolean {
   switch (value['kind']) {
     case 'wake':
       return typeof value['wakeId'] === 'string';

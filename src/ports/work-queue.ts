@@ -1,47 +1,50 @@
 import type { UnreadableWork, WorkItem } from './work-item.ts';
 
 /**
- * Work to be done later. What is in it outlives the process and is delivered at least once. A queue that cannot be
- * reached rejects with StoreUnavailable: it is part of the store.
+ * Work for later. It outlives the process, and the queue delivers it at least once. The queue is part of the store:
+ * if it cannot be reached, it rejects with StoreUnavailable.
  */
 export interface WorkQueue {
   /**
-   * Adds work, which nobody gets before `delayMs` have passed: by the service's clock or the machine's monotonic one,
-   * whatever happens to the time of day. Unless set, `delayMs` is how far `dueAt` is ahead of the time of day now.
+   * Adds work. The queue delivers it after `delayMs`, by the storage service's clock or the machine's monotonic
+   * one, whatever happens to the time of day. The default of `delayMs` is how far `dueAt` is ahead of the time of
+   * day.
    *
-   * It is sent once. If the answer is late, the item may be there or not: `wake` and `publish` then count as added,
-   * because the sweep finds what lacks them; `deliver` and `decide` reject, because they do no harm twice.
-   * What takes the place of a delivered item is not enqueued: see `postpone`.
+   * It sends the item once. If the answer is late, the queue may have the item or not. `wake` and `publish` then
+   * count as added, because the sweep finds jobs that lack them. `deliver` and `decide` reject, because they do no
+   * harm twice. To replace a delivered item, use `postpone`.
    */
   enqueue(item: WorkItem, options?: { delayMs?: number }): Promise<void>;
-  /** What is due, now invisible to others for `visibilityTimeoutMs`, after which it is delivered again. */
+  /**
+   * Receives what is due. It is invisible to others for `visibilityTimeoutMs`; then the queue delivers it again.
+   */
   receive(limit: number): Promise<ReceivedWork[]>;
-  /** Removes work that is done. Does nothing for work that was delivered again since. */
+  /** Removes work that is done. Does nothing if the queue has delivered the work again since. */
   complete(received: Receipt): Promise<void>;
   /**
-   * Gives work back: nobody gets it for `delayMs`, and it is `item` from then on, if one is given. One item stays one
-   * item, even if the answer is lost. Does nothing for work that was delivered again since.
+   * Gives work back, invisible for `delayMs`, and replaces it by `item` if there is one. One item stays one item,
+   * even if the answer is lost. Does nothing if the queue has delivered the work again since.
    */
   postpone(received: Receipt, delayMs: number, item?: WorkItem): Promise<void>;
-  /** Keeps work for people: an item, or the text of a message that is none. Does not complete it. */
+  /** Keeps a dead letter for people: an item, or the text of a message that is not work. Does not complete it. */
   deadLetter(item: WorkItem | null, raw: string | null, reason: string): Promise<void>;
   listDeadLetters(limit: number): Promise<DeadLetter[]>;
 }
 
-/** What the driver knows one delivery of an item by. */
+/** Identifies one delivery of an item to the driver. */
 export type Receipt = { receipt: string };
 
 export type ReceivedWork = Receipt & {
   item: WorkItem | UnreadableWork;
-  /** How often it was delivered, this time included. It counts what the store lost, too: it is no count of faults. */
+  /** Starts at 1. It also counts deliveries that met an unavailable store, so it does not count faults. */
   deliveryCount: number;
 };
 
-/** `item` is null for a message that is no work: then `raw` is its text. */
+/** `item` is null for a message that is not work: then `raw` is its text. */
 export type DeadLetter = { id: string; item: WorkItem | null; raw: string | null; reason: string; at: Date };
 
-/** The queue's name where it has one: the Functions host's trigger and the driver must agree. */
+/** The queue's name on Azure Storage: the Functions host's trigger and the driver must agree. */
 export const workQueueName = 'batch-retry-work';
 
-/** How long work that was delivered is invisible to others: longer than processing it may take. */
+/** How long delivered work is invisible to others, in ms: longer than its processing may take. */
 export const visibilityTimeoutMs = 60_000;

@@ -36,20 +36,23 @@ export type UseCases = {
   /** The names of the configured environments, the default first. */
   environments: readonly string[];
   fnoEnvironments: readonly FnoEnvironment[];
-  /** Asks F&O itself. */
+  /** Lists the jobs in F&O itself. */
   listFnoJobs: (environment: string, query: JobQuery) => Promise<ListOutcome>;
   /** Decides the events of a delivery that came over HTTP. */
   receiveDelivery: (delivery: Delivery) => Promise<DeliveryResult>;
   /** Decides the events of a broker's message, for an environment or for the one that the message names. */
   receiveMessage: (message: unknown, environment: string | null) => Promise<MessageOutcome>;
-  /** Decides events that are out of their envelopes. */
+  /** Decides events without their envelopes. */
   receiveEvents: (events: readonly DeliveredEvent[]) => Promise<Received[]>;
   /** Processes one message of a queue trigger. Rejects to have it redelivered. */
   consumeWorkMessage: (message: WorkMessage) => Promise<void>;
-  /** Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was. */
+  /**
+   * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to the count of
+   * items.
+   */
   pollWorkQueue: () => Promise<number>;
   pruneHistory: () => Promise<number>;
-  /** Takes up again what the work queue has lost. */
+  /** Enqueues again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
   retry: (key: BatchJobKey, request: Request) => Promise<Retried>;
@@ -58,12 +61,12 @@ export type UseCases = {
   control: (key: BatchJobKey, action: Control, request: Request) => Promise<BatchJobView | null>;
   subscribe: (wanted: Wanted) => Promise<Subscribed>;
   listSubscriptions: () => Promise<SubscriptionView[]>;
-  /** Also for an id that is not there. */
+  /** Does nothing for an unknown id. */
   unsubscribe: (id: string) => Promise<void>;
   readPolicy: ReadPolicy;
-  /** What a policy would have made of the failures of the last days. */
+  /** Previews what a policy would have decided on the failures of the last days. */
   previewPolicy: (entries: readonly PolicyEntry[], days: number) => Promise<PolicyPreview>;
-  /** Work that could not be done. */
+  /** Work that failed too often, and messages that are not work. */
   listDeadLetters: () => Promise<DeadLetter[]>;
   /** Resolves if the store answers; rejects with StoreUnavailable otherwise. */
   checkStore: () => Promise<void>;
@@ -87,7 +90,7 @@ export type UseCaseSettings = {
   environments: readonly FnoEnvironment[];
   eventIds: EventIds;
   eventSchemas: EventSchemas;
-  /** By when an event is answered, in ms. */
+  /** How long the service may take to answer an event, in ms. */
   responseBudgetMs: number;
 };
 

@@ -127,7 +127,7 @@ export function workQueueContract(driver: string, aQueue: () => Promise<QueueUnd
       const queue = open();
       const item = aDeliver({ jobId: '9223372036854775807', dueAt: now(), faults: 5 });
       await queue.deadLetter(item, null, 'It failed "again" – 5 times.');
-      await queue.deadLetter(null, 'not ours {', 'The message is no work.');
+      await queue.deadLetter(null, 'not ours {', 'The message is not work.');
 
       expect(await queue.receive(10)).toEqual([]);
       const listed = await open().listDeadLetters(10);
@@ -135,7 +135,7 @@ export function workQueueContract(driver: string, aQueue: () => Promise<QueueUnd
       expect(listed).toEqual(
         expect.arrayContaining([
           expect.objectContaining({ item, raw: null, reason: 'It failed "again" – 5 times.' }),
-          expect.objectContaining({ item: null, raw: 'not ours {', reason: 'The message is no work.' }),
+          expect.objectContaining({ item: null, raw: 'not ours {', reason: 'The message is not work.' }),
         ]),
       );
       expect(new Set(listed.map(({ id }) => id)).size).toBe(2);

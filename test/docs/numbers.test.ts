@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { pollForMs } from '../../src/cli/recurring-trait.ts';
 import { stuckAfterMs } from '../../src/domain/job/following.ts';
-import { maxHttp500s } from '../../src/domain/job/requesting.ts';
+import { maxHttp500s } from '../../src/domain/job/reconcile-claim.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import { policyDefaults } from '../../src/settings/policy-document.ts';
 import { serviceSettings } from '../../src/settings/service-settings.ts';

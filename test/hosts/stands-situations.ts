@@ -68,7 +68,7 @@ export const situations: Record<string, readonly Situation[]> = {
     { title: 'a recurring job ran again, and failed', job: nightly, happens: runAgain('failed') },
     { title: 'a recurring job ran again, and finished', job: nightly, happens: runAgain('finished') },
   ],
-  'Waiting | E, or not told | later | any': [
+  'Waiting | E, or unknown | later | any': [
     { title: 'a recurring job that keeps its times', job: nightly },
     { title: 'a recurring job whose times are cleared', job: { ...nightly, ...timesCleared } },
     {
@@ -83,7 +83,7 @@ export const situations: Record<string, readonly Situation[]> = {
     { title: 'the event does not tell when it ended', job: { ...nightly, traits: { eventTellsEnd: false } } },
     { title: 'the event comes an hour late', job: nightly, happens: ({ wait }) => wait(hour) },
   ],
-  'Waiting | E, or not told | soon | any': [
+  'Waiting | E, or unknown | soon | any': [
     { title: 'a person has started a recurring job', job: nightly, happens: isStartedNow },
     {
       title: 'a person has started a recurring job whose times are cleared',
@@ -97,10 +97,10 @@ export const situations: Record<string, readonly Situation[]> = {
       happens: ({ wait }) => wait(56 * minute),
     },
   ],
-  'Waiting | any | not told | recurring': [
+  'Waiting | any | unknown | recurring': [
     { title: 'F&O tells no times', job: { ...nightly, ...nothingTold } },
   ],
-  'Waiting | any | not told | not recurring': [
+  'Waiting | any | unknown | not recurring': [
     { title: 'F&O tells no times', job: nothingTold, happens: isSetTo('Waiting') },
   ],
   'running | any | any | any': [
@@ -123,7 +123,7 @@ export const situations: Record<string, readonly Situation[]> = {
     },
   ],
   'Finished | newer | any | any': [{ title: 'it ran again, and finished', happens: runAgain('finished') }],
-  'Finished | not told | any | any': [
+  'Finished | unknown | any | any': [
     {
       title: 'it ran again, and finished, and F&O tells no times',
       job: nothingTold,

@@ -4,95 +4,105 @@ import { engineTests, quickUseCases, slowUseCases } from './test-targets.ts';
 const usecases = [quickUseCases, ...slowUseCases];
 
 /** The engine, which reads, writes and sends. */
-const ofEngine = mutantsOf('src/usecases/engine/run-job.ts', engineTests, [
-  {
-    name: 'the claim is not written',
-    find: 'ports.ledger.write(key, version, change),',
-    replace:
-      "request ? Promise.resolve({ kind: 'written', version } as const) : ports.ledger.write(key, version, change),",
-  },
-  {
-    name: 'a conflict is ignored',
-    find: "if (written.kind === 'conflict') return null;",
-    replace: "if (written.kind === 'conflict') return { job, version, permit, sinceMs };",
-  },
-  {
-    name: 'the permit is ignored',
-    find: "if (permit?.kind === 'denied') {",
-    replace: 'if (false) {',
-  },
-  {
-    name: 'a request is sent though no time is left',
-    find: 'const outcome = !deadline.canCallFno()',
-    replace: 'const outcome = false',
-  },
-  {
-    name: 'unpublished messages are lost when more is decided',
-    find: 'messages: [...outbox.messages, ...news],',
-    replace: 'messages: news,',
-  },
-  {
-    name: 'the outbox is lost',
-    find: 'messages: [...outbox.messages, ...news],',
-    replace: 'messages: outbox.messages,',
-  },
-  {
-    name: 'nothing is queued to publish the outbox',
-    find: 'news.length > 0 ? enqueuePublish(ports, key) : null,',
-    replace: 'null,',
-  },
-  {
-    name: 'the record names a wake-up that is not queued yet',
-    find: "if (event.kind !== 'failure') await enqueued;",
-    replace: '',
-  },
-  {
-    name: 'a claim has no lease',
-    find: 'enqueueWake(ports, key, wake, request ? claimLeaseMs : Math.max(untilMs, afterWriteMs))',
-    replace: 'enqueueWake(ports, key, wake, request ? 0 : Math.max(untilMs, afterWriteMs))',
-  },
-  {
-    name: 'a claim keeps the wake-up of before',
-    find: 'if (wake && !request) {',
-    replace: 'if (wake) {',
-  },
-  {
-    name: 'a wake-up that comes too late is kept',
-    find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
-    replace: 'if (!wake.isDeadLettered) return wake;',
-  },
-  {
-    name: 'a dead letter counts as the wake-up of the next failure',
-    find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
-    replace: 'if (wake.at <= dueAt) return wake;',
-  },
-  {
-    name: 'an event that is delivered again queues no wake-up for one that was lost',
-    find: "if (event.kind !== 'failure' || !dueAt || !job?.wake) return;",
-    replace: 'if (event) return;',
-  },
-  {
-    name: 'event ids are not written',
-    find: 'eventIds: failures.map(({ eventId }) => eventId),',
-    replace: 'eventIds: [],',
-  },
-  {
-    name: 'the breaker hears nothing of requests',
-    find: "permit && gate.recordOutcome(key.environment, permit.breaker, 'request', outcome),",
-    replace: 'null,',
-  },
-  {
-    name: 'what F&O took is not recorded if the answer is too late',
-    find: "if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;",
-    replace: 'if (!deadline.canCallStore()) break;',
-  },
-  {
-    name: 'an outcome that cannot be recorded has the event come again',
-    find: '  } catch (error) {\n    if (!(error instanceof StoreUnavailable)) throw error;\n    const message = `The outcome',
-    replace: '  } catch (error) {\n    if (error) throw error;\n    const message = `The outcome',
-  },
-  { name: 'one conflict is the last', find: 'const maxConflicts = 20;', replace: 'const maxConflicts = 1;' },
-]);
+const ofEngine = [
+  ...mutantsOf('src/usecases/engine/run-job.ts', engineTests, [
+    {
+      name: 'the permit is ignored',
+      find: "if (permit?.kind === 'denied') {",
+      replace: 'if (false) {',
+    },
+    {
+      name: 'a request is sent though no time is left',
+      find: 'const outcome = !deadline.canCallFno()',
+      replace: 'const outcome = false',
+    },
+    {
+      name: 'the breaker hears nothing of requests',
+      find: "permit && gate.recordOutcome(key.environment, permit.breaker, 'request', outcome),",
+      replace: 'null,',
+    },
+    {
+      name: 'what F&O took is not recorded if the answer is too late',
+      find: "if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;",
+      replace: 'if (!deadline.canCallStore()) break;',
+    },
+    {
+      name: 'an outcome that cannot be recorded has the event come again',
+      find: '  } catch (error) {\n    if (!(error instanceof StoreUnavailable)) throw error;\n    const message = `The outcome',
+      replace: '  } catch (error) {\n    if (error) throw error;\n    const message = `The outcome',
+    },
+    {
+      name: 'one conflict is the last',
+      find: 'const maxConflicts = 20;',
+      replace: 'const maxConflicts = 1;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/engine/write-job.ts', engineTests, [
+    {
+      name: 'the claim is not written',
+      find: 'ports.ledger.write(key, version, change),',
+      replace:
+        "request ? Promise.resolve({ kind: 'written', version } as const) : ports.ledger.write(key, version, change),",
+    },
+    {
+      name: 'a conflict is ignored',
+      find: "if (written.kind === 'conflict') return null;",
+      replace: "if (written.kind === 'conflict') return { job, version, permit };",
+    },
+    {
+      name: 'unpublished messages are lost when more is decided',
+      find: 'messages: [...outbox.messages, ...messages],',
+      replace: 'messages,',
+    },
+    {
+      name: 'the outbox is lost',
+      find: 'messages: [...outbox.messages, ...messages],',
+      replace: 'messages: outbox.messages,',
+    },
+    {
+      name: 'nothing is queued to publish the outbox',
+      find: 'messages.length > 0 ? enqueuePublish(ports, key) : null,',
+      replace: 'null,',
+    },
+    {
+      name: 'the record names a wake-up that is not queued yet',
+      find: "if (event.kind !== 'failure') await enqueued;",
+      replace: '',
+    },
+    {
+      name: 'a claim has no lease',
+      find: 'enqueueWakeUp(ports, key, wake, request ? claimLeaseMs : Math.max(untilMs, afterWriteMs))',
+      replace: 'enqueueWakeUp(ports, key, wake, request ? 0 : Math.max(untilMs, afterWriteMs))',
+    },
+    {
+      name: 'event ids are not written',
+      find: 'eventIds: failures.map(({ eventId }) => eventId),',
+      replace: 'eventIds: [],',
+    },
+  ]),
+  ...mutantsOf('src/usecases/engine/wake-up.ts', engineTests, [
+    {
+      name: 'a claim keeps the wake-up of before',
+      find: 'if (wake && !request) {',
+      replace: 'if (wake) {',
+    },
+    {
+      name: 'a wake-up that comes too late is kept',
+      find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
+      replace: 'if (!wake.isDeadLettered) return wake;',
+    },
+    {
+      name: 'a dead letter counts as the wake-up of the next failure',
+      find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
+      replace: 'if (wake.at <= dueAt) return wake;',
+    },
+    {
+      name: 'an event that is delivered again queues no wake-up for one that was lost',
+      find: "if (event.kind !== 'failure' || !dueAt || !job?.wake) return;",
+      replace: 'if (event) return;',
+    },
+  ]),
+];
 
 /** What brings events to the engine, and what comes of them. */
 const ofUseCases = [

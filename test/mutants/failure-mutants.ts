@@ -11,7 +11,7 @@ export const failureMutants = [
     },
     {
       name: 'a second event of one run is handled again',
-      find: 'if (isInHand(job, failure.endedAt)) {',
+      find: 'if (isHandledAlready(job, failure.endedAt)) {',
       replace: 'if (false) {',
     },
     {
@@ -175,12 +175,12 @@ export const failureMutants = [
     },
     {
       name: 'a canceled event changes nothing',
-      find: 'return known ? canceled(known, event, endedAt, context) : noNews(event);',
-      replace: 'return noNews(event);',
+      find: 'return known ? canceled(known, event, endedAt, context) : changesNothing(event);',
+      replace: 'return changesNothing(event);',
     },
     {
       name: 'what others healed without a retry is told as recovered by the finished event',
-      find: "phase.kind === 'watching' || isNews(draft.job, phase.kind === 'following' ? phase : byOthers);",
+      find: "phase.kind === 'watching' || mustAnnounceEnd(draft.job, phase.kind === 'following' ? phase : byOthers);",
       replace: 'true;',
     },
     {

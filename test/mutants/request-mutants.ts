@@ -3,18 +3,12 @@ import { machineTests } from './test-targets.ts';
 
 /** Claims, what became of requests, deferrals, and what nobody can do but a person. */
 export const requestMutants = [
-  ...mutantsOf('src/domain/job/requesting.ts', machineTests, [
-    {
-      name: 'the count of a request of unknown fate that arrived is dropped',
-      find: 'which shows that F&O set it to waiting.`;\n      return countAccepted(draft, claim, reason, null, context);',
-      replace:
-        'which shows that F&O set it to waiting.`;\n      return revise(draft, { phase: phase.before });',
-    },
+  ...mutantsOf('src/domain/job/claim-request.ts', machineTests, [
     {
       name: 'a lost answer passes for a request that was not taken',
       find: 'return leaveUnknown(draft, phase, outcome, context);',
       replace:
-        'return defer(revise(draft, { phase: phase.before }), attempt, { dueAt: context.now, cause: "fate-unknown", said: "", answer: null, needsPerson: false }, context);',
+        'return defer(revise(draft, { phase: phase.before }), attempt, { dueAt: context.now, cause: "fate-unknown", sentence: "", answer: null, needsPerson: false }, context);',
     },
     {
       name: 'a lost answer is counted as accepted before it is proven',
@@ -32,6 +26,45 @@ export const requestMutants = [
       replace: 'baseline,',
     },
     {
+      name: 'each lost answer counts as HTTP 500',
+      find: '(outcome.serverError ? 1 : 0)',
+      replace: '1',
+    },
+    {
+      name: "an operator's request costs budget",
+      find: "const isOperator = claim.origin === 'operator';\n  const retry",
+      replace: 'const isOperator = false;\n  const retry',
+    },
+    {
+      name: 'an accepted requeue is not counted',
+      find: ': { ...job.episode, retriesUsed: job.episode.retriesUsed + 1, startedAt: job.episode.startedAt ?? now };',
+      replace: ': { ...job.episode, startedAt: job.episode.startedAt ?? now };',
+    },
+    {
+      name: 'what an accepted requeue serves is not noted',
+      find: 'servedUntilAt: latest(job.seen.servedUntilAt, servedUntil(claim.baseline)),',
+      replace: 'servedUntilAt: job.seen.servedUntilAt,',
+    },
+    {
+      name: 'a lease is shorter than an answer may take',
+      find: 'export const claimLeaseMs = 35_000;',
+      replace: 'export const claimLeaseMs = 1000;',
+    },
+    {
+      name: 'a request that is held back by a permit is sent for an operator later',
+      find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };",
+      replace:
+        '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/reconcile-claim.ts', machineTests, [
+    {
+      name: 'the count of a request of unknown fate that arrived is dropped',
+      find: 'which shows that F&O set it to waiting.`;\n      return countAccepted(draft, claim, reason, null, context);',
+      replace:
+        'which shows that F&O set it to waiting.`;\n      return revise(draft, { phase: phase.before });',
+    },
+    {
       name: 'waiting proves that a request of unknown fate arrived',
       find: 'if (isWaiting(status)) return fateOfWaiting(baseline, observed, now);',
       replace: "if (isWaiting(status)) return 'accepted';",
@@ -43,12 +76,12 @@ export const requestMutants = [
     },
     {
       name: 'a newer run does not prove that a request of unknown fate arrived',
-      find: "if (heardOfNewer || hasNewerRun(observed, baseline)) return 'accepted';",
-      replace: "if (heardOfNewer) return 'accepted';",
+      find: "if (hasNewerEvent || hasNewerRun(observed, baseline)) return 'accepted';",
+      replace: "if (hasNewerEvent) return 'accepted';",
     },
     {
       name: 'what was heard of a newer run does not prove that a request of unknown fate arrived',
-      find: "if (heardOfNewer || hasNewerRun(observed, baseline)) return 'accepted';",
+      find: "if (hasNewerEvent || hasNewerRun(observed, baseline)) return 'accepted';",
       replace: "if (hasNewerRun(observed, baseline)) return 'accepted';",
     },
     {
@@ -87,40 +120,9 @@ export const requestMutants = [
       replace: 'if (false) {',
     },
     {
-      name: 'each lost answer counts as HTTP 500',
-      find: '(outcome.serverError ? 1 : 0)',
-      replace: '1',
-    },
-    {
-      name: "an operator's request costs budget",
-      find: "const isOperator = claim.origin === 'operator';\n  const retry",
-      replace: 'const isOperator = false;\n  const retry',
-    },
-    {
-      name: 'an accepted requeue is not counted',
-      find: ': { ...job.episode, retriesUsed: job.episode.retriesUsed + 1, startedAt: job.episode.startedAt ?? now };',
-      replace: ': { ...job.episode, startedAt: job.episode.startedAt ?? now };',
-    },
-    {
-      name: 'what an accepted requeue serves is not noted',
-      find: 'servedUntilAt: latest(job.seen.servedUntilAt, servedUntil(claim.baseline)),',
-      replace: 'servedUntilAt: job.seen.servedUntilAt,',
-    },
-    {
       name: 'a job that a person took out during a request of unknown fate is sent again',
       find: "if (isTakenOut(status)) return 'taken out';",
       replace: "if (isTakenOut(status)) return 'not accepted';",
-    },
-    {
-      name: 'a lease is shorter than an answer may take',
-      find: 'export const claimLeaseMs = 35_000;',
-      replace: 'export const claimLeaseMs = 1000;',
-    },
-    {
-      name: 'a request that is held back by a permit is sent for an operator later',
-      find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };",
-      replace:
-        '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };',
     },
   ]),
   ...mutantsOf('src/domain/job/defer.ts', machineTests, [
@@ -136,8 +138,8 @@ export const requestMutants = [
     },
     {
       name: 'a set-up problem is announced at each deferral',
-      find: 'const isNews = needsPerson && !setupProblemAnnounced;',
-      replace: 'const isNews = needsPerson;',
+      find: 'const mustAnnounce = needsPerson && !setupProblemAnnounced;',
+      replace: 'const mustAnnounce = needsPerson;',
     },
     {
       name: 'a sign-in that is refused is announced to nobody',

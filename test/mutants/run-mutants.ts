@@ -6,7 +6,7 @@ export const runMutants = [
   ...mutantsOf('src/domain/job/transition.ts', machineTests, [
     {
       name: 'stale wake-ups count',
-      find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: another one counts.');",
+      find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: the record names another one.');",
       replace: '',
     },
     {
@@ -41,7 +41,7 @@ export const runMutants = [
     },
     {
       name: 'any dead letter marks the job',
-      find: "if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is not the one that counts.');",
+      find: "if (job.wake?.id !== event.wakeId) return unchanged('The dead letter is stale.');",
       replace: "if (!job.wake) return unchanged('');",
     },
   ]),
@@ -50,11 +50,11 @@ export const runMutants = [
       name: 'no read before sending',
       find: "if (!read) return { kind: 'read' };",
       replace:
-        "if (!read) return goOn(draft, { status: 'Error', startedAt: null, endedAt: draft.job.pending?.failure.endedAt ?? null, scheduledAt: null, isRecurring: false, readAt: null, description: '', legalEntity: '' }, context);",
+        "if (!read) return processObservation(draft, { status: 'Error', startedAt: null, endedAt: draft.job.pending?.failure.endedAt ?? null, scheduledAt: null, isRecurring: false, readAt: null, description: '', legalEntity: '' }, context);",
     },
     {
       name: 'a lease is ignored by whoever comes with another event',
-      find: "if (phase.kind === 'requesting' && !isLeaseOver) return",
+      find: "if (phase.kind === 'requesting' && !hasLeaseEnded) return",
       replace: 'if (false) return',
     },
     {
@@ -90,32 +90,6 @@ export const runMutants = [
   ]),
   ...mutantsOf('src/domain/job/following.ts', machineTests, [
     {
-      name: 'an episode is ended by Waiting',
-      find: "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };",
-      replace:
-        "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'recovered' };",
-    },
-    {
-      name: 'a run of others is told as recovered',
-      find: "return origin !== 'others' || episode.retriesUsed > 0;",
-      replace: 'return true;',
-    },
-    {
-      name: 'not-started is announced at each poll',
-      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
-      replace: "following.origin !== 'others';",
-    },
-    {
-      name: 'not-started is told of a run of others',
-      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
-      replace: '!episode.notStartedAnnounced;',
-    },
-    {
-      name: 'a job that did not start within a minute has not started',
-      find: 'const startedByMs = 5 * minute;',
-      replace: 'const startedByMs = 0;',
-    },
-    {
       name: 'nobody waits for a late event of a run that ended',
       find: 'const eventLateMs = 10 * minute;',
       replace: 'const eventLateMs = 0;',
@@ -138,8 +112,8 @@ export const runMutants = [
     },
     {
       name: 'a job that cannot be read is followed for ever',
-      find: '  if (context.now.getTime() - following.since.startedAt.getTime() >= stuckAfterMs) {\n    return stick(draft, following, `cannot',
-      replace: '  if (false) {\n    return stick(draft, following, `cannot',
+      find: '  if (context.now.getTime() - following.since.startedAt.getTime() >= stuckAfterMs) {\n    return stopAsStuck(draft, following, `could not',
+      replace: '  if (false) {\n    return stopAsStuck(draft, following, `could not',
     },
     {
       name: 'a failed run whose event is lost is pruned',
@@ -147,34 +121,64 @@ export const runMutants = [
       replace: 'return ended;',
     },
     {
-      name: 'Finished is believed of the run before',
-      find: "return hasNewerRun(observed, baseline) || (!isTold && hasChanged)\n      ? { kind: 'recovered' }\n      : { kind: 'waiting' };",
-      replace: "return { kind: 'recovered' };",
-    },
-    {
-      name: 'Error is believed of the run before',
-      find: 'const hasFailed = hasNewerEnd(observed, baseline) || (!isTold && hasChanged);',
-      replace: 'const hasFailed = true;',
-    },
-    {
-      name: 'a job whose times are cleared is never quiet',
-      find: "if (!isTold) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };",
-      replace: "if (!isTold) return { kind: 'waiting' };",
-    },
-    {
       name: 'a running job is quiet for the episode',
       find: 'const seen = { ...draft.job.seen, activeAt: context.now };',
       replace: 'const seen = draft.job.seen;',
     },
+  ]),
+  ...mutantsOf('src/domain/job/run-state.ts', machineTests, [
     {
-      name: 'recovery is told to nobody',
-      find: "    notify: 'recovered',\n",
-      replace: '',
+      name: 'an episode is ended by Waiting',
+      find: "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };",
+      replace:
+        "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'recovered' };",
+    },
+    {
+      name: 'not-started is announced at each poll',
+      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
+      replace: "following.origin !== 'others';",
+    },
+    {
+      name: 'not-started is told of a run of others',
+      find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
+      replace: '!episode.notStartedAnnounced;',
+    },
+    {
+      name: 'a job that did not start within a minute has not started',
+      find: 'const startedByMs = 5 * minute;',
+      replace: 'const startedByMs = 0;',
+    },
+    {
+      name: 'Finished is believed of the run before',
+      find: "return hasNewerRun(observed, baseline) || (!showsTimes && hasChanged)\n      ? { kind: 'recovered' }\n      : { kind: 'waiting' };",
+      replace: "return { kind: 'recovered' };",
+    },
+    {
+      name: 'Error is believed of the run before',
+      find: 'const hasFailed = hasNewerEnd(observed, baseline) || (!showsTimes && hasChanged);',
+      replace: 'const hasFailed = true;',
+    },
+    {
+      name: 'a job whose times are cleared is never quiet',
+      find: "if (!showsTimes) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };",
+      replace: "if (!showsTimes) return { kind: 'waiting' };",
     },
     {
       name: 'a finished event that came before does not tell that a recurring run recovered',
       find: 'if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {',
       replace: 'if (false) {',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/close-episode.ts', machineTests, [
+    {
+      name: 'a run of others is told as recovered',
+      find: "return origin !== 'others' || episode.retriesUsed > 0;",
+      replace: 'return true;',
+    },
+    {
+      name: 'recovery is told to nobody',
+      find: "    notify: 'recovered',\n",
+      replace: '',
     },
   ]),
   ...mutantsOf('src/domain/job/watching.ts', machineTests, [
@@ -195,12 +199,12 @@ export const runMutants = [
     },
     {
       name: 'the watch has no end',
-      find: 'const isOver = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;',
-      replace: 'const isOver = false;',
+      find: 'const hasEnded = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;',
+      replace: 'const hasEnded = false;',
     },
     {
       name: 'the watch does not see that a person made the job well',
-      find: "if (status === 'Finished' && (isNewer || (!isTold && baseline.status !== 'Finished'))) {",
+      find: "if (status === 'Finished' && (isNewer || (!showsTimes && baseline.status !== 'Finished'))) {",
       replace: 'if (false) {',
     },
     {

@@ -51,9 +51,9 @@ export const standsMutants = [
       replace: "row('Finished', 'newer', 'any', null, 'it ended well meanwhile', 'superseded')",
     },
     {
-      name: 'a finished job whose times are not told is requeued',
-      find: "row('Finished', 'not told', 'any', null, 'it ended well meanwhile', 'healed')",
-      replace: "row('Finished', 'not told', 'any', null, 'it ended well meanwhile', 'stands')",
+      name: 'a finished job whose times are unknown is requeued',
+      find: "row('Finished', 'unknown', 'any', null, 'it ended well meanwhile', 'healed')",
+      replace: "row('Finished', 'unknown', 'any', null, 'it ended well meanwhile', 'stands')",
     },
     {
       name: 'a failed run that F&O calls finished is requeued',
@@ -132,7 +132,7 @@ export const standsMutants = [
     },
     {
       name: 'a request serves only the run that it is for',
-      find: 'return latest(known && addMs(known, sameRunMs), readAtOfUntoldRuns(baseline));',
+      find: 'return latest(known && addMs(known, sameRunMs), readAtIfNoTimes(baseline));',
       replace: 'return known && addMs(known, sameRunMs);',
     },
     {

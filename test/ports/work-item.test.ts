@@ -62,14 +62,14 @@ test.each([
   ['"text"', 'it is not a JSON object'],
   ['{"recordVersion":2}', 'it has no kind'],
   ['{"text":"of somebody else"}', 'it has no kind'],
-  ['{"recordVersion":2,"kind":"wakee"}', 'its kind "wakee" is not known'],
-  ['{"recordVersion":2,"kind":{"a":1}}', 'its kind {"a":1} is not known'],
+  ['{"recordVersion":2,"kind":"wakee"}', 'its kind "wakee" is unknown'],
+  ['{"recordVersion":2,"kind":{"a":1}}', 'its kind {"a":1} is unknown'],
   ['{"recordVersion":2,"kind":"decide","jobId":"1"}', 'it lacks what its kind "decide" needs'],
 ])('the text %s is kept with the reason that %s', (text, reason) => {
   expect(readWork(text)).toEqual({
     kind: 'unreadable',
     raw: text,
-    reason: `The message is no work: ${reason}.`,
+    reason: `The message is not work: ${reason}.`,
   });
 });
 

@@ -1,14 +1,11 @@
 import { faultsToOpen, openMs, probeMs } from '../../src/domain/environment/circuit-breaker.ts';
 import { goneAgainMs } from '../../src/domain/job/advance.ts';
+import { claimLeaseMs, notProvenPolls } from '../../src/domain/job/claim-request.ts';
 import { spreadMs, watchPollMs } from '../../src/domain/job/defer.ts';
-import { eventLateMs, pollDelayMs, startedByMs, stuckAfterMs } from '../../src/domain/job/following.ts';
+import { eventLateMs, pollDelayMs, stuckAfterMs } from '../../src/domain/job/following.ts';
 import { maxUnshown, showsAgainMs, startsLateMs } from '../../src/domain/job/pending.ts';
-import {
-  claimLeaseMs,
-  maxHttp500s,
-  notProvenPolls,
-  notProvenPollMs,
-} from '../../src/domain/job/requesting.ts';
+import { maxHttp500s, notProvenPollMs } from '../../src/domain/job/reconcile-claim.ts';
+import { startedByMs } from '../../src/domain/job/run-state.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import type { NotTaken } from '../../src/domain/outcome.ts';
 import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery.ts';

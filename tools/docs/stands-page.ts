@@ -16,15 +16,15 @@ const latestRuns: Record<StandsRow['latestRun'], string> = {
   'before E': 'an earlier one, or the failed one still runs',
   E: 'the failed one',
   newer: 'a newer one',
-  'not told': 'not told',
-  'E, or not told': 'the failed one, or not told',
+  unknown: 'unknown',
+  'E, or unknown': 'the failed one, or unknown',
   any: '–',
 };
 
 const plannedStarts: Record<StandsRow['plannedStart'], string> = {
   later: 'later than soon',
   soon: 'past or soon',
-  'not told': 'not told',
+  unknown: 'unknown',
   any: '–',
 };
 

@@ -15,19 +15,22 @@ export type EnvironmentState = {
   /** Requeues sent in the minute that began then. */
   minuteStartedAt: Date;
   sentInMinute: number;
-  /** The notification by which people were told that the set-up is wrong; null since F&O last took a request. */
+  /** The notification that announces a wrong set-up; null once F&O takes a request. */
   setupProblemId: string | null;
-  /** Unknown BusinessEventIds of which people were told, the latest last. */
+  /** Unknown BusinessEventIds that the service has announced, the latest last. */
   announcedEventIds: readonly string[];
 };
 
 export type Permit =
-  /** The request may be sent. `breaker` is what it was then. */
+  /** The service may send the request. `breaker` is its state at the grant. */
   { kind: 'granted'; breaker: Breaker } | { kind: 'denied'; until: Date; cause: PermitCause };
 
 const minute = 60_000;
 
-/** Acquires a permit to send a requeue: the breaker must be closed, or this be its probe, and the minute not used up. */
+/**
+ * Acquires a permit to send a requeue. The minute must have room, and the breaker must be closed, or half-open with
+ * this request as its probe.
+ */
 export function acquirePermit(
   state: EnvironmentState | null,
   requeuesPerMinute: number,
@@ -70,8 +73,8 @@ export function changesState(
 }
 
 /**
- * Takes in what became of a request, or a read, that was sent when the breaker was `granted`. Once the breaker
- * has opened since, a late fault of the same burst does not open it again.
+ * Applies the outcome of a request, or a read, that was sent when the breaker was `granted`. If the breaker has
+ * opened since, a late fault of the same burst does not open it again.
  */
 export function applyOutcome(
   state: EnvironmentState | null,
@@ -88,7 +91,10 @@ export function applyOutcome(
   return hasOpenedSince ? current : { ...current, breaker: afterOutcome[of](current.breaker, outcome, now) };
 }
 
-/** Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another has it. */
+/**
+ * Claims the announcement of a set-up problem, which stops every job, for one notification. Null: another
+ * notification has it.
+ */
 export function claimSetupProblem(
   state: EnvironmentState | null,
   notificationId: string,
@@ -100,7 +106,7 @@ export function claimSetupProblem(
   return { ...current, setupProblemId: notificationId };
 }
 
-/** Notes that people are told of an unknown BusinessEventId. Null: they were. */
+/** Notes the announcement of an unknown BusinessEventId. Null: it was announced before. */
 export function noteEventId(state: EnvironmentState | null, id: string, now: Date): EnvironmentState | null {
   const current = state ?? freshState(now);
   const { announcedEventIds } = current;
@@ -110,7 +116,6 @@ export function noteEventId(state: EnvironmentState | null, id: string, now: Dat
 
 const maxEventIds = 50;
 
-/** What people were told of an environment in which nothing was wrong. */
 export const nothingAnnounced = { setupProblemId: null, announcedEventIds: [] };
 
 export function freshState(now: Date): EnvironmentState {
@@ -118,7 +123,7 @@ export function freshState(now: Date): EnvironmentState {
 }
 
 function inItsMinute(state: EnvironmentState, now: Date): EnvironmentState {
-  // Also for a process whose clock is a little behind it is the same minute.
+  // A process whose clock is a little behind counts in the same minute.
   const age = now.getTime() - state.minuteStartedAt.getTime();
   return Math.abs(age) < minute ? state : { ...state, minuteStartedAt: now, sentInMinute: 0 };
 }

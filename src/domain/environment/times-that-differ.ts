@@ -7,8 +7,8 @@ const minute = 60_000;
 const clockToleranceMs = minute;
 
 /**
- * What a person should know of F&O's times, in a sentence: that our clocks differ, or that F&O shows another end of
- * the failed run than its event told. Null if all is well. Nothing is decided by it.
+ * Warns about F&O's times, in a sentence: F&O's clock and ours differ, or F&O shows another end of the failed run
+ * than its event. Null if all is well. No decision depends on it.
  */
 export function timesThatDiffer(
   observed: Observation,
@@ -17,9 +17,9 @@ export function timesThatDiffer(
 ): string | null {
   const { readAt, endedAt } = observed;
   if (readAt && Math.abs(readAt.getTime() - now.getTime()) > clockToleranceMs) {
-    return `F&O's clock says ${readAt.toISOString()} where this computer's says ${now.toISOString()}. F&O's times are compared with one another only, but one of the clocks is to be set right.`;
+    return `F&O's clock says ${readAt.toISOString()}, and this computer's says ${now.toISOString()}. The service compares F&O's times only with one another, but a person should correct one of the clocks.`;
   }
   if (failedRunEndedAt === null || endedAt === null || isSameRun(failedRunEndedAt, endedAt)) return null;
   if (!isOfRun(failedRunEndedAt, observed)) return null;
-  return `F&O shows that a run ended at ${endedAt.toISOString()} where its event said ${failedRunEndedAt.toISOString()}: both count as one run.`;
+  return `F&O shows that a run ended at ${endedAt.toISOString()}, and its event said ${failedRunEndedAt.toISOString()}: both count as one run.`;
 }

@@ -6,24 +6,24 @@ import { defer, deferralOf, type Deferral, recordDeferral } from './defer.ts';
 import { pollLater, pollRun } from './following.ts';
 import { changed, type Context, type Draft, type NotRead, revise, type Transition } from './job-event.ts';
 import { decideByPolicy, handlePending, makePending } from './pending.ts';
-import { deferReconciling, reconcileClaim } from './requesting.ts';
+import { deferReconciling, reconcileClaim } from './reconcile-claim.ts';
 import { plausible } from './runs.ts';
 import { pollWatch, watchOn } from './watching.ts';
 
-/** A job is gone once F&O has answered 404 for it for so long, in ms. */
+/** F&O has deleted a job if it answers 404 for this long, in ms. */
 const goneAfterMs = 55_000;
 export const goneAgainMs = 60_000;
 
 /**
- * Does what is due for a job: settles a claim whose lease is over, polls the run that is followed, and handles the
- * failure that is pending. Whatever is due, F&O is asked first.
+ * Does what is due for a job: reconciles a claim whose lease has ended, polls the followed run, and handles the
+ * pending failure. It reads the job in F&O before it does any of these.
  */
-export function advance(draft: Draft, context: Context, isLeaseOver: boolean): Transition {
+export function advance(draft: Draft, context: Context, hasLeaseEnded: boolean): Transition {
   const { phase, pending } = draft.job;
-  if (phase.kind === 'requesting' && !isLeaseOver) return changed(waitBehindClaim(draft, phase, context));
+  if (phase.kind === 'requesting' && !hasLeaseEnded) return changed(waitBehindClaim(draft, phase, context));
   if (phase.kind === 'requesting') return readThen(draft, context);
   const decided = isDue(pending, context) && decideByPolicy(draft, pending, context);
-  if (decided) return advance(decided, context, isLeaseOver);
+  if (decided) return advance(decided, context, hasLeaseEnded);
   const isPollDue = phase.kind !== 'idle' && phase.nextPollAt <= context.now;
   return isPollDue || isDue(pending, context) ? readThen(draft, context) : changed(draft);
 }
@@ -37,16 +37,16 @@ function readThen(draft: Draft, context: Context): Transition {
   if (!read) return { kind: 'read' };
   switch (read.kind) {
     case 'found':
-      return goOn(found(draft), withPlausibleTimes(read.observation, context.now), context);
+      return processObservation(found(draft), withPlausibleTimes(read.observation, context.now), context);
     case 'not-found':
       return changed(notFound(draft, context));
     default:
-      return changed(putOff(draft, read, context));
+      return changed(deferUnread(draft, read, context));
   }
 }
 
-/** The phase takes the observation first: what it shows may end the episode or bring a failure. */
-function goOn(draft: Draft, observed: Observation, context: Context): Transition {
+/** Polls the phase first: the observation may end the episode or reveal a failure. */
+function processObservation(draft: Draft, observed: Observation, context: Context): Transition {
   const { learned, ...polled } = pollPhase(draft, observed, context);
   const policy = learned ? context.policyFor(learned) : null;
   const informed = learned ? makePending(polled, learned, policy, context) : polled;
@@ -56,7 +56,7 @@ function goOn(draft: Draft, observed: Observation, context: Context): Transition
   if (decided) return changed(decided);
   if (!isDue(pending, context)) return changed(informed);
   const entry = context.policyFor(pending.failure);
-  if (!entry) throw new Error('A failure that no entry lists was to be decided by the policy.');
+  if (!entry) throw new Error('No policy entry lists the failure that the policy must decide.');
   return handlePending(informed, pending, entry, observed, context);
 }
 
@@ -80,7 +80,7 @@ function pollPhase(draft: Draft, observed: Observation, context: Context): Draft
   }
 }
 
-/** A newer failure waits for the request that is under way, or whose fate is not known. */
+/** Defers a newer failure while an earlier request is under way, or its fate is unknown. */
 function waitBehindClaim(draft: Draft, { claim }: Requesting, context: Context): Draft {
   const { pending } = draft.job;
   if (!pending) return draft;
@@ -88,7 +88,7 @@ function waitBehindClaim(draft: Draft, { claim }: Requesting, context: Context):
   const deferral: Deferral = {
     dueAt,
     cause: 'fate-unknown',
-    said: 'A request for an earlier failure of this job is not settled yet.',
+    sentence: 'A request for an earlier failure of this job is still unsettled.',
     answer: null,
     needsPerson: false,
   };
@@ -96,7 +96,7 @@ function waitBehindClaim(draft: Draft, { claim }: Requesting, context: Context):
   return recordDeferral(waiting, pending.failure, deferral, context, draft.job);
 }
 
-function putOff(draft: Draft, outcome: NotTaken | NotRead, context: Context): Draft {
+function deferUnread(draft: Draft, outcome: NotTaken | NotRead, context: Context): Draft {
   const { phase, pending } = draft.job;
   if (phase.kind === 'requesting') return deferReconciling(draft, phase, outcome, context);
   const polled =
@@ -114,7 +114,7 @@ function found(draft: Draft): Draft {
   return seen.notFoundSinceAt === null ? draft : revise(draft, { seen: { ...seen, notFoundSinceAt: null } });
 }
 
-/** Clean-up jobs delete batch jobs: one 404 may be a fault, a second one a minute later is not. */
+/** Clean-up jobs of F&O delete batch jobs. One 404 may be a fault; a second one a minute later is proof. */
 function notFound(draft: Draft, context: Context): Draft {
   const { seen } = draft.job;
   const { now } = context;
@@ -130,8 +130,8 @@ function notFound(draft: Draft, context: Context): Draft {
         ? noted
         : revise(noted, { phase: { ...phase, nextPollAt: dueAt } });
   if (!isDue(pending, context)) return again;
-  const said = 'F&O answers that there is no such batch job.';
-  const deferral: Deferral = { dueAt, cause: 'not-found', said, answer: null, needsPerson: false };
+  const sentence = 'F&O answers that it has no such batch job.';
+  const deferral: Deferral = { dueAt, cause: 'not-found', sentence, answer: null, needsPerson: false };
   return recordDeferral(
     revise(again, { pending: { ...pending, dueAt, waits: 'deferral' } }),
     pending.failure,
@@ -141,7 +141,7 @@ function notFound(draft: Draft, context: Context): Draft {
   );
 }
 
-/** Nobody is alarmed for a job that was deleted. */
+/** Ends what is open for a deleted job. Announces nothing. */
 function gone(draft: Draft, context: Context): Draft {
   const { job } = draft;
   const { phase, pending } = job;
@@ -149,7 +149,7 @@ function gone(draft: Draft, context: Context): Draft {
     phase.kind === 'requesting' ? phase.claim.attempt.failure : [],
     pending?.failure ?? [],
   ].flat();
-  const reason = 'F&O has no batch job with this id any more: nothing more is done.';
+  const reason = 'F&O no longer has a batch job with this id: the service does nothing more.';
   const decisions = open.map((failure) =>
     failureDecision(job, failure, 'gone', reason, { policy: context.policyFor(failure) }),
   );

@@ -5,7 +5,7 @@ import { type Episode, newEpisode } from './episode.ts';
 import type { Notification } from './notification.ts';
 import type { Outcome } from './outcomes.ts';
 
-/** `isDeadLettered`: its item in the work queue failed too often, and is kept for people. */
+/** What the service has still to publish. `isDeadLettered`: its item in the work queue is a dead letter. */
 export type Outbox = {
   messages: readonly Notification[];
   leaseUntil: Date | null;
@@ -14,7 +14,7 @@ export type Outbox = {
 
 export const emptyOutbox: Outbox = { messages: [], leaseUntil: null, isDeadLettered: false };
 
-/** The record of one batch job: all state that decides. */
+/** The record of one batch job: all state that decisions depend on. */
 export type BatchJob = {
   environment: string;
   jobId: JobId;
@@ -22,16 +22,16 @@ export type BatchJob = {
   legalEntity: string;
   episode: Episode;
   seen: Seen;
-  /** What is done about the job in F&O: exactly one thing. */
+  /** What the service does about the job in F&O: exactly one thing. */
   phase: Phase;
-  /** The failure to be handled next. A job has one status in F&O, so one failure stands for all that wait. */
+  /** The failure to handle next. A job has one status in F&O, so one failure represents all that wait. */
   pending: Pending | null;
-  /** While it is paused, nothing is sent for it. */
+  /** While the job is paused, the service sends nothing for it. */
   paused: { at: Date; by: string; reason: string } | null;
-  /** Whether people were told, since F&O last took a request, that its set-up is wrong. */
+  /** Whether the service has announced a wrong set-up since F&O last took a request. */
   setupProblemAnnounced: boolean;
   lastOutcome: Outcome | null;
-  /** What is still to be published, the oldest first; until `leaseUntil` a process is at it. */
+  /** The oldest message first. Until `leaseUntil`, one process publishes them. */
   outbox: Outbox;
   /** The one item in the work queue that counts for this job; all others are stale. */
   wake: Wake | null;
@@ -39,44 +39,44 @@ export type BatchJob = {
 
 export type Wake = { id: string; at: Date; isDeadLettered: boolean };
 
-/** What events and reads have shown. Times of runs are F&O's, and are compared with F&O's only. */
+/** What events and reads have shown. Times of runs are F&O's; the service compares them only with F&O's. */
 export type Seen = {
-  /** When a failure was received last, and a requeue accepted, by our clock. */
+  /** When the service last received a failure, and F&O last accepted a requeue, by our clock. */
   failureAt: Date | null;
   requeueAt: Date | null;
-  /** When the job last failed, was requeued or was seen running, by our clock: since then it is quiet. */
+  /** When the job last failed, was requeued or was seen running, by our clock. It has been quiet since. */
   activeAt: Date | null;
-  /** End of the latest run that is known of. */
+  /** End of the latest known run. */
   runEndedAt: Date | null;
-  /** End of the latest failed run that is known of. */
+  /** End of the latest known failed run. */
   failedRunEndedAt: Date | null;
-  /** Failed runs that ended until then are served by a requeue that F&O accepted. */
+  /** An accepted requeue serves the failed runs that ended by this time. */
   servedUntilAt: Date | null;
-  /** When a run started, after the failure that waits, by the latest event that told so. */
+  /** When a run started after the pending failure, by the latest started event. */
   startedRunAt: Date | null;
-  /** End of the latest run that a finished event told of; null: none of this job has ever arrived. */
+  /** End of the latest run that a finished event reported; null if no such event of this job has arrived. */
   finishedRunEndedAt: Date | null;
-  /** A requeued run ended and nothing told how: the start that F&O had planned next. */
+  /** A requeued run ended and no event said how: the start that F&O had planned next. */
   endedWithoutEvent: { nextStartAt: Date | null } | null;
-  /** Since when F&O answers 404 for the job, by our clock. */
+  /** Since when F&O has answered 404 for the job, by our clock. */
   notFoundSinceAt: Date | null;
 };
 
-/** What every try at one failure carries along. */
+/** What all tries at one failure share. */
 export type Attempt = {
   failure: Failure;
-  /** When the failure was to be handled first. */
+  /** When the failure was first due. */
   firstDueAt: Date;
   deferrals: number;
-  /** Answers of HTTP 500 to requests for this failure. */
+  /** How many requests for this failure F&O answered with HTTP 500. */
   http500s: number;
-  /** How often F&O did not show yet what the event tells. */
+  /** How many reads did not show yet what the event reported. */
   unshown: number;
-  /** Requests of which F&O showed no trace, and could not: it tells no times of runs. */
+  /** How many requests left no trace in F&O, and could leave none: it shows no times of runs. */
   unproven: number;
-  /** Its first request whose fate is not known: all later reads compare with what F&O showed before that one. */
+  /** Its first request of unknown fate. All later reads are compared with what F&O showed before that request. */
   unknownSince: { at: Date; baseline: Baseline } | null;
-  /** An operator asked for it: also for a run that was requeued before. */
+  /** An operator asked for it, perhaps for a run that was requeued before. */
   askedByOperator: boolean;
 };
 
@@ -86,9 +86,9 @@ export type Pending = Attempt & { dueAt: Date; waits: 'delay' | 'deferral' };
 /** Who wants a requeue: the policy (it costs budget) or an operator (it costs none). */
 export type Origin = 'policy' | 'operator';
 
-/** What F&O said of the job before a request, and which failed run the request is for. */
+/** What F&O showed of the job before a request, and which failed run the request is for. */
 export type Baseline = Pick<Observation, 'status' | 'startedAt' | 'endedAt' | 'scheduledAt' | 'readAt'> & {
-  /** End of the failed run; null if neither event nor entity tells. */
+  /** End of the failed run; null if neither the event nor the entity has it. */
   failedRunEndedAt: Date | null;
 };
 
@@ -96,25 +96,25 @@ type Phase = Resting | Requesting;
 type Resting = Idle | Following | Watching;
 type Idle = { kind: 'idle' };
 
-/** A request is about to be sent, is under way, or its fate is not known. `before` is the phase that it came from. */
+/** A request is about to be sent, is under way, or its fate is unknown. `before` is the phase that it came from. */
 export type Requesting = { kind: 'requesting'; claim: Claim; before: Resting };
 
 export type Claim = {
-  /** Unique: tells this request from every other. */
+  /** Unique: identifies this request. */
   token: string;
   origin: Origin;
   attempt: Attempt;
   baseline: Baseline;
   claimedAt: Date;
-  /** When its wake-up is due. Before that item is handed out, the claim belongs to the process that made it. */
+  /** When its wake-up is due. Until the queue delivers it, the claim belongs to the process that made it. */
   dueAt: Date;
-  /** Whether an answer came that does not say if F&O acted. */
+  /** Whether the request has ended without an answer that shows if F&O acted. */
   isFateUnknown: boolean;
-  /** How often the job was read, and neither proved that the request arrived nor that it did not. */
+  /** How many reads proved neither that the request arrived nor that it did not. */
   polls: number;
 };
 
-/** A run is followed until it has ended. */
+/** The service follows a run until it has ended. */
 export type Following = {
   kind: 'following';
   failure: Failure;
@@ -130,13 +130,16 @@ export type Following = {
 
 type Since = {
   startedAt: Date;
-  /** First seen running. */
+  /** When a read or an event first showed it running. */
   runningAt: Date | null;
-  /** First seen to be over without word of how it ended; its end, and the start that F&O had planned next, if told. */
+  /**
+   * When a read first showed that it had ended, but not how; its end, and the next planned start, if F&O showed
+   * them.
+   */
   quiet: { at: Date; runEndedAt: Date | null; nextStartAt: Date | null } | null;
 };
 
-/** A person must act; F&O is asked whether they did. */
+/** A person must act; the service polls the job to see whether they did. */
 export type Watching = {
   kind: 'watching';
   failure: Failure;
@@ -147,7 +150,7 @@ export type Watching = {
 
 export const idle: Idle = { kind: 'idle' };
 
-/** When there is something to do for the job in F&O, or null if nothing is open. */
+/** When the job is due next, or null if nothing is open. */
 export function nextDueAt({ phase, pending }: BatchJob): Date | null {
   if (phase.kind === 'requesting') return phase.claim.dueAt;
   const polledAt = phase.kind === 'idle' ? null : phase.nextPollAt;
@@ -155,24 +158,26 @@ export function nextDueAt({ phase, pending }: BatchJob): Date | null {
   return pending.dueAt < polledAt ? pending.dueAt : polledAt;
 }
 
-/** Whether the process that made the claim may still be at its request; nobody is at one whose fate is unknown. */
+/**
+ * Whether the process that made the claim may still be sending its request. Once the fate is unknown, it is not.
+ */
 export function isLeased({ phase }: BatchJob): boolean {
   return phase.kind === 'requesting' && !phase.claim.isFateUnknown;
 }
 
-/** The failures that are still to be decided. */
+/** The failures without a final decision. */
 export function openFailures({ phase, pending }: BatchJob): Failure[] {
   const claimed = phase.kind === 'requesting' ? [phase.claim.attempt.failure] : [];
   return pending ? [...claimed, pending.failure] : claimed;
 }
 
-/** The failure that what is done next is about, or null if nothing is open. */
+/** The failure that the next step is about, or null if nothing is open. */
 export function currentFailure(job: BatchJob): Failure | null {
   const { phase } = job;
   return openFailures(job)[0] ?? ('failure' in phase ? phase.failure : null);
 }
 
-/** The record of a job for which none is there yet. */
+/** The first record of a job. */
 export function newJob(
   environment: string,
   { jobId, description, legalEntity }: Pick<Failure, 'jobId' | 'description' | 'legalEntity'>,
@@ -205,12 +210,12 @@ export function newJob(
   };
 }
 
-/** A job whose chain of failures is over. What it was about in F&O is over, too. */
+/** Ends the job's episode and its phase. */
 export function endEpisode(job: BatchJob): BatchJob {
   return { ...beginEpisode(job), phase: idle };
 }
 
-/** The job gets its whole budget again; what is done about it in F&O goes on. */
+/** Gives the job its whole budget again. Its phase goes on. */
 export function beginEpisode(job: BatchJob): BatchJob {
   const seen = { ...job.seen, endedWithoutEvent: null };
   return { ...job, seen, episode: newEpisode(job.episode.number + 1) };

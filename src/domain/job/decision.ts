@@ -6,8 +6,8 @@ import type { Episode } from './episode.ts';
 import type { FailureOutcome, NotificationEvent, OperatorAction, RunOutcome } from './outcomes.ts';
 
 /**
- * One thing that was decided: at once a line of the history, the answer to an event, a telemetry event, and
- * perhaps a notification. It carries the policy entry that decided it, so that nobody looks it up again.
+ * One decision. It becomes a line of the history, the answer to an event, a telemetry event, and perhaps a
+ * notification. It carries the policy entry that decided, so nothing looks that up again.
  */
 export type Decision = FailureDecision | RunDecision | OperatorDecision;
 
@@ -18,9 +18,9 @@ export type OperatorDecision = Details & { about: 'operator'; action: OperatorAc
 type Details = {
   failure: Failure;
   policy: Pick<RetryPolicy, 'name' | 'maxRetries'> | null;
-  /** Which retry of the episode it was, where one was sent or would have been. */
+  /** The number of the retry in its episode, if the service sent one or would have. */
   retry: number | null;
-  /** When the failure is looked at again; null once the decision is final. */
+  /** When the service processes the failure again; null once the decision is final. */
   dueAt: Date | null;
   reason: string;
   answer: FnoAnswer | null;
@@ -28,9 +28,9 @@ type Details = {
   cause: DeferralCause | null;
   /** Who asked; null for the service itself. */
   by: string | null;
-  /** Whom to tell, if anybody. */
+  /** The event to publish, if any. */
   notify: NotificationEvent | null;
-  /** The episode that it belongs to, as it was then. */
+  /** Its episode, as it was at the decision. */
   episode: Pick<Episode, 'number' | 'startedAt' | 'retriesUsed'>;
 };
 
@@ -66,7 +66,7 @@ export function operatorDecision(
   return { about: 'operator', action, outcome: null, ...details(job, failure, reason, more) };
 }
 
-/** Of the job's episode as it is now. */
+/** Copies the job's episode as it is now. */
 function details({ episode }: { episode: Episode }, failure: Failure, reason: string, more: More): Details {
   const { number, startedAt, retriesUsed } = episode;
   const nothing = {

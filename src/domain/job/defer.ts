@@ -10,20 +10,20 @@ import { isNewer } from './runs.ts';
 
 const defaultGiveUpAfterMs = 24 * 3_600_000;
 
-/** How often F&O is asked whether a person has acted. */
+/** How long the service waits, in ms, before it reads a job again to see whether a person has acted. */
 export const watchPollMs = 30 * 60_000;
 
 export type Deferral = {
   dueAt: Date;
   cause: DeferralCause;
   /** The cause in a sentence. */
-  said: string;
+  sentence: string;
   answer: FnoAnswer | null;
-  /** Whether a person must change something for it to end. */
+  /** Whether the cause lasts until a person changes something. */
   needsPerson: boolean;
 };
 
-/** Defers a failure that F&O could not take, and gives it up once it was tried for `giveUpAfter`. */
+/** Defers a failure that F&O could not take. Gives it up after `giveUpAfter`. */
 export function defer(draft: Draft, attempt: Attempt, deferral: Deferral, context: Context): Draft {
   if (hasTriedLongEnough(attempt, context)) return giveUp(draft, attempt, deferral, context);
   const { job } = draft;
@@ -53,15 +53,15 @@ function deferPending(draft: Draft, attempt: Attempt, deferral: Deferral, contex
   return recordDeferral(revise(draft, { pending }), attempt.failure, deferral, context, job);
 }
 
-/** Records that an open failure waits longer. What needs a person is announced once, until F&O takes a request. */
+/** Records that an open failure waits longer. Announces what needs a person once, until F&O takes a request. */
 export function recordDeferral(
   draft: Draft,
   failure: Failure,
-  { dueAt, cause, said, answer, needsPerson }: Deferral,
+  { dueAt, cause, sentence, answer, needsPerson }: Deferral,
   context: Context,
   { setupProblemAnnounced }: BatchJob,
 ): Draft {
-  const isNews = needsPerson && !setupProblemAnnounced;
+  const mustAnnounce = needsPerson && !setupProblemAnnounced;
   return revise(
     draft,
     { setupProblemAnnounced: setupProblemAnnounced || needsPerson },
@@ -69,13 +69,13 @@ export function recordDeferral(
       draft.job,
       failure,
       'deferred',
-      `${said} The service tries again at ${dueAt.toISOString()}.`,
+      `${sentence} The service tries again at ${dueAt.toISOString()}.`,
       {
         dueAt,
         cause,
         answer,
         policy: context.policyFor(failure),
-        notify: isNews ? 'needs-attention' : null,
+        notify: mustAnnounce ? 'needs-attention' : null,
       },
     ),
   );
@@ -86,18 +86,18 @@ export function hasTriedLongEnough({ failure, firstDueAt }: Attempt, context: Co
   return context.now.getTime() - firstDueAt.getTime() >= limitMs;
 }
 
-/** The episode stays open for a person, whose act is watched for. */
+/** Ends the tries. The episode stays open, and the service watches for a person to act. */
 export function giveUp(
   draft: Draft,
   attempt: Attempt,
-  { said, answer }: Pick<Deferral, 'said' | 'answer'>,
+  { sentence, answer }: Pick<Deferral, 'sentence' | 'answer'>,
   context: Context,
 ): Draft {
-  const reason = `${said} The service has tried since ${attempt.firstDueAt.toISOString()} and gives up: a person must look.`;
+  const reason = `${sentence} The service has tried since ${attempt.firstDueAt.toISOString()} and gives up: a person must look.`;
   return refuse(draft, attempt, reason, answer, context);
 }
 
-/** Ends a failure that will not be requeued; a person must act. */
+/** Ends a failure without a requeue; a person must act. */
 export function refuse(
   draft: Draft,
   { failure, unknownSince }: Pick<Attempt, 'failure' | 'unknownSince'>,
@@ -117,12 +117,12 @@ export function refuse(
   );
 }
 
-/** F&O is asked now and then whether a person has acted. */
+/** The phase in which the service polls the job to see whether a person has acted. */
 export function watch(failure: Failure, baseline: Baseline, now: Date): Watching {
   return { kind: 'watching', failure, baseline, sinceAt: now, nextPollAt: addMs(now, watchPollMs) };
 }
 
-/** What is known of a job of which only a failure is. */
+/** The baseline by the failure alone, without a read of the job. */
 export function baselineOf({ endedAt }: Failure): Baseline {
   const nothing = { startedAt: null, scheduledAt: null, readAt: null };
   return { status: 'Error', ...nothing, endedAt, failedRunEndedAt: endedAt };
@@ -134,14 +134,14 @@ export function supersededBy(job: BatchJob, failure: Failure, other: Failure) {
   return failureDecision(job, failure, 'superseded', reason);
 }
 
-/** Over how long what was held back is spread, in ms, so that not all comes at once. */
+/** The most jitter that a denied request gets, in ms, so that not all of them come back together. */
 export const spreadMs = 60_000;
 
-/** Nothing is sent to F&O, or read there, before `until`. */
+/** Defers a request, or a read, that must not reach F&O before `until`. */
 export function deniedPermit(cause: PermitCause, until: Date, { random }: Context): Deferral {
   const spread = cause === 'contention' ? spreadMs / 12 : spreadMs;
   const dueAt = addMs(until, Math.round(spread * random));
-  return { dueAt, cause, said: whyDenied(cause, until), answer: null, needsPerson: false };
+  return { dueAt, cause, sentence: whyDenied(cause, until), answer: null, needsPerson: false };
 }
 
 export function whyDenied(cause: PermitCause, until: Date): string {
@@ -149,23 +149,23 @@ export function whyDenied(cause: PermitCause, until: Date): string {
     case 'breaker':
       return `The circuit breaker is open: no request is sent to F&O until ${until.toISOString()}.`;
     case 'rate-limit':
-      return 'F&O has got as many requeues this minute as REQUEUES_PER_MINUTE allows.';
+      return 'The service has sent as many requeues this minute as REQUEUES_PER_MINUTE allows.';
     case 'contention':
       return 'Too many requeues asked for a permit at the same moment.';
   }
 }
 
-/** How a request or a read that F&O did not take is deferred, after so many deferrals. */
+/** The deferral of a request or a read that F&O did not take; `deferrals` counts those before it. */
 export function deferralOf(outcome: NotTaken | NotRead, deferrals: number, context: Context): Deferral {
   const { now, random } = context;
   if (outcome.kind === 'breaker-open') return deniedPermit('breaker', outcome.until, context);
   if (outcome.kind === 'out-of-time') {
-    const said = 'There was no time left to ask F&O.';
-    return { dueAt: addMs(now, 1000), cause: 'no-time', said, answer: null, needsPerson: false };
+    const sentence = 'There was no time left to ask F&O.';
+    return { dueAt: addMs(now, 1000), cause: 'no-time', sentence, answer: null, needsPerson: false };
   }
   const needsPerson = ['sign-in-refused', 'unauthorized', 'misconfigured'].includes(outcome.kind);
   const dueAt = addMs(now, deferralMs(outcome, deferrals, random));
-  return { dueAt, cause: causeOf(outcome), said: inWords(outcome), answer: outcome.answer, needsPerson };
+  return { dueAt, cause: causeOf(outcome), sentence: describe(outcome), answer: outcome.answer, needsPerson };
 }
 
 function causeOf(outcome: NotTaken): DeferralCause {
@@ -173,23 +173,23 @@ function causeOf(outcome: NotTaken): DeferralCause {
   return ({ connection: 'unreachable', token: 'no-token', time: 'no-time' } as const)[outcome.cause];
 }
 
-function inWords(outcome: NotTaken): string {
-  const said = outcome.answer.message ? ` (${outcome.answer.message})` : '';
+function describe(outcome: NotTaken): string {
+  const detail = outcome.answer.message ? ` (${outcome.answer.message})` : '';
   switch (outcome.kind) {
     case 'throttled':
-      return `F&O throttles${said}.`;
+      return `F&O throttles${detail}.`;
     case 'unavailable':
-      return `F&O is not available${said}.`;
+      return `F&O is not available${detail}.`;
     case 'not-sent':
       if (outcome.cause === 'time') return 'There was no time left to ask F&O.';
       return outcome.cause === 'token'
-        ? `The service got no token for F&O${said}.`
-        : `F&O could not be reached${said}.`;
+        ? `The service got no token for F&O${detail}.`
+        : `F&O could not be reached${detail}.`;
     case 'sign-in-refused':
-      return `The service cannot sign in to F&O${said}.`;
+      return `The service cannot sign in to F&O${detail}.`;
     case 'unauthorized':
       return `F&O does not accept the service's token (HTTP 401): check that its application is a user in F&O.`;
     case 'misconfigured':
-      return `F&O cannot be used as it is set up${said}: a person must look.`;
+      return `The service cannot use F&O as it is set up${detail}: a person must look.`;
   }
 }

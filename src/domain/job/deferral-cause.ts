@@ -1,4 +1,4 @@
-/** Why a failure was put off: what F&O or the way to it did, or what keeps requests from it. */
+/** Why the service deferred a failure: F&O or the way to it failed, or the service held the request back. */
 export type DeferralCause =
   | 'throttled'
   | 'unavailable'

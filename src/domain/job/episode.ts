@@ -5,11 +5,14 @@ export type Episode = {
   startedAt: Date | null;
   /** Requeues that F&O is known to have accepted. */
   retriesUsed: number;
-  /** The `maxRetries` at which its exhaustion was announced; null while it was not. */
+  /** The `maxRetries` at which the service announced the exhaustion; null before that. */
   exhaustionAnnouncedAtMax: number | null;
-  /** Whether people were told that a requeue was accepted and did not start the job. */
+  /** Whether the service announced that an accepted requeue did not start the job. */
   notStartedAnnounced: boolean;
-  /** The claim whose request was taken for lost last: it may turn out to have been accepted. */
+  /**
+   * The token of the latest claim that the service released as lost. F&O may still prove to have accepted its
+   * request.
+   */
   releasedClaim: string | null;
 };
 

@@ -2,7 +2,7 @@ import type { JobId } from '../job-id.ts';
 import type { FailureDecision } from './decision.ts';
 import type { FailureOutcome } from './outcomes.ts';
 
-/** What became of a delivered event, as the webhook answers it. */
+/** How the webhook answers a delivered event. */
 export type EventAnswer = {
   decision: FailureOutcome;
   environment: string;
@@ -11,7 +11,7 @@ export type EventAnswer = {
   retry: number | null;
   maxRetries: number | null;
   policy: string | null;
-  /** When the failure is looked at again; null once the decision is final. */
+  /** When the service processes the failure again; null once the decision is final. */
   dueAt: Date | null;
   reason: string;
 };

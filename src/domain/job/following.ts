@@ -1,49 +1,35 @@
 import type { Failure } from '../failure.ts';
 import { addMs, latest } from '../instants.ts';
 import type { NotTaken, Observation } from '../outcome.ts';
-import { type BatchJob, endEpisode, type Following, idle } from './batch-job.ts';
-import { type Decision, runDecision } from './decision.ts';
+import { type Following, idle } from './batch-job.ts';
+import { cancel, end, mustAnnounceEnd, recover } from './close-episode.ts';
+import { runDecision } from './decision.ts';
 import { deferralOf } from './defer.ts';
 import { type Context, type Draft, type NotRead, revise } from './job-event.ts';
-import {
-  hasNewerEnd,
-  hasNewerRun,
-  isRunning,
-  isSameRun,
-  isTakenOut,
-  isWaiting,
-  latestRunAt,
-  plannedStart,
-} from './runs.ts';
+import { runStateOf } from './run-state.ts';
+import { isWaiting } from './runs.ts';
 
 const minute = 60_000;
 
-/** A run that has not ended by then is announced as stuck. Batch active periods may make a job wait long. */
+/**
+ * The service announces a run as stuck that has not ended after this long, in ms. Batch active periods delay jobs.
+ */
 export const stuckAfterMs = 24 * 60 * minute;
 
-/** By then a job that F&O starts has started: the batch server looks once a minute. */
-export const startedByMs = 5 * minute;
-
-/** How long an event of an ended run may be late. */
+/** How late an event of an ended run may arrive, in ms. */
 export const eventLateMs = 10 * minute;
 
-/** How long after the requeue, or after the poll before, F&O is asked how the run goes. */
+/** How long after the requeue, or after the poll before, the service polls the run, in ms. */
 export function pollDelayMs(polls: number): number {
   return Math.min(0.5 * minute * 2 ** Math.min(polls, 10), 10 * minute);
 }
 
-/** What a read shows of a run that is followed. */
-type RunState =
-  | { kind: 'under way' | 'waiting' | 'quiet' | 'not started' | 'recovered' }
-  | { kind: 'failed'; endedAt: Date | null }
-  | { kind: 'taken out' };
-
-/** Asks how a run goes: what it has come to, or when to ask again. */
+/** Polls a run by a read of its job: decides on its end, or when to poll again. */
 export function pollRun(draft: Draft, following: Following, observed: Observation, context: Context): Draft {
-  const state = stateOf(following, observed, draft.job, context.now);
+  const state = runStateOf(following, observed, draft.job, context.now);
   switch (state.kind) {
     case 'recovered':
-      return isNews(draft.job, following)
+      return mustAnnounceEnd(draft.job, following)
         ? recover(draft, following, observed.endedAt, context)
         : end(draft, observed.endedAt);
     case 'failed':
@@ -68,52 +54,7 @@ export function pollRun(draft: Draft, following: Following, observed: Observatio
   }
 }
 
-function stateOf(
-  following: Following,
-  observed: Observation,
-  { seen, episode }: BatchJob,
-  now: Date,
-): RunState {
-  const { baseline, since } = following;
-  const { status } = observed;
-  const hasHadTime = now.getTime() - since.startedAt.getTime() >= startedByMs;
-  const canTell = following.origin !== 'others' && !episode.notStartedAnnounced;
-  const isTold = latestRunAt(observed) !== null;
-  const hasChanged = since.runningAt !== null || status !== baseline.status;
-  if (isRunning(status)) return { kind: isNextRun(since.quiet, observed) ? 'quiet' : 'under way' };
-  if (isTakenOut(status)) {
-    return status !== baseline.status || hasNewerRun(observed, baseline)
-      ? { kind: 'taken out' }
-      : { kind: 'waiting' };
-  }
-  if (status === 'Finished') {
-    return hasNewerRun(observed, baseline) || (!isTold && hasChanged)
-      ? { kind: 'recovered' }
-      : { kind: 'waiting' };
-  }
-  if (status === 'Error') {
-    const hasFailed = hasNewerEnd(observed, baseline) || (!isTold && hasChanged);
-    if (hasFailed) return { kind: 'failed', endedAt: observed.endedAt };
-    const isAsBefore = isTold && status === baseline.status && !hasNewerRun(observed, baseline);
-    return isAsBefore && hasHadTime && canTell ? { kind: 'not started' } : { kind: 'waiting' };
-  }
-  if (!isWaiting(status) || !observed.isRecurring) return { kind: 'waiting' };
-  if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {
-    return { kind: 'recovered' };
-  }
-  const start = plannedStart(observed, now);
-  const isPlannedLater = start === 'later';
-  if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };
-  if (!isTold) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };
-  return hasHadTime && isPlannedLater && canTell ? { kind: 'not started' } : { kind: 'waiting' };
-}
-
-/** Whether what runs is the next run already: the one that is followed was seen to have ended before. */
-function isNextRun(quiet: Following['since']['quiet'], { startedAt }: Observation): boolean {
-  return quiet !== null && quiet.runEndedAt !== null && startedAt !== null && startedAt > quiet.runEndedAt;
-}
-
-/** A recurring job waits again: F&O does not tell how its run went, and an event of it may still come. */
+/** A recurring job waits again. F&O does not show how its run ended, and an event may still say so. */
 function pollQuiet(draft: Draft, following: Following, observed: Observation, context: Context): Draft {
   const { scheduledAt, endedAt } = observed;
   const first = { at: context.now, runEndedAt: endedAt, nextStartAt: scheduledAt };
@@ -133,15 +74,15 @@ function pollQuiet(draft: Draft, following: Following, observed: Observation, co
   if (following.origin === 'others') return revise(draft, { seen, phase: idle });
   const isMissed = job.seen.finishedRunEndedAt !== null;
   const isSeen = since.runningAt !== null || quiet.runEndedAt !== null;
-  const ran = isSeen ? 'ran' : 'may have run (F&O tells no times of it)';
+  const ran = isSeen ? 'ran' : 'may have run (F&O shows no times of it)';
   const reason = isMissed
-    ? `The requeued job ${ran}, and no event told how the run ended, although finished events of this job have arrived before: a person must look.`
-    : `The requeued job ${ran}. F&O does not tell how the run of a recurring job ended, and no failed event arrived within 10 minutes.`;
+    ? `The requeued job ${ran}, and no event said how the run ended, although finished events of this job have arrived before: a person must look.`
+    : `The requeued job ${ran}. F&O does not show how the run of a recurring job ended, and no failed event arrived within 10 minutes.`;
   const details = { ...aboutRun(following, context), notify: isMissed ? ('needs-attention' as const) : null };
   return revise(draft, { seen, phase: idle }, runDecision(job, following.failure, 'ended', reason, details));
 }
 
-/** F&O accepted the requeue, but the job did not start. Announced once an episode, and followed on. */
+/** F&O accepted the requeue, but the job did not start. Announces that once per episode, and polls on. */
 function announceNotStarted(
   draft: Draft,
   following: Following,
@@ -152,48 +93,48 @@ function announceNotStarted(
   const start = observed.scheduledAt?.toISOString() ?? 'its next planned start';
   const what = isWaiting(observed.status)
     ? `it waits for its schedule, at ${start}`
-    : `it is ${observed.status} still, and F&O shows no newer run`;
+    : `it is still ${observed.status}, and F&O shows no newer run`;
   const reason = `F&O accepted the requeue, but the job did not start: ${what}.`;
   const details = {
     ...aboutRun(following, context),
     dueAt: isWaiting(observed.status) ? observed.scheduledAt : null,
     notify: 'needs-attention' as const,
   };
-  const told = revise(
+  const announced = revise(
     draft,
     { episode: { ...job.episode, notStartedAnnounced: true } },
     runDecision(job, following.failure, 'not-started', reason, details),
   );
-  return pollAgain(told, following, observed, context);
+  return pollAgain(announced, following, observed, context);
 }
 
-/** A job that waits for its schedule is not stuck before a day after its planned start. */
+/** A job that waits for its schedule is stuck only a day after its planned start. */
 function pollAgain(draft: Draft, following: Following, observed: Observation, context: Context): Draft {
   const planned = isWaiting(observed.status) ? observed.scheduledAt : null;
   const since = latest(following.since.startedAt, planned) ?? following.since.startedAt;
   if (context.now.getTime() - since.getTime() >= stuckAfterMs) {
-    return stick(draft, following, `is ${observed.status} now`, context);
+    return stopAsStuck(draft, following, `is ${observed.status} now`, context);
   }
   const polls = following.polls + 1;
   const nextPollAt = addMs(context.now, pollDelayMs(polls));
   return revise(draft, { phase: { ...following, polls, nextPollAt } });
 }
 
-/** The run cannot be seen now. */
+/** Defers the poll: the service could not read the job. */
 export function pollLater(
   draft: Draft,
   following: Following,
   outcome: NotTaken | NotRead,
   context: Context,
 ): Draft {
-  const { dueAt, said } = deferralOf(outcome, following.polls, context);
+  const { dueAt, sentence } = deferralOf(outcome, following.polls, context);
   if (context.now.getTime() - following.since.startedAt.getTime() >= stuckAfterMs) {
-    return stick(draft, following, `cannot be looked at since (${said.replace(/\.$/, '')})`, context);
+    return stopAsStuck(draft, following, `could not be read since (${sentence.replace(/\.$/, '')})`, context);
   }
   return revise(draft, { phase: { ...following, polls: following.polls + 1, nextPollAt: dueAt } });
 }
 
-function stick(draft: Draft, following: Following, how: string, context: Context): Draft {
+function stopAsStuck(draft: Draft, following: Following, how: string, context: Context): Draft {
   const stopped = { phase: idle };
   if (following.origin === 'others') return revise(draft, stopped);
   const since = following.since.startedAt.toISOString();
@@ -202,52 +143,10 @@ function stick(draft: Draft, following: Following, how: string, context: Context
   return revise(draft, stopped, runDecision(draft.job, following.failure, 'stuck', reason, details));
 }
 
-/** The run ended without error: only this ends an episode as healed. */
-export function recover(
-  draft: Draft,
-  { failure, retry }: Pick<Following, 'failure' | 'retry'>,
-  endedAt: Date | null,
-  context: Context,
-): Draft {
-  const { job } = draft;
-  const { retriesUsed, startedAt } = job.episode;
-  const tookMs = context.now.getTime() - (startedAt ?? context.now).getTime();
-  const retries = `${retriesUsed} ${retriesUsed === 1 ? 'retry' : 'retries'}`;
-  const reason = `The job ran without error after ${retries}, about ${Math.max(Math.round(tookMs / minute), 1)} min after it first failed.`;
-  const made = runDecision(job, failure, 'recovered', reason, {
-    retry,
-    policy: context.policyFor(failure),
-    notify: 'recovered',
-  });
-  return end(draft, endedAt, made);
-}
-
-/** A person took the job out: its episode ends without another requeue. */
-export function cancel(
-  draft: Draft,
-  { failure, retry }: Pick<Following, 'failure' | 'retry'>,
-  reason: string,
-  context: Context,
-): Draft {
-  const made = runDecision(draft.job, failure, 'canceled', reason, {
-    retry,
-    policy: context.policyFor(failure),
-  });
-  return end(draft, null, made);
-}
-
-/** What others healed without a retry of ours is no news. */
-export function isNews({ episode }: BatchJob, { origin }: Pick<Following, 'origin'>): boolean {
-  return origin !== 'others' || episode.retriesUsed > 0;
-}
-
-export function end(draft: Draft, endedAt: Date | null, ...made: Decision[]): Draft {
-  const { job } = draft;
-  const seen = { ...job.seen, runEndedAt: latest(job.seen.runEndedAt, endedAt) };
-  return { job: endEpisode({ ...job, seen }), decisions: [...draft.decisions, ...made] };
-}
-
-/** The event of this failure is lost, or under way still: then it is a duplicate of what was learned here. */
+/**
+ * The run failed, and its event is lost or late. A late one is then a duplicate of the failure that is learned
+ * here.
+ */
 function failWithoutEvent(draft: Draft, following: Following, endedAt: Date | null, context: Context): Draft {
   const { job } = draft;
   const { now } = context;
@@ -259,7 +158,7 @@ function failWithoutEvent(draft: Draft, following: Following, endedAt: Date | nu
     failedRunEndedAt: latest(job.seen.failedRunEndedAt, endedAt),
   };
   const ended = revise(draft, { seen, phase: idle });
-  // The event that waits is of this run, but does not say when it ended.
+  // The pending failure is of this run, but its event does not say when it ended.
   if (job.pending && job.pending.failure.endedAt === null) {
     return revise(ended, { pending: { ...job.pending, failure: { ...job.pending.failure, endedAt } } });
   }

@@ -11,14 +11,14 @@ export type JobEvent =
   | { kind: 'failure'; failure: Failure }
   /** F&O reported a run. `occurredAt` is F&O's clock when it sent the event. */
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
-  /** The work queue handed out the wake-up `wakeId`, which was due at `dueAt`. */
+  /** The work queue delivered the wake-up `wakeId`, which was due at `dueAt`. */
   | { kind: 'woken'; wakeId: string; dueAt: Date }
-  /** The claimed request may not be sent before `until`. */
+  /** The claimed request got no permit: the service must not send it before `until`. */
   | { kind: 'permit-denied'; claim: Claim; until: Date; cause: PermitCause }
-  /** What became of the claimed request. */
+  /** F&O answered the claimed request, or its answer is lost. */
   | { kind: 'answered'; claim: Claim; outcome: SetToWaitingOutcome }
   | OperatorEvent
-  /** The wake-up, or if null the publishing, failed too often: it is kept for people, and not to be enqueued again. */
+  /** The wake-up, or if null the publishing, is a dead letter: the service leaves it to people. */
   | { kind: 'dead-lettered'; wakeId: string | null }
   /** A process begins to publish the outbox, or has published these messages. */
   | { kind: 'publishing' }
@@ -29,7 +29,7 @@ export type Progress = 'started' | 'finished' | 'canceled';
 
 export type PermitCause = 'breaker' | 'rate-limit' | 'contention';
 
-/** `failure` stands for the job's failure; its event id tells this request from every other. */
+/** `failure` stands for the job's failure; its event id identifies this request. */
 export type OperatorEvent = {
   kind: 'operator';
   action: OperatorAction;
@@ -48,24 +48,24 @@ export type Context = {
   now: Date;
   /** In [0, 1). */
   random: number;
-  /** Names the claim, if one is made. */
+  /** Identifies the claim, if the transition makes one. */
   token: string;
-  /** What F&O said of the job, if it was asked for this event. */
+  /** What a read of the job showed, if this event needed one. */
   read: ReadOutcome | NotRead | null;
 };
 
-/** F&O was not asked: there was no time left, or the circuit breaker is open. */
+/** The service did not read the job: no time was left, or the circuit breaker is open. */
 export type NotRead = { kind: 'out-of-time' } | { kind: 'breaker-open'; until: Date };
 
 export type Transition =
-  /** Nothing is written; `dueAt` says when the job is looked at again, if something is open. */
+  /** Write nothing. `dueAt` says when the service processes the job again, if something is open. */
   | { kind: 'unchanged'; reason: string; dueAt: Date | null }
-  /** Read the job in F&O, then ask again with what it said. */
+  /** Read the job in F&O, then call again with what the read showed. */
   | { kind: 'read' }
-  /** Write `job`, then send the request that it claims, if it does. */
+  /** Write `job`, then send the request that it claims, if it claims one. */
   | { kind: 'changed'; job: BatchJob; decisions: Decision[]; request: Claim | null };
 
-/** A job on its way through a transition. `learned` is a failure that a read showed, and no event told of. */
+/** A job on its way through a transition. `learned` is a failure that a read showed and no event reported. */
 export type Draft = { job: BatchJob; decisions: readonly Decision[]; learned?: Failure };
 
 export function unchanged(reason: string, dueAt: Date | null = null): Transition {

@@ -3,7 +3,7 @@ import type { DeferralCause } from './deferral-cause.ts';
 import type { FailureOutcome, OperatorAction, RunOutcome } from './outcomes.ts';
 
 /*
- * What the words mean that people read: docs/reference/outcomes.md is made of these.
+ * The meanings of the words that people read. docs/reference/outcomes.md is made of these.
  */
 
 /** Decisions on a failure. */
@@ -12,30 +12,32 @@ export const failureMeanings: Record<FailureOutcome, string> = {
     'F&O accepted the requeue, and it counts as a retry. If its answer was lost, a newer run or start has proven it since',
   scheduled: "Not done yet: the policy's `delays` ask for it. `dueAt` says when",
   deferred:
-    'Not done yet: F&O could not take it, or it is not known whether it acted. `dueAt` says when the service goes on',
-  duplicate: 'This event was received before, or another event told of the same run',
+    'Not done yet: F&O could not take it, or it is not known whether F&O acted. `dueAt` says when the service goes on',
+  duplicate: 'This event was received before, or another event reported the same run',
   superseded:
-    'No requeue is needed: the failure does not stand any more, a requeue was accepted since, or a newer failure of the job takes its place',
+    'No requeue is needed: the failure no longer stands, F&O has accepted a requeue since, or a newer failure of the job takes its place',
   ignored:
-    'Nothing was sent. `reason` says why: no policy entry lists the job, the entry is `off`, it is the test event, or an event that is no failure',
-  exhausted: 'The budget of the episode is used. A person must look. Announced once an episode',
-  paused: 'The job is paused. When it is resumed, this failure is not retried by itself',
-  refused: 'F&O said no, or could not take it for as long as `giveUpAfter`. Not tried again. Announced',
-  shadow: 'The entry only watches: the job would have been requeued. Uses no budget',
-  gone: 'F&O has no such job any more. Not announced',
+    'Nothing was sent. `reason` says why: no policy entry lists the job, the entry is `off`, or the event is the test event or not a failure',
+  exhausted: 'All retries of the episode are used. A person must look. Announced once per episode',
+  paused:
+    'The job is paused. The service does not retry this failure by itself when a person resumes the job',
+  refused:
+    'F&O refused, or could not take the request for as long as `giveUpAfter`. The service does not try again. Announced',
+  shadow: 'The entry only watches: it would have requeued the job. Uses no budget',
+  gone: 'F&O no longer has such a job. Not announced',
 };
 
 /** Outcomes of a run. */
 export const runMeanings: Record<RunOutcome, string> = {
-  recovered: 'The run ended without error. The episode is over',
-  canceled: 'A person took the job out: it is Canceled, Hold or NotRun. The episode is over',
+  recovered: 'The run ended without error. The episode has ended',
+  canceled: 'A person took the job out: it is Canceled, Hold or NotRun. The episode has ended',
   ended:
-    'A recurring job ran and waits again, and no event told how the run ended. The episode goes on. Announced only if finished events of this job have come before',
+    'A recurring job ran and waits again, and no event said how the run ended. The episode goes on. Announced only if finished events of this job have arrived before',
   'not-started':
-    'F&O accepted the requeue, but the job only waits for its planned start, or is in Error as before. The retry counts. Announced once an episode; the service goes on following the job',
+    'F&O accepted the requeue, but the job only waits for its planned start, or is in Error as before. The retry counts. Announced once per episode; the service goes on following the job',
   stuck:
-    'The run has not ended in time, or the job could not be read. Announced; the service follows the job no longer',
-  gone: 'F&O deleted the job before its run was seen to end. Not announced',
+    'The run has not ended in time, or the job could not be read. Announced; the service no longer follows the job',
+  gone: 'F&O deleted the job before a read showed the end of its run. Not announced',
 };
 
 /** What a person asked for. */
@@ -50,15 +52,15 @@ export const operatorMeanings: Record<OperatorAction, string> = {
 /** What is done about a job in F&O. */
 export const phaseMeanings: Record<BatchJob['phase']['kind'], string> = {
   idle: 'Nothing',
-  requesting: 'A request is about to be sent, is under way, or its fate is not known',
+  requesting: 'A request is about to be sent, is under way, or its fate is unknown',
   following: 'The service reads the job until the run has ended',
-  watching: 'The service reads the job now and then, to see whether a person has acted',
+  watching: 'The service polls the job to see whether a person has acted',
 };
 
 /** Why a failure was deferred. */
 export const deferralMeanings: Record<DeferralCause, string> = {
   throttled: 'F&O throttles (429)',
-  unavailable: 'F&O is serviced or overloaded, or did not act and may later',
+  unavailable: 'F&O is being serviced or overloaded, or did not act and may later',
   unreachable: 'No connection: refused, DNS, TLS',
   'no-token': 'The token endpoint fails or hangs',
   'sign-in-refused': 'No token until a person changes something, such as an expired secret',
@@ -67,8 +69,8 @@ export const deferralMeanings: Record<DeferralCause, string> = {
   'no-time': 'There was no time left for F&O within the time for an answer',
   'fate-unknown': 'It is not known whether F&O acted: the service reads the job first',
   breaker: 'The circuit breaker of the environment is open',
-  'rate-limit': 'As many requeues were sent this minute as `REQUEUES_PER_MINUTE` allows',
-  'not-found': 'F&O answers that there is no such job: the service asks once more',
-  'not-shown': 'F&O does not show yet what the event told',
+  'rate-limit': 'The service has sent as many requeues this minute as `REQUEUES_PER_MINUTE` allows',
+  'not-found': 'F&O answers that it has no such job: the service reads once more',
+  'not-shown': 'F&O does not show yet what the event reported',
   contention: 'Too many requeues asked for a permit at the same moment',
 };

@@ -2,9 +2,9 @@ import type { Failure } from '../failure.ts';
 import type { Decision } from './decision.ts';
 import type { NotificationEvent, Outcome } from './outcomes.ts';
 
-/** One thing to be published. It stands in the job's record until it was, so that no crash loses it. */
+/** One message of the outbox. The job's record keeps it until it is published, so no crash loses it. */
 export type Notification = {
-  /** The same at every delivery: what tells a second delivery from a second event. */
+  /** The same at every delivery, so that a subscriber recognizes a redelivery. */
   id: string;
   event: NotificationEvent;
   at: Date;
@@ -19,7 +19,7 @@ export type Notification = {
   reason: string;
 };
 
-/** What is to be published of a decision, if anything is. */
+/** The notification that a decision publishes, or null. */
 export function notificationOf(made: Decision, at: Date, id: string): Notification | null {
   const { notify: event, outcome: decision, failure, policy, retry, reason, episode } = made;
   if (event === null || decision === null) return null;

@@ -1,4 +1,5 @@
 import { type BatchJob, beginEpisode, idle, newJob } from './batch-job.ts';
+import { baselineFrom, claimRequest } from './claim-request.ts';
 import { operatorDecision } from './decision.ts';
 import {
   changed,
@@ -11,11 +12,10 @@ import {
 } from './job-event.ts';
 import { makePending } from './pending.ts';
 import { decideOrAdvance } from './receive-failure.ts';
-import { baselineFrom, claimRequest } from './requesting.ts';
 
 /** Does what an operator asks for, and records who asked and why. */
 export function operate(known: BatchJob | null, event: OperatorEvent, context: Context): Transition {
-  if (context.isKnown) return unchanged('This was asked for before: the history tells what came of it.');
+  if (context.isKnown) return unchanged('This was requested before: the history shows the outcome.');
   switch (event.action) {
     case 'retry':
       return retry(known, event, context);
@@ -36,7 +36,7 @@ export function operate(known: BatchJob | null, event: OperatorEvent, context: C
   }
 }
 
-/** Whether the job has a record is no matter: what the policy lists may be retried. */
+/** Retries any job that the policy lists, whether or not it has a record. */
 function retry(known: BatchJob | null, event: OperatorEvent, context: Context): Transition {
   const policy = context.policyFor(event.failure);
   if (!policy) return unchanged('No policy entry lists this job.');
@@ -45,16 +45,16 @@ function retry(known: BatchJob | null, event: OperatorEvent, context: Context): 
   return decideOrAdvance(makePending(recordOf(job, event, context), failure, policy, context, true), context);
 }
 
-/** The plain action, whatever policy and budget say. Its baseline is read first, as before every request. */
+/** Sends F&O's action, whatever policy and budget say. Reads the baseline first, as before every request. */
 function setToWaiting(known: BatchJob | null, event: OperatorEvent, context: Context): Transition {
   const { read } = context;
   if (known?.phase.kind === 'requesting') {
     const dueAt = known.phase.claim.dueAt;
-    const reason = `A request for this job is under way or not settled; it is looked at again at ${dueAt.toISOString()}.`;
+    const reason = `A request for this job is under way or unsettled; the service processes the job again at ${dueAt.toISOString()}.`;
     return unchanged(reason, dueAt);
   }
   if (!read) return { kind: 'read' };
-  if (read.kind !== 'found') return unchanged('F&O could not be asked.');
+  if (read.kind !== 'found') return unchanged('The service could not read the job in F&O.');
   const { description, legalEntity, endedAt } = read.observation;
   const failure = { ...event.failure, description, legalEntity, endedAt };
   const job = { ...(known ?? newJob(context.environment, failure)), description, legalEntity };
@@ -79,7 +79,7 @@ function setToWaiting(known: BatchJob | null, event: OperatorEvent, context: Con
   return changed(draft, claim);
 }
 
-/** A request that is unsettled counts in the new episode, once F&O is known to have accepted it. */
+/** An unsettled request counts in the new episode, once it is known that F&O accepted it. */
 function reset({ job, decisions }: Draft, { now }: Context): Draft {
   const { phase, pending } = job;
   const isOpen = pending !== null || phase.kind === 'requesting' || phase.kind === 'following';

@@ -1,4 +1,7 @@
-/** What became of a failure. `scheduled` and `deferred` failures are decided again; all others are final. */
+/**
+ * What the service decided on a failure. It decides `scheduled` and `deferred` failures again; all others are
+ * final.
+ */
 export const failureOutcomes = [
   'requeued',
   'scheduled',
@@ -13,7 +16,7 @@ export const failureOutcomes = [
   'gone',
 ] as const;
 
-/** What became of the run that a requeue, the schedule or a person started. */
+/** How a run turned out that a requeue, the schedule or a person started. */
 export const runOutcomes = ['recovered', 'canceled', 'ended', 'not-started', 'stuck', 'gone'] as const;
 
 /** What an operator does to a job. */
@@ -24,7 +27,10 @@ export type RunOutcome = (typeof runOutcomes)[number];
 export type OperatorAction = (typeof operatorActions)[number];
 export type Outcome = FailureOutcome | RunOutcome;
 
-/** What people and flows can be told of. A failure that a retry healed is no news: only its recovery is. */
+/**
+ * What people and flows can subscribe to. A failure that a retry may heal has no event of its own; its recovery
+ * has.
+ */
 export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention'] as const;
 
 export type NotificationEvent = (typeof notificationEvents)[number];

@@ -4,22 +4,25 @@ import type { Observation } from '../outcome.ts';
 import { delayMs } from '../retry-policy/delays.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { beginEpisode, type BatchJob, endEpisode, type Pending } from './batch-job.ts';
+import { baselineFrom, claimRequest } from './claim-request.ts';
 import { failureDecision, runDecision } from './decision.ts';
 import { baselineOf, defer, type Deferral, refuse, supersededBy, watch } from './defer.ts';
 import { changed, type Context, type Draft, revise, type Transition } from './job-event.ts';
-import { baselineFrom, claimRequest } from './requesting.ts';
 import { hasNewerRun, isNewer, isSameRun, isWaiting, latestRunAt } from './runs.ts';
 import { judge, type StandsRow } from './stands.ts';
 import { followOthers } from './watching.ts';
 
-/** A busy batch server starts a job so much later than planned, at most. */
+/** How much later than planned a busy batch server starts a job, in ms, at most. */
 export const startsLateMs = 15 * 60_000;
 
-/** How often F&O is read until it shows what an event told, and after what time, in ms. No clock of ours is asked. */
+/**
+ * How often the service reads a job again that does not show yet what its event reported, and how many ms it waits
+ * between. It counts reads, so no clock of ours decides.
+ */
 export const maxUnshown = 10;
 export const showsAgainMs = 30_000;
 
-/** Makes a failure the one to be handled next. One that waits already is replaced by a newer one, or stands for it. */
+/** Makes a failure the pending one. If another is pending already, the newer one stays and supersedes the other. */
 export function makePending(
   draft: Draft,
   failure: Failure,
@@ -52,7 +55,7 @@ export function makePending(
   return revise(draft, { pending, episode, seen }, supersededBy(job, waiting, failure));
 }
 
-/** What the policy or a pause decides without asking F&O; null if a requeue may be due. */
+/** Decides what the policy or a pause settles without a read of F&O; null if a requeue may be due. */
 export function decideByPolicy(draft: Draft, { failure }: Pending, context: Context): Draft | null {
   const { job } = draft;
   const policy = context.policyFor(failure);
@@ -65,7 +68,7 @@ export function decideByPolicy(draft: Draft, { failure }: Pending, context: Cont
     return revise(draft, { pending: null }, failureDecision(job, failure, 'ignored', reason, { policy }));
   }
   if (policy.mode === 'shadow') {
-    const reason = `Policy entry "${policy.name}" only watches: the job would have been requeued, nothing was sent.`;
+    const reason = `Policy entry "${policy.name}" is in shadow mode: it would have requeued the job, and nothing was sent.`;
     const retry = job.episode.retriesUsed + 1;
     return revise(
       draft,
@@ -74,7 +77,7 @@ export function decideByPolicy(draft: Draft, { failure }: Pending, context: Cont
     );
   }
   if (!job.paused) return null;
-  const reason = `The job is paused since ${job.paused.at.toISOString()}: nothing was sent.`;
+  const reason = `The job has been paused since ${job.paused.at.toISOString()}: nothing was sent.`;
   const phase = job.phase.kind === 'idle' ? watch(failure, baselineOf(failure), context.now) : job.phase;
   const seen = { ...job.seen, endedWithoutEvent: null };
   return revise(
@@ -84,7 +87,7 @@ export function decideByPolicy(draft: Draft, { failure }: Pending, context: Cont
   );
 }
 
-/** Handles the failure that is due by what F&O says of the job: requeue it, or say why not. */
+/** Handles the due failure by what a read shows: claims a requeue, or decides why none is needed. */
 export function handlePending(
   draft: Draft,
   pending: Pending,
@@ -125,17 +128,17 @@ export function handlePending(
 }
 
 function notShown({ meaning }: StandsRow, { status }: Observation, { now }: Context): Deferral {
-  const said = `The job is ${status} in F&O: ${meaning}.`;
-  return { dueAt: addMs(now, showsAgainMs), cause: 'not-shown', said, answer: null, needsPerson: false };
+  const sentence = `The job is ${status} in F&O: ${meaning}.`;
+  return { dueAt: addMs(now, showsAgainMs), cause: 'not-shown', sentence, answer: null, needsPerson: false };
 }
 
-/** What stands is the failure of F&O's latest run, by the end that F&O shows for it. */
+/** A failure that stands belongs to F&O's latest run. If F&O shows a later end of it, that end counts. */
 function endOfFailedRun({ endedAt }: Failure, observed: Observation): Date | null {
   if (endedAt === null) return observed.endedAt;
   return isNewer(observed.endedAt, endedAt) ? observed.endedAt : endedAt;
 }
 
-/** F&O's clock may go back during a run: a run that F&O shows to have started since the request is a newer one. */
+/** F&O's clock may go back during a run: a run that started after the request counts as newer, whatever its end. */
 function alreadyRequeued(
   { seen, phase }: BatchJob,
   failedRunEndedAt: Date | null,
@@ -145,14 +148,14 @@ function alreadyRequeued(
   const isServed = failedRunEndedAt !== null && servedUntilAt !== null && failedRunEndedAt <= servedUntilAt;
   const hasRun = phase.kind === 'following' && hasNewerRun(observed, phase.baseline);
   return isServed && !hasRun
-    ? 'F&O has accepted a requeue since this run ended: nothing more is sent for it.'
+    ? 'F&O has accepted a requeue since this run ended: the service sends nothing more for it.'
     : null;
 }
 
-/** A recurring job waits whatever happened. Where F&O tells no times of its runs, its events do. */
+/** A recurring job waits after every run. Where F&O shows no times of its runs, its events show a newer one. */
 function ranSince({ seen }: BatchJob, failedRunEndedAt: Date | null, observed: Observation): string | null {
-  const isTold = !isWaiting(observed.status) || latestRunAt(observed) !== null;
-  if (isTold) return null;
+  const showsNewerRuns = !isWaiting(observed.status) || latestRunAt(observed) !== null;
+  if (showsNewerRuns) return null;
   if (isNewer(seen.finishedRunEndedAt, failedRunEndedAt)) {
     return 'F&O reported a newer run of the job that ended well: nothing was sent.';
   }
@@ -161,15 +164,15 @@ function ranSince({ seen }: BatchJob, failedRunEndedAt: Date | null, observed: O
     : null;
 }
 
-/** An operator's retry of a job that waits is for a failure that is known. */
+/** An operator retries a waiting job only for a failure that the service knows. */
 function unknownFailure({ failure }: Pending, { status }: Observation): string | null {
   if (failure.endedAt !== null || status === 'Error') return null;
-  return `The job is ${status} in F&O and no failure of it is known: nothing was sent.`;
+  return `The job is ${status} in F&O, and the service knows no failure of it: nothing was sent.`;
 }
 
 /**
- * After a requeued run of which nothing was heard, the run at the planned start was not heard of either if this
- * one started much later: two silent runs in a row, so the job was well meanwhile.
+ * A requeued run ended without an event. If the failed run started long after the start that F&O had planned next,
+ * the run at that start sent no failure either: two runs in a row without a failure, so a new episode begins.
  */
 function afterSilentRuns(
   draft: Draft,
@@ -180,16 +183,16 @@ function afterSilentRuns(
 ): Draft {
   const { job } = draft;
   const nextStartAt = job.seen.endedWithoutEvent?.nextStartAt ?? null;
-  const heard: BatchJob = { ...job, seen: { ...job.seen, endedWithoutEvent: null } };
+  const noted: BatchJob = { ...job, seen: { ...job.seen, endedWithoutEvent: null } };
   const { startedAt, endedAt } = observed;
   const isSilent =
     nextStartAt !== null &&
     startedAt !== null &&
     isSameRun(endedAt, failure.endedAt) &&
     startedAt.getTime() > nextStartAt.getTime() + startsLateMs;
-  if (!isSilent) return { ...draft, job: heard };
-  const next = beginEpisode(heard);
-  const reason = 'Two runs in a row went by of which no failure was heard: a new episode begins.';
+  if (!isSilent) return { ...draft, job: noted };
+  const next = beginEpisode(noted);
+  const reason = 'Two runs in a row sent no failed event: a new episode begins.';
   const made = runDecision(job, failure, 'ended', reason, { policy });
   return revise(draft, { ...next, episode: { ...next.episode, startedAt: now } }, made);
 }
@@ -209,7 +212,7 @@ function exhaust(draft: Draft, failure: Failure, policy: RetryPolicy, phase: Bat
   );
 }
 
-/** Nothing is sent: what happened meanwhile is followed, or has ended the episode. */
+/** Drops the failure without a request. The service follows a newer run, or ends the episode. */
 function supersede(
   draft: Draft,
   { failure }: Pending,

@@ -6,44 +6,44 @@ import type { FailureOutcome } from './outcomes.ts';
 /** One entry of a job's history, as far as a preview needs it. */
 export type Recorded = {
   at: Date;
-  /** `failure`, what became of a run (`recovered`, `canceled`, `stuck`), or what a person asked for. */
+  /** `failure`, the outcome of a run (`recovered`, `canceled`, `stuck`), or what a person asked for. */
   kind: string;
   eventId: string;
   decision: FailureOutcome | null;
   retry: number | null;
 };
 
-/** What a policy would have made of a job's failures, beside what was made of them. */
+/** What a policy would have decided on a job's failures, beside what the service decided. */
 export type Preview = {
   failures: number;
   requeued: number;
   wouldRequeue: number;
   wouldExhaust: number;
-  /** Nothing would have been sent: no entry lists the job, or one that is off or only watches. */
+  /** The service would have sent nothing: no entry lists the job, or the entry is off or in shadow mode. */
   wouldIgnore: number;
 };
 
-/** What was made of one failure in the end: it has an entry for each time it was put off. */
+/** The entries of one failure: it has one for each deferral. */
 type Outcome = { first: Recorded; last: Recorded; requeuedAt: Date | null };
 
 type Episode = {
   used: number;
   lastActiveAt: Date | null;
-  /** A failure before is open until then. */
+  /** Until when an earlier failure is open. */
   openUntil: Date | null;
-  /** Whether a requeue was accepted of whose run the history tells no end. */
+  /** Whether F&O accepted a requeue and the history shows no end of its run. */
   isRequeueOpen: boolean;
 };
 
 const newEpisode: Episode = { used: 0, lastActiveAt: null, openUntil: null, isRequeueOpen: false };
 
-/** Whatever the policy says: the failure stood no more, F&O said no, or a person had paused the job. */
+/** Decisions that no policy changes: the failure no longer stood, F&O refused, or a person had paused the job. */
 const notForPolicy: readonly FailureOutcome[] = ['duplicate', 'superseded', 'gone', 'refused', 'paused'];
 
 /**
- * Walks a job's history, the oldest entry first, under another policy; null means that no entry lists the job.
- * It takes the failures as they came, because how a run would have ended that never took place cannot be known.
- * A retry by hand costs budget as it did, and is no failure.
+ * Replays a job's history, the oldest entry first, under another policy; null means that no entry lists the job.
+ * It keeps the failures as they came: nobody can know how a run would have ended that never took place.
+ * A retry by hand costs the budget that it cost, and does not count as a failure.
  */
 export function preview(history: readonly Recorded[], policy: RetryPolicy | null): Preview {
   const outcomes = outcomesOf(history);
@@ -60,15 +60,15 @@ export function preview(history: readonly Recorded[], policy: RetryPolicy | null
     } else if (outcome?.first === entry) {
       result.failures += 1;
       if (outcome.requeuedAt) result.requeued += 1;
-      if (policy?.mode === 'retry') episode = take(result, episode, outcome, policy);
+      if (policy?.mode === 'retry') episode = applyPolicy(result, episode, outcome, policy);
       else result.wouldIgnore += 1;
     }
   }
   return result;
 }
 
-/** One failure under the policy. */
-function take(
+/** Applies the policy to one failure. */
+function applyPolicy(
   result: Preview,
   before: Episode,
   { first, last, requeuedAt }: Outcome,
@@ -110,7 +110,7 @@ function afterOther(episode: Episode, { kind, at }: Recorded, policy: RetryPolic
   }
 }
 
-/** The plain action by hand is no retry of the episode: it has no number, and costs nothing. */
+/** F&O's own action by hand is not a retry of the episode: it has no number and costs no budget. */
 function afterByHand(episode: Episode, { decision, retry, at }: Recorded): Episode {
   if (decision !== 'requeued') return episode;
   return {
@@ -121,7 +121,9 @@ function afterByHand(episode: Episode, { decision, retry, at }: Recorded): Episo
   };
 }
 
-/** A job that was quiet for `resetAfterMs` starts a new episode; one with something open is not quiet. */
+/**
+ * A job that was quiet for `resetAfterMs` starts a new episode; one with an open failure or requeue is not quiet.
+ */
 function inItsEpisode(episode: Episode, resetAfterMs: number, at: Date): Episode {
   const { lastActiveAt, openUntil, isRequeueOpen } = episode;
   const isOpen = isRequeueOpen || (openUntil !== null && openUntil >= at);

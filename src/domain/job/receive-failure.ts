@@ -3,6 +3,7 @@ import { latest } from '../instants.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, beginEpisode, idle, newJob, nextDueAt, openFailures } from './batch-job.ts';
+import { countAccepted } from './claim-request.ts';
 import { failureDecision } from './decision.ts';
 import {
   changed,
@@ -14,10 +15,9 @@ import {
   unchanged,
 } from './job-event.ts';
 import { decideByPolicy, makePending } from './pending.ts';
-import { countAccepted } from './requesting.ts';
 import { isAfter, isSameRun, plausible } from './runs.ts';
 
-/** Takes in a delivered failure: it is a duplicate, waits as the policy says, or is handled now. */
+/** Receives a failure: finds a duplicate, schedules the failure as the policy says, or handles it now. */
 export function receiveFailure(
   known: BatchJob | null,
   { failure: given }: Extract<JobEvent, { kind: 'failure' }>,
@@ -29,8 +29,9 @@ export function receiveFailure(
   const failure = { ...given, endedAt: plausible(given.endedAt, context.now) };
   const { description, legalEntity } = failure;
   const job = { ...(known ?? newJob(context.environment, failure)), description, legalEntity };
-  if (isInHand(job, failure.endedAt)) {
-    const reason = 'The failure of this run is known already, from another event or from a read of the job.';
+  if (isHandledAlready(job, failure.endedAt)) {
+    const reason =
+      'The service knows the failure of this run already, from another event or from a read of the job.';
     return changed({ job, decisions: [failureDecision(job, failure, 'duplicate', reason, { policy })] });
   }
   const newer = noteNewerRun({ job, decisions: [] }, failure, context);
@@ -39,7 +40,7 @@ export function receiveFailure(
   return decideOrAdvance(pending, context);
 }
 
-/** Decides what needs no read, lets wait what the policy delays, and handles the rest now. */
+/** Decides what needs no read, schedules what the policy delays, and handles the rest now. */
 export function decideOrAdvance(draft: Draft, context: Context): Transition {
   const { pending, episode } = draft.job;
   if (!pending) return changed(draft);
@@ -60,13 +61,13 @@ function duplicateOfKnown(job: BatchJob, { eventId }: Failure): Transition {
   const dueAt = isOpen ? nextDueAt(job) : null;
   if (!dueAt) return unchanged('This event was received and decided before.');
   return unchanged(
-    `This event was received before; its job is looked at again at ${dueAt.toISOString()}.`,
+    `This event was received before; the service processes its job again at ${dueAt.toISOString()}.`,
     dueAt,
   );
 }
 
-/** Whether the failure of a run is being handled, whichever way it was learned. */
-function isInHand({ phase, pending }: BatchJob, endedAt: Date | null): boolean {
+/** Whether the service handles the failure of this run already, whether an event or a read has shown it. */
+function isHandledAlready({ phase, pending }: BatchJob, endedAt: Date | null): boolean {
   const inPhase =
     phase.kind === 'idle' ? null : phase.kind === 'requesting' ? phase.claim.baseline : phase.baseline;
   return (
@@ -75,7 +76,7 @@ function isInHand({ phase, pending }: BatchJob, endedAt: Date | null): boolean {
   );
 }
 
-/** A newer run that failed proves that a request of unknown fate arrived, and ends what is followed. */
+/** A newer run that failed proves that a request of unknown fate arrived. It also ends the followed run. */
 function noteNewerRun(draft: Draft, { endedAt }: Failure, context: Context): Draft {
   const { phase } = draft.job;
   if (phase.kind === 'requesting' && phase.claim.isFateUnknown && isAfter(endedAt, phase.claim.baseline)) {
@@ -88,7 +89,9 @@ function noteNewerRun(draft: Draft, { endedAt }: Failure, context: Context): Dra
     : draft;
 }
 
-/** A job that F&O keeps waiting, as batch active periods do, is not quiet; one that only waits for its schedule is. */
+/**
+ * A job that F&O keeps waiting, as batch active periods do, is not quiet. One that only waits for its schedule is.
+ */
 function isRequeueOpen({ phase, episode }: BatchJob): boolean {
   return phase.kind === 'following' && phase.origin === 'policy' && !episode.notStartedAnnounced;
 }

@@ -7,26 +7,35 @@ const minute = 60_000;
 /** Two ends are of the same run if they differ by at most this: the event and the entity are two sources. */
 export const sameRunMs = 2000;
 
-/** The batch server looks for work once a minute: a start so near will come before anything that we do. */
+/**
+ * The batch server looks for work once a minute: a start this near, in ms, comes before anything that the service
+ * does.
+ */
 export const soonMs = 2 * minute;
 
-/** Ends that lie further ahead of our clock tell nothing. */
+/** A time further ahead of our clock than this, in ms, is not plausible. */
 const implausibleMs = 24 * 60 * minute;
 
-/** Whether two ends are of one run, as far as both are told. */
+/** Whether two ends are of one run; false if either is unknown. */
 export function isSameRun(one: Date | null, other: Date | null): boolean {
   return one !== null && other !== null && Math.abs(one.getTime() - other.getTime()) <= sameRunMs;
 }
 
-/** Whether `time` is of a newer run than the one at `other`; false where either is not told. Both are F&O's. */
+/** Whether `time` is of a newer run than the one at `other`; false if either is unknown. Both are F&O's times. */
 export function isNewer(time: Date | null, other: Date | null): boolean {
   return time !== null && other !== null && time.getTime() - other.getTime() > sameRunMs;
 }
 
-/** The entity may show a run's end so much later than its event, in ms: the batch server writes it once a minute. */
+/**
+ * How much later the entity's end of a run may be than the event's, in ms: the batch server writes it once a
+ * minute.
+ */
 const endShowsLateMs = 2 * minute;
 
-/** Whether the latest run is the one at `failedRunEndedAt`: it started before that, for a job has one run at a time. */
+/**
+ * Whether the latest run is the one that ended at `failedRunEndedAt`. A job has one run at a time, so it started
+ * before.
+ */
 export function isOfRun(
   failedRunEndedAt: Date,
   { startedAt, endedAt }: Pick<Observation, 'startedAt' | 'endedAt'>,
@@ -35,21 +44,21 @@ export function isOfRun(
   return endedAt.getTime() - failedRunEndedAt.getTime() <= endShowsLateMs;
 }
 
-/** When the latest run ended, or started where that is later; null if F&O does not tell. */
+/** When the latest run ended, or started if that is later; null if F&O shows neither. */
 export function latestRunAt({ startedAt, endedAt }: Pick<Observation, 'startedAt' | 'endedAt'>): Date | null {
   return latest(startedAt, endedAt);
 }
 
-/** Where the planned start is: `later` than soon, due now or soon, or not told. */
+/** Where the planned start is: `later` than soon, due now or soon, or unknown. */
 export function plannedStart(
   { scheduledAt, readAt }: Pick<Observation, 'scheduledAt' | 'readAt'>,
   now: Date,
-): 'later' | 'soon' | 'not told' {
-  if (scheduledAt === null) return 'not told';
+): 'later' | 'soon' | 'unknown' {
+  if (scheduledAt === null) return 'unknown';
   return scheduledAt.getTime() > (readAt ?? now).getTime() + soonMs ? 'later' : 'soon';
 }
 
-/** Whether F&O shows a run that is newer than all that the baseline knew. */
+/** Whether F&O shows a run that is newer than every run of the baseline. */
 export function hasNewerRun(observed: Observation, baseline: Baseline): boolean {
   const byStart = startsNewer(observed, baseline);
   return byStart ?? (!showsFailedRun(observed, baseline) && isAfter(latestRunAt(observed), baseline));
@@ -63,7 +72,7 @@ export function hasNewerEnd(observed: Observation, baseline: Baseline): boolean 
   return !showsFailedRun(observed, baseline) && isAfter(endedAt, baseline);
 }
 
-/** Whether a run is newer than the failed one by its start, however short; null if the baseline did not show that run. */
+/** Whether the latest run started after the failed one; null if the baseline did not show the failed run. */
 function startsNewer(observed: Observation, baseline: Baseline): boolean | null {
   const { failedRunEndedAt, startedAt, endedAt } = baseline;
   if (failedRunEndedAt === null || startedAt === null || observed.startedAt === null) return null;
@@ -71,37 +80,37 @@ function startsNewer(observed: Observation, baseline: Baseline): boolean | null 
   return isShown ? observed.startedAt > startedAt : null;
 }
 
-/** F&O may show the end of the failed run late. */
+/** Whether F&O shows the failed run, perhaps with an end that is a little later than the event's. */
 function showsFailedRun(observed: Observation, { failedRunEndedAt }: Baseline): boolean {
   return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);
 }
 
-/** Whether a time of F&O's is of a newer run than all that were over when the baseline was read. */
+/** Whether a time of F&O's is of a newer run than all that had ended when the baseline was read. */
 export function isAfter(time: Date | null, baseline: Baseline): boolean {
-  const readAt = readAtOfUntoldRuns(baseline);
+  const readAt = readAtIfNoTimes(baseline);
   return isNewer(time, knownRunAt(baseline)) && !(time !== null && readAt !== null && time <= readAt);
 }
 
-/** Failed runs that ended until then are served by a request that was sent after the baseline was read. */
+/** A request that is sent after the baseline was read serves the failed runs that ended by this time. */
 export function servedUntil(baseline: Baseline): Date | null {
   const { failedRunEndedAt, status } = baseline;
   const known = failedRunEndedAt ?? (isRunning(status) ? null : latestRunAt(baseline));
-  return latest(known && addMs(known, sameRunMs), readAtOfUntoldRuns(baseline));
+  return latest(known && addMs(known, sameRunMs), readAtIfNoTimes(baseline));
 }
 
 /**
- * Where F&O tells no times of runs, those that ended before the read are over. Only there: nobody says that the clock
- * of F&O's answers is that of its runs.
+ * Where F&O shows no times of runs, every run that ended before the read is known. Only there: F&O's answers and
+ * its runs may use different clocks.
  */
-function readAtOfUntoldRuns(baseline: Baseline): Date | null {
+function readAtIfNoTimes(baseline: Baseline): Date | null {
   return latestRunAt(baseline) === null ? baseline.readAt : null;
 }
 
-/** The run after which every run is new: the failed one, or the latest that F&O told of. */
+/** When the last known run ended or started: the failed one, or the latest that F&O showed. */
 function knownRunAt(baseline: Baseline): Date | null {
   const { failedRunEndedAt, startedAt, status } = baseline;
   if (failedRunEndedAt) return failedRunEndedAt;
-  // The end of a run that was under way is news.
+  // A run that was under way counts as newer once it has ended.
   return isRunning(status) ? startedAt && addMs(startedAt, -sameRunMs - 1) : latestRunAt(baseline);
 }
 
@@ -113,12 +122,12 @@ export function isWaiting(status: string): boolean {
   return status === 'Waiting' || status === 'Scheduled';
 }
 
-/** BatchStatus of a job that a person took out of the batch server's hands. */
+/** Whether a person took the job out: in these statuses the batch server does not run it. */
 export function isTakenOut(status: string): boolean {
   return status === 'Canceled' || status === 'Hold' || status === 'NotRun';
 }
 
-/** An end more than a day ahead of our clock is none that others could be compared with. */
+/** Null for a time more than a day ahead of our clock: no other time could be compared with it. */
 export function plausible(time: Date | null, now: Date): Date | null {
   return time && time <= addMs(now, implausibleMs) ? time : null;
 }

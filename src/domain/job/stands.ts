@@ -5,23 +5,23 @@ import { isNewer, isOfRun, isRunning, isTakenOut, isWaiting, latestRunAt, planne
 export type Verdict =
   /** Nothing newer has happened: a requeue is due. */
   | 'stands'
-  /** F&O shows the job as it was before the failed run ended: it is read again. */
+  /** F&O shows the job as it was before the failed run ended: the service reads it again. */
   | 'not yet'
-  /** The schedule, a person or F&O was faster: nothing is sent, the run is followed. */
+  /** The schedule, a person or F&O was faster: the service sends nothing, and follows the run. */
   | 'runs'
-  /** A newer run ended well: nothing is sent, the episode ends. */
+  /** A newer run ended well: the service sends nothing, and the episode ends. */
   | 'healed'
-  /** A person took the job out: nothing is sent, the episode ends. */
+  /** A person took the job out: the service sends nothing, and the episode ends. */
   | 'taken-out'
-  /** Nothing is sent. */
+  /** The service sends nothing. */
   | 'superseded'
-  /** Nothing is sent, and a person must look. */
+  /** The service sends nothing, and a person must look. */
   | 'not known';
 
 export type StandsRow = {
   status: string;
-  latestRun: 'before E' | 'E' | 'newer' | 'not told' | 'E, or not told' | 'any';
-  plannedStart: 'later' | 'soon' | 'not told' | 'any';
+  latestRun: 'before E' | 'E' | 'newer' | 'unknown' | 'E, or unknown' | 'any';
+  plannedStart: 'later' | 'soon' | 'unknown' | 'any';
   isRecurring: boolean | null;
   meaning: string;
   verdict: Verdict;
@@ -29,26 +29,29 @@ export type StandsRow = {
 
 const notShownYet = 'it does not show yet that the failed run ended';
 
-/** The table "What still stands": the first row that fits decides. docs/reference/what-still-stands.md shows it, and tests play each row. */
+/**
+ * The table "What still stands": the first row that fits decides. docs/reference/what-still-stands.md shows it, and
+ * tests play each row.
+ */
 export const standsTable: readonly StandsRow[] = [
   row('Error', 'any', 'any', null, 'the job failed', 'stands'),
   row('Waiting', 'before E', 'soon', null, notShownYet, 'not yet'),
   row('running', 'before E', 'any', null, notShownYet, 'not yet'),
   row('Finished', 'before E', 'any', null, notShownYet, 'not yet'),
   row('Waiting', 'newer', 'any', null, 'it ran again meanwhile', 'runs'),
-  row('Waiting', 'E, or not told', 'later', null, 'a recurring job that waits for its schedule', 'stands'),
-  row('Waiting', 'E, or not told', 'soon', null, 'it is about to start', 'runs'),
-  row('Waiting', 'any', 'not told', true, 'a recurring job that waits', 'stands'),
-  row('Waiting', 'any', 'not told', false, 'it waits to run', 'superseded'),
+  row('Waiting', 'E, or unknown', 'later', null, 'a recurring job that waits for its schedule', 'stands'),
+  row('Waiting', 'E, or unknown', 'soon', null, 'it is about to start', 'runs'),
+  row('Waiting', 'any', 'unknown', true, 'a recurring job that waits', 'stands'),
+  row('Waiting', 'any', 'unknown', false, 'it waits to run', 'superseded'),
   row('running', 'any', 'any', null, 'it runs', 'runs'),
   row('Finished', 'newer', 'any', null, 'it ended well meanwhile', 'healed'),
-  row('Finished', 'not told', 'any', null, 'it ended well meanwhile', 'healed'),
+  row('Finished', 'unknown', 'any', null, 'it ended well meanwhile', 'healed'),
   row('Finished', 'any', 'any', null, 'F&O calls the failed run finished', 'superseded'),
   row('taken out', 'any', 'any', null, 'a person took it out', 'taken-out'),
   row('any', 'any', 'any', null, 'this status is not known', 'not known'),
 ];
 
-/** `isFresh`: the event came so lately that F&O may not show yet what it tells. */
+/** `isFresh`: the event is so recent that F&O may not show yet what it reported. */
 export function judge(
   failedRunEndedAt: Date | null,
   observed: Observation,
@@ -76,7 +79,7 @@ function groupOf(status: string): string {
   return isTakenOut(status) ? 'taken out' : status;
 }
 
-/** Whether F&O shows the failed run still, or only runs before it: it may tell the end of a run a minute late. */
+/** Whether F&O still shows the failed run under way, or only runs before it: it may show an end a minute late. */
 function showsEarlier(failedRunEndedAt: Date, observed: Observation): boolean {
   const { status, startedAt } = observed;
   if (status === 'Executing' || status === 'Cancelling') {
@@ -85,10 +88,10 @@ function showsEarlier(failedRunEndedAt: Date, observed: Observation): boolean {
   return isNewer(failedRunEndedAt, latestRunAt(observed));
 }
 
-/** A failure that does not say when it ended is the latest run's, unless that one ended well. */
-function relationOf(failedRunEndedAt: Date | null, observed: Observation): 'E' | 'newer' | 'not told' {
+/** A failure without an end belongs to the latest run, unless that run ended well. */
+function relationOf(failedRunEndedAt: Date | null, observed: Observation): 'E' | 'newer' | 'unknown' {
   const latest = latestRunAt(observed);
-  if (latest === null) return 'not told';
+  if (latest === null) return 'unknown';
   if (failedRunEndedAt === null) return observed.status === 'Finished' ? 'newer' : 'E';
   if (isOfRun(failedRunEndedAt, observed)) return 'E';
   return isNewer(latest, failedRunEndedAt) ? 'newer' : 'E';

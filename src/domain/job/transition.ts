@@ -1,16 +1,17 @@
 import { addMs } from '../instants.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, type Claim, emptyOutbox, isLeased, nextDueAt } from './batch-job.ts';
+import { deferDenied, settle } from './claim-request.ts';
 import { changed, type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
 import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';
+import { countLate } from './reconcile-claim.ts';
 import { reportRun } from './report-run.ts';
-import { countLate, deferDenied, settle } from './requesting.ts';
 
-/** How long publishing is left to the process that began it, in ms. */
+/** The lease of the process that publishes the outbox, in ms. */
 const publishLeaseMs = 30_000;
 
-/** The job's state machine: what an event makes of the record, what was decided, and what to do next. Pure. */
+/** The job's state machine: returns the new record, the decisions, and what to do next. Pure. */
 export function transition(job: BatchJob | null, event: JobEvent, context: Context): Transition {
   switch (event.kind) {
     case 'failure':
@@ -47,11 +48,11 @@ function ofRecord(job: BatchJob, event: EventOfRecord, context: Context): Transi
       if (event.wakeId === null) {
         return changed({ ...draft, job: { ...job, outbox: { ...job.outbox, isDeadLettered: true } } });
       }
-      if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is not the one that counts.');
+      if (job.wake?.id !== event.wakeId) return unchanged('The dead letter is stale.');
       return changed({ ...draft, job: { ...job, wake: { ...job.wake, isDeadLettered: true } } });
     case 'publishing': {
       const { messages, leaseUntil } = job.outbox;
-      if (messages.length === 0) return unchanged('There is nothing to publish.');
+      if (messages.length === 0) return unchanged('The outbox is empty.');
       if (leaseUntil && leaseUntil > context.now) return unchanged('Another process publishes.', leaseUntil);
       const outbox = { messages, leaseUntil: addMs(context.now, publishLeaseMs), isDeadLettered: false };
       return changed({ ...draft, job: { ...job, outbox } });
@@ -63,24 +64,24 @@ function ofRecord(job: BatchJob, event: EventOfRecord, context: Context): Transi
   }
 }
 
-const settledByOther = unchanged('The claim was settled by another process meanwhile.');
+const settledByOther = unchanged('Another process has settled the claim.');
 
 function phaseOf({ phase }: BatchJob, claim: Claim) {
   return phase.kind === 'requesting' && phase.claim.token === claim.token ? phase : null;
 }
 
 /**
- * Only the wake-up that the record names counts. That the queue handed it out is proof that its time has come, and
- * that the lease of a claim is over: no clock of ours is asked.
+ * Only the wake-up that the record names counts. Its delivery by the queue proves that its time has come, and that
+ * the lease of a claim has ended: no clock of ours decides.
  */
 function wakeUp(job: BatchJob, event: Extract<JobEvent, { kind: 'woken' }>, context: Context): Transition {
-  if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: another one counts.');
+  if (job.wake?.id !== event.wakeId) return unchanged('The wake-up is stale: the record names another one.');
   const dueAt = nextDueAt(job);
   if (!dueAt) return unchanged('Nothing of this job is due.');
   const now = event.dueAt > context.now ? event.dueAt : context.now;
   const draft = { job, decisions: [] };
   if (!isLeased(job) && dueAt > now) {
-    // The record says when the wake-up comes: a failure that is due earlier then gets one of its own.
+    // The record must say when the wake-up comes, so that a failure that is due earlier gets one of its own.
     const isKept = job.wake.at.getTime() === dueAt.getTime();
     return isKept ? unchanged('Nothing of this job is due yet.', dueAt) : changed(draft);
   }

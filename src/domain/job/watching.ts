@@ -1,24 +1,25 @@
 import { addMs } from '../instants.ts';
 import type { Observation } from '../outcome.ts';
 import { type BatchJob, beginEpisode, type Following, idle, type Watching } from './batch-job.ts';
+import { cancel, recover } from './close-episode.ts';
 import { watchPollMs } from './defer.ts';
-import { cancel, pollDelayMs, recover, stuckAfterMs } from './following.ts';
+import { pollDelayMs, stuckAfterMs } from './following.ts';
 import { type Context, type Draft, revise } from './job-event.ts';
 import { hasNewerRun, isTakenOut, latestRunAt } from './runs.ts';
 
 /**
- * Looks whether a person has acted on a job that is not requeued any more. Success and a job taken out end the
- * episode; so does a newer start of a job that does not recur, which only a person can have caused: unless it failed
- * again, which is a failure of the same episode. A recurring job that waits or runs proves nothing. After a day
- * nobody is waited for.
+ * Polls a job that the service no longer requeues, to see whether a person has acted. A successful run ends the
+ * episode, and so does a job that a person took out. A newer start of a job that does not recur also ends it,
+ * because only a person can have caused that start. If that run failed again, its failure belongs to the same
+ * episode. A recurring job that waits or runs proves nothing. The watch ends after a day.
  */
 export function pollWatch(draft: Draft, watching: Watching, observed: Observation, context: Context): Draft {
   const { baseline, failure } = watching;
   const { status } = observed;
   const run = { failure, retry: null };
   const isNewer = hasNewerRun(observed, baseline);
-  const isTold = latestRunAt(observed) !== null;
-  if (status === 'Finished' && (isNewer || (!isTold && baseline.status !== 'Finished'))) {
+  const showsTimes = latestRunAt(observed) !== null;
+  if (status === 'Finished' && (isNewer || (!showsTimes && baseline.status !== 'Finished'))) {
     return recover(draft, run, observed.endedAt, context);
   }
   if (isTakenOut(status) && status !== baseline.status) {
@@ -31,8 +32,8 @@ export function pollWatch(draft: Draft, watching: Watching, observed: Observatio
 }
 
 export function watchOn(draft: Draft, watching: Watching, { now }: Context): Draft {
-  const isOver = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;
-  return revise(draft, { phase: isOver ? idle : { ...watching, nextPollAt: addMs(now, watchPollMs) } });
+  const hasEnded = now.getTime() - watching.sinceAt.getTime() >= stuckAfterMs;
+  return revise(draft, { phase: hasEnded ? idle : { ...watching, nextPollAt: addMs(now, watchPollMs) } });
 }
 
 /** Follows a run that the schedule or a person started. */

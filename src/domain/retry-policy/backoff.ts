@@ -5,8 +5,8 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /**
- * How long to wait, in ms, before F&O is asked again. `deferrals` counts the deferrals so far (from 0),
- * `random` is in [0, 1). The table in docs/reference/delays.md is made by this function.
+ * How long to wait, in ms, before the next call of F&O. `deferrals` counts the deferrals so far (from 0),
+ * `random` is in [0, 1). This function makes the table in docs/reference/delays.md.
  */
 export function deferralMs(outcome: NotTaken, deferrals: number, random: number): number {
   switch (outcome.kind) {
@@ -26,22 +26,26 @@ export function deferralMs(outcome: NotTaken, deferrals: number, random: number)
   }
 }
 
-/** How long to wait, in ms, before the status tells what became of a request whose fate is not known. */
+/** How long to wait, in ms, before a read reconciles a request of unknown fate. */
 export function unknownMs(deferrals: number): number {
   return exponential(30 * second, 30 * minute, deferrals, 0);
 }
 
-/** How long to wait, in ms, before a request that did not arrive is sent again, after so many deferrals. */
+/**
+ * How long to wait, in ms, before the service sends a request again that did not arrive. `deferrals` counts so far.
+ */
 export function sendAgainMs(deferrals: number): number {
   return deferrals <= 1 ? 0 : unknownMs(deferrals - 2);
 }
 
-/** What F&O asks for in Retry-After, within reason. */
+/** What F&O asks for in Retry-After, from a second to an hour. */
 function asAsked(retryAfterMs: number): number {
   return Math.min(Math.max(retryAfterMs, second), hour);
 }
 
-/** `base` doubled with each try up to `cap`, and up to a quarter more, so that many jobs do not come back at once. */
+/**
+ * Backoff from `baseMs` up to `capMs`, plus a jitter of up to a quarter, so that jobs do not come back together.
+ */
 function exponential(baseMs: number, capMs: number, deferrals: number, random: number): number {
   const delayMs = Math.min(baseMs * 2 ** Math.min(deferrals, 30), capMs);
   return Math.round(delayMs * (1 + random / 4));

@@ -8,13 +8,13 @@ export type RetryPolicy = {
   /** The entry's name, as history and answers show it. */
   name: string;
   mode: Mode;
-  /** Accepted requeues an episode. */
+  /** Accepted requeues per episode. */
   maxRetries: number;
   /** A job that was quiet for this long starts a new episode. */
   resetAfterMs: number;
   /** How long each retry waits after its failure, in ms; the last repeats. Never empty. */
   delaysMs: readonly number[];
-  /** A failure that F&O could not take for this long is given up. */
+  /** The service gives up a failure that F&O could not take for this long. */
   giveUpAfterMs: number;
 };
 
@@ -29,10 +29,10 @@ type Match = {
   legalEntity: string | null;
 };
 
-/** What a policy entry looks at in a failure. */
+/** The properties of a failure that a policy entry matches. */
 export type FailedJob = Pick<Failure, 'jobId' | 'description' | 'legalEntity'>;
 
-/** The first entry that matches decides; a job that none matches is never touched. */
+/** The first entry that matches decides; the service never touches a job that no entry matches. */
 export function findPolicy(
   entries: readonly PolicyEntry[],
   environment: string,

@@ -1,21 +1,21 @@
 import type { Clock } from '../../ports/clock.ts';
 
 /**
- * The part of the time for an answer in which F&O may be called. In the rest there is time to write twice to a
- * store that answers as late as it may: the claim, and what became of its request.
+ * The part of the time for an answer in which the service may call F&O. The rest is long enough to write twice to a
+ * store that answers as late as it may: the claim, and the outcome of its request.
  */
 const fnoPart = 0.5;
 
-/** The part in which a job may be read and written once more, after another writer came between. */
+/** The part in which the service may read and write a job once more after a conflict. */
 const storePart = 0.55;
 
-/** The part in which a failure may still be queued: one call of the store fits into the rest. */
+/** The part in which the service may still enqueue a failure: one call of the store fits into the rest. */
 const enqueuePart = 0.75;
 
-/** F&O is not called if there is less time left for its answer, in ms. */
+/** The service does not call F&O with less time than this for its answer, in ms. */
 const leastMs = 300;
 
-/** By when an answer is due. Measured on a clock that nobody sets. */
+/** By when an answer is due, on the monotonic clock. */
 export class Deadline {
   readonly #clock: Clock;
   readonly #startedAtMs: number;
@@ -39,17 +39,17 @@ export class Deadline {
     return this.#remainingMs(storePart) > 0;
   }
 
-  /** Whether the answer is too late whatever is done. */
+  /** Whether the answer is too late in any case. */
   isOver(): boolean {
     return this.#remainingMs(1) <= 0;
   }
 
-  /** Whether there is time to queue what came. */
+  /** Whether there is time to enqueue what arrived. */
   canEnqueue(): boolean {
     return this.#remainingMs(enqueuePart) > 0;
   }
 
-  /** Asks with a signal that aborts when the time for asking is over. */
+  /** Asks with a signal that aborts when the time for F&O has ended. */
   ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     return askWithin(this.#clock, this.#remainingMs(fnoPart), this.#forcefulStop, question);
   }

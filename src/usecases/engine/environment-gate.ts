@@ -16,12 +16,12 @@ import { type BatchJobKey, StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Deadline } from './deadline.ts';
 
-/** How long a requeue waits when too many acquire a permit at once, in ms. */
+/** How long a requeue waits when too many acquire a permit at the same moment, in ms. */
 const contentionMs = 2000;
 
 type Change<Result> = (state: EnvironmentState | null) => { state: EnvironmentState; result: Result };
 
-/** A change that is to be written, and whom it is settled for. */
+/** A change to write, and how to answer the caller that wants it. */
 type Wanted = {
   apply: (state: EnvironmentState | null) => EnvironmentState;
   settle: (isWritten: boolean) => void;
@@ -29,15 +29,16 @@ type Wanted = {
 };
 
 /**
- * The way to the F&O environments: the circuit breaker and the rate limit, which all processes share in the store.
- * What this process saw last of a breaker keeps reads from an environment that is down, at no cost while it is up.
+ * Guards the F&O environments with the circuit breaker and the rate limit, which all processes share in the store.
+ * The breaker as this process last saw it holds back reads from an environment that is down, and costs nothing
+ * while it is up.
  */
 export class EnvironmentGate {
   readonly #ports: Ports;
   readonly #requeuesPerMinute: number;
   readonly #lastSeen = new Map<string, EnvironmentState>();
   readonly #warnedOfTimes = new Set<string>();
-  /** What is wanted while a write of an environment is under way. */
+  /** The changes that wait while a write of their environment is under way. */
   readonly #waiting = new Map<string, Wanted[]>();
 
   constructor(ports: Ports, requeuesPerMinute: number) {
@@ -45,7 +46,7 @@ export class EnvironmentGate {
     this.#requeuesPerMinute = requeuesPerMinute;
   }
 
-  /** Reads a job, unless there is no time left or the breaker is open. Never rejects. */
+  /** Reads a job, unless no time is left or the breaker is open. Never rejects. */
   async read({ environment, jobId }: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
     if (!deadline.canCallFno()) return { kind: 'out-of-time' };
     const before = this.#seen(environment);
@@ -56,7 +57,7 @@ export class EnvironmentGate {
     return read;
   }
 
-  /** Warns once an environment, as far as this process knows, if its times differ from ours or among themselves. */
+  /** Warns, once per environment and process, if its times differ from ours or among themselves. */
   warnOfTimes(environment: string, observed: Observation, failedRunEndedAt: Date | null): void {
     const warning = timesThatDiffer(observed, failedRunEndedAt, this.#ports.clock.now());
     if (warning === null || this.#warnedOfTimes.has(environment)) return;
@@ -64,7 +65,7 @@ export class EnvironmentGate {
     this.#ports.telemetry.record({ kind: 'warning', message: `${environment}: ${warning}` });
   }
 
-  /** Acquires a permit to send one requeue. Never rejects: if the store cannot be asked, the requeue waits. */
+  /** Acquires a permit to send one requeue. Never rejects: if the store cannot be reached, the requeue waits. */
   async acquirePermit(environment: string): Promise<Permit> {
     const now = this.#ports.clock.now();
     const until = new Date(now.getTime() + contentionMs);
@@ -75,7 +76,7 @@ export class EnvironmentGate {
     return acquired ?? { kind: 'denied', until, cause: 'contention' };
   }
 
-  /** Lets the breaker know of an outcome, if it makes a difference to what it was when `breaker` was seen. */
+  /** Records an outcome in the breaker, if it changes the state that `breaker` shows. */
   async recordOutcome(
     environment: string,
     breaker: EnvironmentState['breaker'],
@@ -90,12 +91,12 @@ export class EnvironmentGate {
     }));
   }
 
-  /** Whether this notification is the one by which people are told that the environment's set-up is wrong. */
+  /** Whether this notification is the one that announces the environment's wrong set-up. */
   async mayAnnounceSetupProblem(environment: string, notificationId: string): Promise<boolean> {
     return this.#claim(environment, (state, now) => claimSetupProblem(state, notificationId, now));
   }
 
-  /** Whether people are to be told of an unknown BusinessEventId: once each. */
+  /** Whether to announce an unknown BusinessEventId: once each. */
   async mayAnnounceEventId(environment: string, id: string): Promise<boolean> {
     if (this.#seen(environment).announcedEventIds.includes(id)) return false;
     return this.#claim(environment, (state, now) => noteEventId(state, id, now));
@@ -118,8 +119,8 @@ export class EnvironmentGate {
   }
 
   /**
-   * Null if the store cannot be asked: the breaker then misses an outcome, which changes nothing about it. What this
-   * process wants to change while a write is under way goes into the next one: it is not in its own way.
+   * Null if the store cannot be reached: the breaker then misses an outcome and stays as it is. While a write is
+   * under way, this process collects its changes for the next write, so that it does not conflict with itself.
    */
   #update<Result>(environment: string, change: Change<Result>): Promise<Result | null> {
     return new Promise((resolve, reject) => {

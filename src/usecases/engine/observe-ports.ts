@@ -4,7 +4,7 @@ import type { Ledger } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
-/** The ports, with every request to F&O, claim and circuit breaker observed on its way through. */
+/** The ports, with an observer of every request to F&O, claim and circuit breaker. */
 export function observePorts(ports: Ports): Ports {
   const { ledger, batchJobs, telemetry } = ports;
   return {
@@ -61,7 +61,7 @@ function observeLedger(ledger: Ledger, telemetry: Telemetry): Ledger {
   };
 }
 
-/** The event whose failure is claimed by this record, if the request has not been sent. */
+/** The event whose failure this record claims, or null if it holds no new claim. */
 function newlyClaimed({ phase }: BatchJob): string | null {
   if (phase.kind !== 'requesting' || phase.claim.isFateUnknown) return null;
   return phase.claim.attempt.failure.eventId;

@@ -12,7 +12,10 @@ export type ValidEvent = Exclude<BusinessEvent, { kind: 'invalid' }>;
 
 type Progress = Extract<ValidEvent, { kind: 'progress' }>;
 
-/** Decides an event that is no failure of a listed job: it is ignored, for what it tells of a run is noted at most. Null if there is no time left. */
+/**
+ * Decides an event that is not a failure of a listed job. The service ignores it, and at most records what it
+ * reports of a run. Null if no time is left.
+ */
 export async function decideOther(
   engine: Engine,
   environment: string,
@@ -42,11 +45,11 @@ async function noteRun(
   }
   if (!deadline.canCallFno()) return null;
   const key = { environment, jobId: event.jobId };
-  const told = progress === 'started' ? event : withEnd(event, occurredAt);
-  const reported = { kind: 'run-reported', progress, event: told, occurredAt } as const;
+  const withItsEnd = progress === 'started' ? event : withEnd(event, occurredAt);
+  const reported = { kind: 'run-reported', progress, event: withItsEnd, occurredAt } as const;
   const { unchanged, decisions } = await runJob(engine, key, reported, deadline);
-  const isOver = decisions.some(({ about }) => about === 'run');
-  const what = isOver ? 'its episode is over.' : 'it is noted.';
+  const hasEnded = decisions.some(({ about }) => about === 'run');
+  const what = hasEnded ? 'its episode has ended.' : 'the service has recorded it.';
   const reason = unchanged?.reason ?? `F&O reported a run of the job (${progress}): ${what}`;
   return ignore(engine, environment, event, reason);
 }
@@ -63,7 +66,7 @@ function ignore(
   return answerOf(environment, made);
 }
 
-/** A person is told once an id, for a system whose events nothing identifies would be ignored in silence. */
+/** Announces each id once: otherwise the service would silently ignore a system whose events nothing identifies. */
 async function ignoreUnidentified(
   engine: Engine,
   environment: string,
@@ -100,7 +103,7 @@ function ignoreUnreadable(
   return answer;
 }
 
-/** An event that does not say when its run ended was sent soon after. */
+/** An event without the end of its run was sent soon after that end, so its own time stands in. */
 export function withEnd(event: Failure, occurredAt: Date | null): Failure {
   return event.endedAt ? event : { ...event, endedAt: occurredAt };
 }

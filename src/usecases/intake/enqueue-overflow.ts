@@ -15,18 +15,18 @@ export type Overflow = { environment: string; failure: Failure };
 /** A message of Azure Queues holds 64 KiB of base64, which is 48 KiB. */
 const maxPackedBytes = 32 * 1024;
 
-/** Items that are enqueued at once. */
+/** How many items are enqueued at the same time. */
 const concurrency = 16;
 
-/** How long after one another queued failures are decided, in ms: as fast as F&O may be sent requeues. */
+/** The time between decisions on queued failures, in ms: as short as the rate limit of requeues allows. */
 export function paceMs(requeuesPerMinute: number): number {
   return Math.ceil(60_000 / requeuesPerMinute);
 }
 
 /**
- * Queues failures that arrived together with too many others: many in one item. `position` is that of the first in
- * its delivery: so many are decided before it. What could not be queued, for want of time or of a store, is not
- * among the answers.
+ * Enqueues failures that arrived together with too many others, many in one item. `position` is the first one's
+ * place in its delivery, and counts the failures that are decided before it. The answers lack what could not be
+ * enqueued, for lack of time or of a store.
  */
 export async function enqueueOverflow<Kept extends Overflow>(
   { ports, policyFor, requeuesPerMinute }: Engine,

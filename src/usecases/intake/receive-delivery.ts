@@ -11,26 +11,26 @@ import { readJsonBytes } from './read-json-bytes.ts';
 import type { DeliveredEvent, Received } from './receive-events.ts';
 import { environmentNotNamed, invalidEvent, type Rejection, unknownEnvironment } from './rejection.ts';
 
-/** One delivery, by whatever way it came. */
+/** One delivery, over HTTP or from a broker. */
 export type Delivery = {
   body: Uint8Array;
   header: HeaderReader;
-  /** What its address says of all its events. */
+  /** What its address says about all its events. */
   environment: string | null;
   eventKind: EventKind | null;
 };
 
-/** Where an event was: the JSON pointers of its place in the list, and of the event inside its envelopes. */
+/** The JSON pointers of an event: of its place in the list, and of the event inside its envelopes. */
 type Place = { place: string; inside: string };
 
-/** What was done about one event of a delivery. */
+/** The result of one event of a delivery. */
 export type EventResult = Place &
   (
     | { kind: 'decided'; answer: EventAnswer }
     /** Event Grid asks for the code that it sent. */
     | { kind: 'handshake'; validationCode: string }
     | { kind: 'rejected'; rejection: Rejection }
-    /** Nothing durable happened: the whole delivery must come again. */
+    /** Nothing durable happened: the sender must deliver everything again. */
     | { kind: 'unavailable' }
   );
 
@@ -42,7 +42,7 @@ export type DeliveryResult =
 
 type ReceiveEvents = (events: readonly DeliveredEvent[]) => Promise<Received[]>;
 
-/** Reads a delivery, opens its envelopes and decides its events: one result an event. */
+/** Reads a delivery, opens its envelopes and decides its events: one result per event. */
 export function createReceiveDelivery(
   environments: readonly EnvironmentSenders[],
   receiveEvents: ReceiveEvents,
@@ -60,7 +60,7 @@ export function createReceiveDelivery(
     const opened = openEnvelopes(json.value, delivery.header);
     switch (opened.kind) {
       case 'too-many': {
-        const detail = `The body holds ${opened.count} events; at most ${maxEvents} are taken at once.`;
+        const detail = `The body holds ${opened.count} events; the service takes at most ${maxEvents} in one delivery.`;
         return { kind: 'rejected', rejection: { kind: 'too-large', detail } };
       }
       case 'several':
@@ -74,7 +74,7 @@ export function createReceiveDelivery(
   };
 }
 
-/** An event for its environment; all else is a result already. */
+/** An event for its environment. Everything else is a result already. */
 type Sorted = EventResult | (Place & { kind: 'event'; event: DeliveredEvent });
 
 function sort(
@@ -103,7 +103,7 @@ function resultOf({ place, inside }: Place, received: Received | undefined): Eve
   return { place, inside, kind: 'rejected', rejection: invalidEvent(inside, received.violations) };
 }
 
-/** The environment whose sender it is, else the default one. */
+/** The environment of this sender, else the default one. */
 function environmentOfSender(
   sender: Sender,
   environments: readonly EnvironmentSenders[],

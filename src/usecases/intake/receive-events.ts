@@ -13,25 +13,25 @@ import { decideFailure } from './decide-failure.ts';
 import { decideOther, type ValidEvent, withEnd } from './decide-other.ts';
 import { enqueueOverflow } from './enqueue-overflow.ts';
 
-/** An event out of its envelopes, for one environment. */
+/** An event without its envelopes, for one environment. */
 export type DeliveredEvent = {
   environment: string;
   value: unknown;
   via: Envelope;
-  /** What the address says that the event tells. */
+  /** The kind of event that the address names. */
   eventKind?: EventKind | null;
 };
 
 export type Received =
   | { kind: 'decided'; answer: EventAnswer }
   | { kind: 'invalid'; violations: Violation[] }
-  /** Nothing durable happened: it must be delivered again. */
+  /** Nothing durable happened: the sender must deliver it again. */
   | { kind: 'unavailable' };
 
-/** Failures of one delivery that are decided at once; the others are queued. */
+/** How many failures of one delivery are decided now; the others are enqueued. */
 export const maxAtOnce = 32;
 
-/** Events of one delivery that are decided at the same time. */
+/** How many events of one delivery are decided at the same time. */
 const concurrency = 8;
 
 type EnvironmentEvent = { environment: string; event: BusinessEvent };
@@ -43,7 +43,7 @@ type Task =
 
 type ListedFailure = { environment: string; failure: Failure; policy: RetryPolicy; position: number };
 
-/** Decides each of the delivered business events, or queues it to be decided later, within `budgetMs`. */
+/** Decides each delivered business event, or enqueues it for a later decision, within `budgetMs`. */
 export function createReceiveEvents(
   engine: Engine,
   eventIds: EventIds,
@@ -62,7 +62,7 @@ export function createReceiveEvents(
     for (const { event } of events) warningsOf(event).forEach((message) => warnOnce(message));
     const tasks = tasksOf(engine, events);
     const overflow = tasks.filter((task) => task.kind === 'failure' && task.position >= maxAtOnce);
-    // They are safe before F&O gets the rest of the time.
+    // The overflow must be durable before F&O gets the rest of the time.
     const queued: ReadonlyMap<Task, EventAnswer> = await enqueueOverflow(
       engine,
       overflow.filter((task) => task.kind === 'failure'),
@@ -90,7 +90,7 @@ export function createReceiveEvents(
   }
 }
 
-/** The failures of listed jobs have positions, in their order. */
+/** Gives the failures of listed jobs their positions, in order. */
 function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent[]): Task[] {
   let position = 0;
   return events.map(({ environment, event }): Task => {
@@ -104,13 +104,13 @@ function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent
   });
 }
 
-/** What a person should know of how an event came. */
+/** What a person should know about the form of an event. */
 function warningsOf(event: BusinessEvent): string[] {
   const warnings = 'unreadable' in event ? [...event.unreadable] : [];
   if ('unknownVersion' in event) warnings.push(event.unknownVersion);
   if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
     warnings.push(
-      `An event named ${JSON.stringify(event.unknownBusinessEventId)} is told by its JobStatus. ` +
+      `An event named ${JSON.stringify(event.unknownBusinessEventId)} is identified by its JobStatus. ` +
         'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
         'CANCELLED_EVENT_ID to that name.',
     );
@@ -133,7 +133,7 @@ async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<
   }
 }
 
-/** Null if there is no time left, also not to queue it. */
+/** Null if no time is left, not even to enqueue it. */
 async function decide(engine: Engine, task: ListedFailure, deadline: Deadline): Promise<EventAnswer | null> {
   const { environment, failure, position } = task;
   if (position < maxAtOnce && deadline.canCallFno()) {
@@ -142,7 +142,7 @@ async function decide(engine: Engine, task: ListedFailure, deadline: Deadline): 
   return (await enqueueOverflow(engine, [task], position, deadline)).get(task) ?? null;
 }
 
-/** What is of one job is worked on in its order, one after another: it writes the same record. */
+/** Groups the events by job: those of one job write the same record, so they are decided one after another. */
 function byJob(tasks: readonly Task[]): Task[][] {
   const groups = new Map<unknown, Task[]>();
   for (const task of tasks) {

@@ -5,15 +5,15 @@ import type { Telemetry } from '../../ports/telemetry.ts';
 import type { Delivery, DeliveryResult, EventResult } from './receive-delivery.ts';
 import { type Rejection, rejectionTitles } from './rejection.ts';
 
-/** What a broker does with its message. */
+/** What the broker's trigger must do with its message. */
 export type MessageOutcome = { kind: 'taken' } | NotTaken;
 
-/** `unreadable`: it, or an event of it, will be rejected again. Otherwise it must be delivered again. */
+/** `unreadable`: a redelivery would be rejected again. Otherwise the broker must deliver the message again. */
 type NotTaken = { kind: 'unreadable' | 'unavailable' | 'failed'; environment: string; reason: string };
 
 /**
- * Receives a message's bytes as the webhook would: the same envelopes, limits and decisions. `named` is the environment
- * that the broker's setting names. Resolves always.
+ * Receives a message's bytes as the webhook would: the same envelopes, limits and decisions. `named` is the
+ * environment that the broker's setting names. Always resolves.
  */
 export function createReceiveMessage(
   environments: readonly EnvironmentSenders[],
@@ -23,7 +23,7 @@ export function createReceiveMessage(
   return async function receiveMessage(message: unknown, named: string | null): Promise<MessageOutcome> {
     const environment = named ?? defaultEnvironment(environments) ?? '';
     if (!(message instanceof Uint8Array)) {
-      const reason = 'It came parsed, not as bytes, so that digits may be lost.';
+      const reason = 'The message arrived parsed, not as bytes: digits may be lost.';
       return { kind: 'unreadable', environment, reason };
     }
     const delivery = { body: message, header: noHeaders, environment: named, eventKind: null };
@@ -43,7 +43,7 @@ function outcomeOf(delivery: DeliveryResult): { kind: 'taken' } | Omit<NotTaken,
   if (results.some(({ kind }) => kind === 'unavailable')) {
     return {
       kind: 'unavailable',
-      reason: 'The store cannot be reached: the message must be delivered again.',
+      reason: 'The store cannot be reached: the broker must deliver the message again.',
     };
   }
   const rejections = results.flatMap((one) => (one.kind === 'rejected' ? [one.rejection] : []));
@@ -62,7 +62,7 @@ function resultsOf(delivery: DeliveryResult): (EventResult | { kind: 'rejected';
   }
 }
 
-/** What a parser says of text that is not JSON may quote it: that stays out of the log. */
+/** A parser's message about text that is not JSON may quote the text, which must not reach the log. */
 function reasonOf({ kind, detail }: Rejection): string {
   return kind === 'not-json' ? `${rejectionTitles[kind]}.` : `${rejectionTitles[kind]}: ${detail}`;
 }

@@ -1,6 +1,6 @@
 import type { Violation } from '../../events/schema-validator.ts';
 
-/** Why a delivery, or an event of it, is not taken: it would be rejected again. */
+/** Why the service rejects a delivery, or an event of it. It would reject a redelivery, too. */
 export type Rejection = {
   kind: 'not-json' | 'too-large' | 'invalid-event' | 'unknown-environment' | 'environment-not-named';
   detail: string;
@@ -17,7 +17,7 @@ export const rejectionTitles: Readonly<Record<Rejection['kind'], string>> = {
   'environment-not-named': 'The environment is not named',
 };
 
-/** At most so many violations of one event are shown. */
+/** How many violations of one event an answer shows, at most. */
 const maxShown = 20;
 
 /** `inside` is where in the body the event is. */
@@ -33,7 +33,7 @@ export function unknownEnvironment(found: string, known: readonly string[]): Rej
   return { kind: 'unknown-environment', detail: `${found}; known are: ${known.join(', ')}.` };
 }
 
-/** `how` says how the address would name an environment. */
+/** `how` returns the way in which the sender can name an environment. */
 export function environmentNotNamed(
   environments: readonly { name: string }[],
   how: (name: string) => string,

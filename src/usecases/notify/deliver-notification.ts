@@ -11,12 +11,12 @@ import { recordFailure, recordSuccess } from './subscription-health.ts';
 type Delivery = Extract<WorkItem, { kind: 'deliver' }>;
 type Failed = Exclude<DeliveryOutcome, { kind: 'delivered' | 'gone' }>;
 
-/** How long a subscriber has for its answer, in ms. */
+/** How long the service waits for a subscriber's answer, in ms. */
 export const answerMs = 5000;
 
 /**
- * POSTs a notification to its subscriber. If that fails, resolves to the next delivery, for a day; the subscription
- * of a subscriber that is gone is dropped. Rejects with StoreUnavailable if the store cannot be reached.
+ * POSTs a notification to its subscriber. If that fails, resolves to the next delivery, for a day. Removes the
+ * subscription of a subscriber that is gone. Rejects with StoreUnavailable if the store cannot be reached.
  */
 export function createDeliverNotification(ports: Ports) {
   const { clock, subscriptions, telemetry } = ports;
@@ -103,7 +103,7 @@ function announceFor(
   telemetry.record({ kind: 'announced', about, notificationId, episode, environment, jobId, reason });
 }
 
-/** Enough of a subscription's id to find it by; the whole of it is as good as a key. */
+/** Enough of a subscription's id to find the subscription. The whole id works like a key, so no log shows it. */
 export function idPrefixOf({ id }: Pick<Subscription, 'id'>): string {
   return id.slice(0, 8);
 }

@@ -2,7 +2,7 @@ import type { Notification } from '../../domain/job/notification.ts';
 import type { BatchJobKey, HistoryEntry, NewHistoryEntry } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 
-/** More than an episode has, but for one that is deferred again and again. */
+/** More than an episode has, unless the service keeps deferring a failure of it. */
 const maxEntries = 200;
 const pageSize = 100;
 
@@ -24,7 +24,7 @@ export type NotificationBody = {
   timeline: readonly NewHistoryEntry[];
   /** Whether the timeline has all of the episode. */
   timelineComplete: boolean;
-  /** The timeline to be read by people, a line an entry; a first line says if it is cut. */
+  /** The timeline for people, one line per entry. If it is cut, the first line says so. */
   timelineText: string;
 };
 

@@ -7,7 +7,7 @@ export type SubscriptionView = Pick<
   Subscription,
   'events' | 'environment' | 'jobId' | 'createdAt' | 'failingSince' | 'lastFailure'
 > & {
-  /** The first characters of the id, the whole of which is as good as a key. */
+  /** The first characters of the id. The whole id works like a key. */
   idPrefix: string;
 };
 

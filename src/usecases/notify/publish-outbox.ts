@@ -6,21 +6,21 @@ import type { TelemetryEvent } from '../../ports/telemetry.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 
-/** Deliveries that are enqueued at once. */
+/** How many deliveries are enqueued at the same time. */
 const concurrency = 16;
 
 /**
- * Publishes a job's outbox: logs what a person must look at, and queues a delivery for each subscriber. One process
- * does it at a time; if it dies, all is published once more under the same ids.
+ * Publishes a job's outbox: logs what a person must look at, and enqueues a delivery for each subscriber. One
+ * process does so at a time. If it dies, another publishes everything once more under the same ids.
  */
 export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: Deadline): Promise<void> {
   const { ports } = engine;
-  // A work item is a key, too, and its kind is not to be passed on.
+  // `of` may be a work item: its other properties must not reach new items.
   const key = { environment: of.environment, jobId: of.jobId };
   const leased = await runJob(engine, key, { kind: 'publishing' }, deadline);
   if (leased.unchanged) return;
   const messages = leased.job?.outbox.messages ?? [];
-  const news = await pMap(messages, async (one) => ((await isNews(engine, key, one)) ? one : []));
+  const news = await pMap(messages, async (one) => ((await mustPublish(engine, key, one)) ? one : []));
   await enqueueDeliveries(engine, key, news.flat());
   for (const notification of news.flat()) {
     ports.telemetry.record(notifiedOf(key, notification));
@@ -37,7 +37,7 @@ export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: D
   }
   const ids = new Set(messages.map(({ id }) => id));
   const done = await runJob(engine, key, { kind: 'published', ids }, deadline);
-  // What was decided meanwhile met our lease, and is left to us.
+  // Decisions that were made during our lease are ours to publish.
   if (done.job?.outbox.messages.length) await publishOutbox(engine, key, deadline);
 }
 
@@ -57,8 +57,8 @@ function notifiedOf(key: BatchJobKey, published: Notification): TelemetryEvent {
   };
 }
 
-/** A set-up problem stops every job of its environment: people are told of it once, not once a job. */
-async function isNews(
+/** A set-up problem stops every job of its environment: the service announces it once, not once per job. */
+async function mustPublish(
   { gate }: Engine,
   { environment }: BatchJobKey,
   { decision, event, id }: Notification,

@@ -13,7 +13,7 @@ export type Wanted = {
 export type Subscribed =
   { kind: 'subscribed'; subscription: Subscription } | { kind: 'not-allowed'; reason: string };
 
-/** Keeps who wants to be told what, if their address may be called. Rejects with StoreUnavailable. */
+/** Adds a subscription if the service may call its address. Rejects with StoreUnavailable. */
 export function createSubscribe({ subscribers, subscriptions, randomness, clock }: Ports) {
   return async function subscribe(wanted: Wanted): Promise<Subscribed> {
     const reason = await subscribers.whyNotAllowed(wanted.callbackUrl);

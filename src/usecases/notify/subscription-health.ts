@@ -1,17 +1,20 @@
 import { healthy, type Subscription, type SubscriptionHealth } from '../../ports/subscriptions.ts';
 
-/** After so long of nothing but HTTP 404, in ms, a subscription is dropped: a gateway may answer so for a while. */
+/**
+ * The service drops a subscription after this long of nothing but HTTP 404, in ms: a gateway may answer so for a
+ * while.
+ */
 export const dropAfterMs = 12 * 3_600_000;
 
-/** After so long of nothing but failures, in ms, people are told. */
+/** The service announces a subscriber after this long of nothing but failures, in ms. */
 export const announceAfterMs = 3_600_000;
 
-/** What a delivery that failed makes of its subscription. */
+/** The subscription after a failed delivery. */
 export type FailedDelivery = {
   after: Subscription;
-  /** The subscriber is not there any more: its subscription is dropped. */
+  /** The subscriber is gone: the service drops its subscription. */
   isGone: boolean;
-  /** Since when it fails, if people are to be told of that now. */
+  /** Since when it fails, if the service must announce that now. */
   announce: Date | null;
 };
 
@@ -34,7 +37,7 @@ export function recordFailure(
   return { after: { ...before, ...health }, isGone, announce };
 }
 
-/** What a delivery that arrived makes of its subscription. The latest failure stays, to be looked at. */
+/** The subscription after a delivery that arrived. It keeps the latest failure for people. */
 export function recordSuccess(before: Subscription): Subscription {
   return { ...before, ...healthy, lastFailure: before.lastFailure };
 }

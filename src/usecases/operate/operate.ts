@@ -14,10 +14,10 @@ import { type BatchJobView, viewJob } from './read-jobs.ts';
 
 /** What an operator asks for. */
 export type Request = {
-  /** Who asks, as far as it is known. */
+  /** Who asks, if that is known. */
   by: string;
   reason: string;
-  /** The caller's own name for this request: a second one under it does nothing. Null: there is none. */
+  /** The caller's idempotency key: a second request with it does nothing. Null: there is none. */
   requestId: string | null;
 };
 
@@ -25,22 +25,22 @@ export type Control = Extract<OperatorAction, 'reset' | 'pause' | 'resume'>;
 
 type NotAsked =
   | { kind: 'no-such-job' }
-  /** F&O cannot be asked now, and nothing was done. */
+  /** F&O cannot be called now, and the service did nothing. */
   | { kind: 'fno-unavailable'; outcome: NotTaken };
 
 export type Retried = { kind: 'decided'; answer: EventAnswer } | NotAsked;
 
 export type SetToWaiting =
   | { kind: 'answered'; action: ActionElements }
-  /** It is not known whether F&O acted, or the same was asked before: the history tells. */
+  /** It is not known whether F&O acted, or the same was requested before: the history shows the outcome. */
   | { kind: 'unknown'; reason: string }
-  /** A request for this job is under way, or its fate is not known yet. */
+  /** A request for this job is under way, or its fate is unknown. */
   | { kind: 'unsettled'; until: Date }
-  /** Nothing was sent, or F&O did not take it. */
+  /** The service sent nothing, or F&O did not take the request. */
   | { kind: 'not-taken'; reason: string }
   | NotAsked;
 
-/** What operators do by hand. All of it is recorded, with who asked and why. Rejects with StoreUnavailable. */
+/** What operators do by hand. The history records each action, who asked and why. Rejects with StoreUnavailable. */
 export function createOperate(engine: Engine, budgetMs: number) {
   const { clock, forcefulStop } = engine.ports;
   const newDeadline = () => new Deadline(clock, budgetMs, forcefulStop);
@@ -52,7 +52,9 @@ export function createOperate(engine: Engine, budgetMs: number) {
   };
 }
 
-/** Retries a job now, under its policy: only if its failure stands, within its budget, and not while it is paused. */
+/**
+ * Retries a job now, under its policy: only if its failure stands, within its budget, and not while it is paused.
+ */
 async function retry(
   engine: Engine,
   key: BatchJobKey,
@@ -75,14 +77,14 @@ async function retry(
   const policy = policyFor(key.environment, failure);
   const reason = unchanged?.reason ?? 'Another failure of this job stands for it.';
   const outcome = policy ? 'duplicate' : 'ignored';
-  const told = failureDecision(job ?? newJob(key.environment, failure), failure, outcome, reason, {
+  const repeated = failureDecision(job ?? newJob(key.environment, failure), failure, outcome, reason, {
     policy,
   });
-  recordDecisions(ports, key.environment, [told]);
-  return { kind: 'decided', answer: answerOf(key.environment, told) };
+  recordDecisions(ports, key.environment, [repeated]);
+  return { kind: 'decided', answer: answerOf(key.environment, repeated) };
 }
 
-/** Sets a job to waiting in F&O whatever policy and budget say; its run is followed like any other. */
+/** Sets a job to waiting in F&O whatever policy and budget say. The service follows its run like any other. */
 async function setToWaiting(
   engine: Engine,
   key: BatchJobKey,
@@ -93,10 +95,10 @@ async function setToWaiting(
   const ran = await runJob(engine, key, eventOf('set-to-waiting', request, failure), deadline);
   if (ran.unchanged) return whyNot(engine, key, failure, ran);
   const made = ran.decisions.findLast(isAbout(failure));
-  return resultOf(ran, made?.reason ?? 'Its history tells more.');
+  return resultOf(ran, made?.reason ?? 'Its history shows more.');
 }
 
-/** Resolves to the job as it is then, or to null for one that has no record, which only a pause makes. */
+/** Resolves to the job after the action, or to null for one without a record. Only a pause makes a record. */
 async function control(
   engine: Engine,
   key: BatchJobKey,
@@ -109,7 +111,7 @@ async function control(
   return job && viewJob(engine, job);
 }
 
-/** Nothing was written: F&O could not be asked, the same was asked before, or a request is not settled. */
+/** Why nothing was written: F&O could not be read, the same was requested before, or a request is unsettled. */
 async function whyNot(
   { ports }: Engine,
   key: BatchJobKey,
@@ -119,16 +121,17 @@ async function whyNot(
   if (unchanged?.dueAt) return { kind: 'unsettled', until: unchanged.dueAt };
   const entries = await ports.ledger.history(key, null, 100);
   const before = entries.find(({ eventId, kind }) => eventId === failure.eventId && kind === 'failure');
-  if (before) return { kind: 'unknown', reason: `This was asked for before. ${before.reason}` };
+  if (before) return { kind: 'unknown', reason: `This was requested before. ${before.reason}` };
   if (read?.kind === 'not-found') return { kind: 'no-such-job' };
   if (read && read.kind !== 'found') return { kind: 'fno-unavailable', outcome: read };
-  const reason = 'F&O is not asked now: the circuit breaker is open, or there was no time left.';
+  const reason =
+    'The service could not read the job in F&O: the circuit breaker is open, or no time was left.';
   return { kind: 'not-taken', reason };
 }
 
 type Described = { kind: 'described'; description: string; legalEntity: string };
 
-/** What the policy looks at: it is read from F&O where the record does not tell. */
+/** Finds what the policy matches: in the record, else by a read of the job in F&O. */
 async function describe(
   { ports }: Engine,
   key: BatchJobKey,
@@ -146,7 +149,7 @@ function described({ description, legalEntity }: Omit<Described, 'kind'>): Descr
   return { kind: 'described', description, legalEntity };
 }
 
-/** What stands for the failure of a job that an operator acts on. */
+/** Stands for the failure of a job that an operator acts on. */
 function aFailure({ ports }: Engine, { jobId }: BatchJobKey, { requestId }: Request): Failure {
   const eventId = `BY-HAND-${requestId ?? ports.randomness.uuid()}`;
   return { eventId, jobId, description: '', legalEntity: '', endedAt: null, controlNumber: null };

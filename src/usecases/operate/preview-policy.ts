@@ -9,7 +9,7 @@ import { allJobs } from '../engine/all-jobs.ts';
 export type PolicyPreview = {
   from: Date;
   to: Date;
-  /** False if there was more than is looked at: the numbers are then of a part. */
+  /** False if the preview stopped at its limits: the numbers then cover a part. */
   complete: boolean;
   failures: number;
   jobs: PreviewedJob[];
@@ -22,19 +22,19 @@ type PreviewedJob = Preview & {
   policy: string | null;
 };
 
-/** Jobs with failures in the time, and entries of each, that are looked at. */
+/** How many jobs with failures in that time the preview reads, and how many entries of each. */
 const maxJobs = 1000;
 const maxEntries = 2000;
 const pageSize = 200;
 
-/** Jobs whose histories are read at once. */
+/** How many histories are read at the same time. */
 const concurrency = 8;
 
 const dayMs = 86_400_000;
 
 /**
- * Tells what a policy would have made of the failures of the last days. An episode that began before counts from
- * then. Rejects with StoreUnavailable if the store cannot be reached.
+ * Previews what a policy would have decided on the failures of the last days. An episode that began earlier counts
+ * from the start of that time. Rejects with StoreUnavailable if the store cannot be reached.
  */
 export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'clock'>) {
   return async function previewPolicy(entries: readonly PolicyEntry[], days: number): Promise<PolicyPreview> {
@@ -47,7 +47,7 @@ export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'c
     return { from, to, complete: found.complete && all.every(({ complete }) => complete), failures, jobs };
   };
 
-  /** A job that has not failed since has nothing to tell, and its history is not read. */
+  /** The jobs that have failed since. The preview does not read the history of any other. */
   async function jobsSince(from: Date): Promise<{ jobs: BatchJob[]; complete: boolean }> {
     const jobs: BatchJob[] = [];
     for await (const job of allJobs(ledger)) {

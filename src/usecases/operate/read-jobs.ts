@@ -9,7 +9,7 @@ export type BatchJobView = {
   environment: string;
   jobId: JobId;
   description: string;
-  /** `requesting` while a request is under way or unsettled, `idle` before anything came of it, else what did last. */
+  /** `requesting` while a request is under way or unsettled, `idle` before any outcome, else the latest outcome. */
   state: Outcome | 'requesting' | 'idle';
   retriesUsed: number;
   maxRetries: number | null;

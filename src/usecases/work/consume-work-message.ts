@@ -3,14 +3,18 @@ import type { Ports } from '../../ports/ports.ts';
 import { type Later, readWork } from '../../ports/work-item.ts';
 import type { ProcessWork } from './process-work.ts';
 
-/** One delivery by a queue trigger: what JSON.parse made of the message. `receipt` is null if the host tells none. */
+/**
+ * One delivery by a queue trigger. `value` is the message after JSON.parse; `receipt` is null if the host gives
+ * none.
+ */
 export type WorkMessage = { value: unknown; deliveryCount: number; receipt: string | null };
 
 /**
  * Processes one message of a queue trigger. Resolves if the host may delete it; rejects to have it redelivered.
  *
- * What is to come later is written into the message by the host's own receipt, so that one item stays one item. The
- * host's receipt is void then: it finds so when it deletes or releases the message, and leaves it as it is.
+ * Work that comes later is written into the message by the host's own receipt, so that one item stays one item.
+ * That voids the host's receipt: when the host deletes or releases the message, it notices that and leaves it as it
+ * is.
  * @see https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/storage/Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/QueueProcessor.cs
  */
 export function createConsumeWorkMessage({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
@@ -27,7 +31,7 @@ export function createConsumeWorkMessage({ queue }: Pick<Ports, 'queue'>, proces
     await (receipt === null ? queue.enqueue(item, { delayMs }) : queue.postpone({ receipt }, delayMs, item));
   }
 
-  /** If this fails, the delay of the host holds. */
+  /** If this fails, the host's own delay applies. */
   async function postpone(receipt: string, delayMs: number): Promise<void> {
     try {
       await queue.postpone({ receipt }, delayMs);

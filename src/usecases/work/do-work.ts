@@ -33,8 +33,8 @@ export function createMarkDeadLetter(engine: Engine, budgetMs: number) {
 }
 
 /**
- * Does one item of work; what is left of it takes its place in the queue. Rejects with StoreUnavailable if the store
- * cannot be reached: it must come again.
+ * Does one item of work. Resolves to the item that replaces it in the queue, if work is left. Rejects with
+ * StoreUnavailable if the store cannot be reached: the queue must deliver the item again.
  */
 export function createDoWork(engine: Engine, budgetMs: number): DoWork {
   const { ports } = engine;
@@ -60,7 +60,7 @@ export function createDoWork(engine: Engine, budgetMs: number): DoWork {
   }
 }
 
-/** The wake-up waits for what is due next, unless another one counts by then. */
+/** Processes the job. The wake-up then waits for the next due time, unless the record names another one. */
 async function wake(engine: Engine, item: Wake, deadline: Deadline): Promise<Later | null> {
   const { ports } = engine;
   const { environment, jobId, wakeId, dueAt } = item;
@@ -73,7 +73,7 @@ async function wake(engine: Engine, item: Wake, deadline: Deadline): Promise<Lat
   return nextAt && laterAt(engine, { ...item, dueAt: nextAt, faults: 0 });
 }
 
-/** Decides the first failure; the others take the item's place. */
+/** Decides the first failure. An item with the others replaces this one. */
 async function decide(engine: Engine, item: Decide, deadline: Deadline): Promise<Later | null> {
   const [first, next, ...others] = item.failures;
   if (first) await decideOne(engine, item.environment, first, deadline);

@@ -4,13 +4,13 @@ import type { Ports } from '../../ports/ports.ts';
 import type { ReceivedWork } from '../../ports/work-queue.ts';
 import type { ProcessWork } from './process-work.ts';
 
-/** Items that are processed in one go, and how many of them at once. */
+/** How many items one poll receives, and how many it processes at the same time. */
 const limit = 32;
 const concurrency = 8;
 
 /**
- * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to how much that was;
- * rejects with StoreUnavailable, once all of it was processed or given back, if the store was unavailable.
+ * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to the count of items.
+ * If the store was unavailable, rejects with StoreUnavailable once every item is processed or given back.
  */
 export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
   return async function pollWorkQueue(): Promise<number> {

@@ -3,12 +3,12 @@ import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Later, UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 
-/** Does the work of an item. Resolves to what is left of it, if anything is. */
+/** Does the work of an item. Resolves to the item that replaces it, if work is left. */
 export type DoWork = (item: WorkItem) => Promise<Later | null>;
 
 /**
- * `done`: the item may be completed. `later`: another takes its place. `give-back`: the store was unavailable, and
- * nobody should get it for `delayMs`.
+ * `done`: complete the item. `later`: replace it by another. `give-back`: the store was unavailable; hide the item
+ * for `delayMs`.
  */
 type ProcessedWork =
   | { kind: 'done' }
@@ -17,7 +17,7 @@ type ProcessedWork =
 
 export type ProcessWork = (item: WorkItem | UnreadableWork, deliveryCount: number) => Promise<ProcessedWork>;
 
-/** After so many faults an item is a dead letter. */
+/** After this many faults an item becomes a dead letter. */
 export const maxFaults = 5;
 
 const minuteMs = 60_000;
@@ -25,9 +25,9 @@ const minuteMs = 60_000;
 type WorkPorts = Pick<Ports, 'clock' | 'queue' | 'telemetry'>;
 
 /**
- * The one rule for an item of the work queue, however it was delivered. A store that is unavailable is no fault of
- * the item: it is given back, for longer with each delivery. After any other error the item comes again, later with
- * each fault, and is a dead letter in the end.
+ * The one rule for an item of the work queue, by poll or by push. An unavailable store is not a fault of the item:
+ * the item is given back, for longer with each delivery. After any other error the item comes again, later with
+ * each fault, and becomes a dead letter in the end.
  */
 export function createProcessWork(
   ports: WorkPorts,
@@ -77,7 +77,7 @@ async function handleFault(
   return null;
 }
 
-/** Gives the failure that could not be decided an item of its own, so that the others do not wait for it. */
+/** Gives the failure that met the fault an item of its own, so that the others do not wait for it. */
 async function setApart(
   { queue }: WorkPorts,
   item: Extract<WorkItem, { kind: 'decide' }>,
@@ -113,12 +113,14 @@ function announceDeadLetter(
   });
 }
 
-/** After so many faults: a minute, doubled with each. */
+/** The backoff after a fault, in ms: a minute, doubled with each of the `faults` before. */
 export function faultDelayMs(faults: number): number {
   return minuteMs * 2 ** faults;
 }
 
-/** Half a minute for the first delivery, doubled with each, at most a quarter of an hour. */
+/**
+ * How long an item is hidden, in ms: half a minute at the first delivery, doubled with each, at most 15 minutes.
+ */
 export function giveBackMs(deliveryCount: number): number {
   return Math.min((minuteMs / 2) * 2 ** Math.min(Math.max(deliveryCount - 1, 0), 10), 15 * minuteMs);
 }

@@ -1,10 +1,10 @@
 import type { Ports } from '../../ports/ports.ts';
 import { allJobs } from '../engine/all-jobs.ts';
 
-/** How long events and history are kept, in days: longer than the 30 days of Power Automate's runs. */
+/** How long the service keeps events and history, in days: longer than the 30 days of Power Automate's runs. */
 export const keptDays = 90;
 
-/** Forgets events and history that are older, job by job. Resolves to how many entries that were. */
+/** Prunes older events and history, job by job. Resolves to the count of entries. */
 export function createPruneHistory(ports: Ports) {
   return async function pruneHistory(): Promise<number> {
     const instant = new Date(ports.clock.now().getTime() - keptDays * 86_400_000);

@@ -1,15 +1,15 @@
 import { addMs } from '../../domain/instants.ts';
 import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
-import { claimLeaseMs } from '../../domain/job/requesting.ts';
+import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { allJobs } from '../engine/all-jobs.ts';
 
-/** What is due for longer than this, in ms, has lost its item in the work queue. */
+/** A job that has been due for longer than this, in ms, has lost its item in the work queue. */
 export const overdueMs = 10 * 60_000;
 
 /**
- * Queues what lost its item because a process died at the wrong instant: the wake-up of a job that is overdue, and
- * an outbox that nobody published. Resolves to how many jobs those were. Dead letters are left to people.
+ * Enqueues what lost its item because a process died at the wrong instant: the wake-up of an overdue job, and an
+ * outbox that no process published. Resolves to the count of such jobs. Leaves dead letters to people.
  */
 export function createSweep(ports: Ports, environments: readonly string[]) {
   return async function sweep(): Promise<number> {
@@ -32,7 +32,7 @@ export function createSweep(ports: Ports, environments: readonly string[]) {
     return found;
   };
 
-  /** A claim is left its lease once more, whatever the clocks say. */
+  /** Delays a wake-up by a lease: a claim then keeps its lease, whatever the clocks say. */
   async function requeue({ environment, jobId, wake, outbox }: BatchJob, now: Date): Promise<void> {
     const item = { environment, jobId, dueAt: now, faults: 0 };
     if (publishAt(outbox)) await ports.queue.enqueue({ kind: 'publish', ...item });
@@ -42,7 +42,7 @@ export function createSweep(ports: Ports, environments: readonly string[]) {
   }
 }
 
-/** Since when something of the job is due that its wake-up, or the publishing of its outbox, should have done. */
+/** Since when the job's wake-up, or the publishing of its outbox, is overdue. */
 function overdueSince(job: BatchJob, now: Date): Date | null {
   const dueAt = job.wake?.isDeadLettered ? null : nextDueAt(job);
   const all = [dueAt, publishAt(job.outbox)].filter((at) => at !== null && at <= now);

@@ -109,7 +109,7 @@ test('messages that are no work are delivered as such, beside what is work', asy
   expect(received).toEqual(
     expect.arrayContaining([
       aWake(),
-      ...garbage.map((raw) => ({ kind: 'unreadable', raw, reason: expect.stringMatching(/no work/) })),
+      ...garbage.map((raw) => ({ kind: 'unreadable', raw, reason: expect.stringMatching(/not work/) })),
     ]),
   );
 });
@@ -117,10 +117,10 @@ test('messages that are no work are delivered as such, beside what is work', asy
 test('a dead letter that leaves no room for its reason is kept without it', async () => {
   const { queue, deadLetters } = await aQueue();
   const tooLong = 'x'.repeat(60_000);
-  await queue.deadLetter(null, tooLong, 'The message is no work.');
+  await queue.deadLetter(null, tooLong, 'The message is not work.');
   expect((await deadLetters.peekMessages()).peekedMessageItems).toMatchObject([{ messageText: tooLong }]);
   expect(await queue.listDeadLetters(10)).toMatchObject([
-    { item: null, raw: tooLong, reason: expect.stringMatching(/no work/) },
+    { item: null, raw: tooLong, reason: expect.stringMatching(/not work/) },
   ]);
 });
 
@@ -130,7 +130,7 @@ test('what the Functions host gave up by itself is listed, work or not', async (
   await deadLetters.sendMessage(base64('{"reason":"Believe me."}'));
   expect(await queue.listDeadLetters(100)).toMatchObject([
     { item: aWake(), reason: expect.stringMatching(/Functions host/) },
-    { item: null, reason: 'The message is no work: it has no kind.' },
+    { item: null, reason: 'The message is not work: it has no kind.' },
   ]);
 });
 

@@ -101,7 +101,7 @@ test('a message that is no work is a dead letter at once, and announced once', a
   expect(announced()).toBe(1);
   const listed = await readAnswer(await fetch(`${host.url}/dead-letters`));
   expect(listed.body).toMatchObject({
-    value: [{ jobId: null, kind: null, reason: 'The message is no work: it has no kind.' }],
+    value: [{ jobId: null, kind: null, reason: 'The message is not work: it has no kind.' }],
   });
 });
 

@@ -108,7 +108,7 @@ test('a finished event ends the episode at once', async () => {
 
   expect(await service.deliver(finished)).toMatchObject({
     status: 200,
-    body: { decision: 'ignored', reason: 'F&O reported a run of the job (finished): its episode is over.' },
+    body: { decision: 'ignored', reason: 'F&O reported a run of the job (finished): its episode has ended.' },
   });
   expect(await theJob(service)).toMatchObject({ state: 'recovered', retriesUsed: 0, dueAt: null });
   expect(await service.deliver(finished)).toMatchObject({ status: 200, body: { decision: 'ignored' } });
@@ -143,5 +143,5 @@ test('a requeued job whose status cannot be read for a day is announced as stuck
   await pass(service, 26 * 60 * minute);
 
   expect(await theJob(service)).toMatchObject({ state: 'stuck', dueAt: null });
-  expect(attentions(service)).toEqual([expect.stringMatching(/cannot be looked at/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/could not be read since/)]);
 });

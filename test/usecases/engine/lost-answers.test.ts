@@ -19,7 +19,7 @@ test('requests whose answers are lost again and again come ever later, until the
   expect(actionsOf(service)).toBeLessThan(70);
   expect(service.sandbox.requeues(jobId)).toBe(0);
   expect(await theJob(service)).toMatchObject({ state: 'refused', retriesUsed: 0 });
-  expect(attentions(service)).toEqual([expect.stringMatching(/answers are lost again and again.*gives up/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/answers keep getting lost.*gives up/)]);
 });
 
 test('Retry-After holds, too, for a request that comes after one of unknown fate', async () => {

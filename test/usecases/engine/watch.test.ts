@@ -30,7 +30,7 @@ test('set-up that is wrong is announced at the first deferral, not at each', asy
   await pass(service, 8 * 60 * minute);
 
   expect(service.sandbox.requeues(jobId)).toBe(1);
-  expect(attentions(service)).toEqual([expect.stringMatching(/cannot be used as it is set up/)]);
+  expect(attentions(service)).toEqual([expect.stringMatching(/cannot use F&O as it is set up/)]);
 });
 
 test('what a person made of a job that was given up is found by the watch', async () => {

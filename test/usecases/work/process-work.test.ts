@@ -104,7 +104,7 @@ test('of failures that came together, the one that cannot be decided is set apar
 test('a message that is no work is a dead letter with its text and the reason, announced once', async () => {
   const world = aWorld();
   await world.consume({ value: { kind: 'wakee' }, deliveryCount: 1, receipt: 'none' });
-  const reason = 'The message is no work: its kind "wakee" is not known.';
+  const reason = 'The message is not work: its kind "wakee" is unknown.';
   expect(await world.queue.listDeadLetters(10)).toMatchObject([
     { item: null, raw: '{"kind":"wakee"}', reason },
   ]);

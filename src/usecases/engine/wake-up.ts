@@ -1,0 +1,55 @@
+import { type BatchJob, type Claim, isLeased, nextDueAt, type Wake } from '../../domain/job/batch-job.ts';
+import { claimLeaseMs } from '../../domain/job/claim-request.ts';
+import type { JobEvent } from '../../domain/job/job-event.ts';
+import type { BatchJobKey, JobSnapshot } from '../../ports/ledger.ts';
+import type { Ports } from '../../ports/ports.ts';
+
+/**
+ * The wake-up that the record must name. A claim gets a new one, because it is the claim's lease and the queue may
+ * still deliver copies of an older one. A wake-up that the queue has delivered is kept for the next due time.
+ * Another one is kept if it comes in time.
+ */
+export function wakeUpFor(
+  job: BatchJob,
+  event: JobEvent,
+  request: Claim | null,
+  heldWakeId: string | undefined,
+  newId: string,
+): Wake | null {
+  const { wake } = job;
+  if (!changesWhatIsDue(event)) return wake;
+  const dueAt = nextDueAt(job);
+  if (!dueAt) return null;
+  if (wake && !request) {
+    if (wake.id === heldWakeId) return { ...wake, at: dueAt };
+    if (!wake.isDeadLettered && wake.at <= dueAt) return wake;
+  }
+  return { id: newId, at: dueAt, isDeadLettered: false };
+}
+
+/** A dead letter stays one until an event changes its job. */
+function changesWhatIsDue({ kind }: JobEvent): boolean {
+  return kind !== 'dead-lettered' && kind !== 'publishing' && kind !== 'published';
+}
+
+export function enqueueWakeUp(
+  { queue }: Ports,
+  key: BatchJobKey,
+  { id, at }: Wake,
+  delayMs: number,
+): Promise<void> {
+  return queue.enqueue({ kind: 'wake', ...key, dueAt: at, faults: 0, wakeId: id }, { delayMs });
+}
+
+/** Enqueues the wake-up of a redelivered open failure: the process before may have died before it did so. */
+export async function enqueueWakeUpAgain(
+  ports: Ports,
+  key: BatchJobKey,
+  event: JobEvent,
+  { job }: JobSnapshot,
+  dueAt: Date | null,
+): Promise<void> {
+  if (event.kind !== 'failure' || !dueAt || !job?.wake) return;
+  const untilDueMs = Math.max(dueAt.getTime() - ports.clock.now().getTime(), 0);
+  await enqueueWakeUp(ports, key, { ...job.wake, at: dueAt }, isLeased(job) ? claimLeaseMs : untilDueMs);
+}

@@ -1,0 +1,76 @@
+import type { Permit } from '../../domain/environment/environment-state.ts';
+import { type BatchJob, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
+import { claimLeaseMs } from '../../domain/job/claim-request.ts';
+import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
+import { type Notification, notificationOf } from '../../domain/job/notification.ts';
+import { type BatchJobKey, historyEntry, StoreUnavailable, type Version } from '../../ports/ledger.ts';
+import type { Ports } from '../../ports/ports.ts';
+import type { EnvironmentGate } from './environment-gate.ts';
+import { recordDecisions } from './record-decisions.ts';
+import { enqueueWakeUp, wakeUpFor } from './wake-up.ts';
+
+/**
+ * Longer than a call of the store takes, in ms: an item that arrived before its record was written would do
+ * nothing.
+ */
+const afterWriteMs = 2000;
+
+export type Written = { job: BatchJob; version: Version; permit: Permit | null };
+
+/**
+ * Writes what the machine decided, and enqueues the wake-up; null if another process wrote first. It enqueues the
+ * wake-up before it writes the record that names it. Only for a failure does it do both at the same time: its
+ * sender delivers again if this process dies.
+ */
+export async function writeJob(
+  { ports, gate }: { ports: Ports; gate: EnvironmentGate },
+  key: BatchJobKey,
+  event: JobEvent,
+  { version, heldWakeId }: { version: Version; heldWakeId?: string | undefined },
+  { job: decided, decisions, request }: Extract<Transition, { kind: 'changed' }>,
+): Promise<Written | null> {
+  const at = ports.clock.now();
+  const messages = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
+  const wake = wakeUpFor(decided, event, request, heldWakeId, ports.randomness.uuid());
+  const job: BatchJob = { ...decided, wake, outbox: withMessages(decided.outbox, messages) };
+  const untilMs = wake ? wake.at.getTime() - at.getTime() : 0;
+  const isNewWake = wake !== null && wake.id !== decided.wake?.id;
+  const enqueued = isNewWake
+    ? enqueueWakeUp(ports, key, wake, request ? claimLeaseMs : Math.max(untilMs, afterWriteMs))
+    : null;
+  if (event.kind !== 'failure') await enqueued;
+  const failures = [...decisions.map(({ failure }) => failure), ...openFailures(job)];
+  const change = {
+    at,
+    job,
+    eventIds: failures.map(({ eventId }) => eventId),
+    history: decisions.map((made) => historyEntry(made, at)),
+  };
+  const [written, permit] = await Promise.all([
+    ports.ledger.write(key, version, change),
+    request ? gate.acquirePermit(key.environment) : null,
+    enqueued,
+    messages.length > 0 ? enqueuePublish(ports, key) : null,
+  ]);
+  if (written.kind === 'conflict') return null;
+  recordDecisions(ports, key.environment, decisions);
+  return { job, version: written.version, permit };
+}
+
+/** New messages get a publish item of their own, which also publishes the older messages of the outbox. */
+function withMessages(outbox: Outbox, messages: readonly Notification[]): Outbox {
+  if (messages.length === 0) return outbox;
+  return { ...outbox, messages: [...outbox.messages, ...messages], isDeadLettered: false };
+}
+
+/** The record holds the outbox: if this item cannot be enqueued, the next write or the sweep publishes it. */
+async function enqueuePublish(ports: Ports, key: BatchJobKey): Promise<void> {
+  try {
+    const dueAt = new Date(ports.clock.now().getTime() + afterWriteMs);
+    await ports.queue.enqueue({ kind: 'publish', ...key, dueAt, faults: 0 });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    const message = `The notifications of batch job ${key.jobId} are published later.`;
+    ports.telemetry.record({ kind: 'error', message, error });
+  }
+}

@@ -1,0 +1,48 @@
+import type { Attempt, Baseline, BatchJob, Claim } from '../../../src/domain/job/batch-job.ts';
+import { idle } from '../../../src/domain/job/batch-job.ts';
+import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
+import { action } from './action.ts';
+import { aFailure, aJob, answer, later, minute, now } from './builders.ts';
+
+export const failure = aFailure(8);
+const { endedAt } = failure;
+const nothing = { startedAt: null, scheduledAt: null };
+export const inError: Baseline = {
+  status: 'Error',
+  ...nothing,
+  endedAt,
+  readAt: later(-minute),
+  failedRunEndedAt: endedAt,
+};
+
+export const attempt: Attempt = {
+  failure,
+  firstDueAt: later(-minute),
+  deferrals: 0,
+  http500s: 0,
+  unshown: 0,
+  unproven: 0,
+  unknownSince: null,
+  askedByOperator: false,
+};
+
+export const taken: SetToWaitingOutcome = { kind: 'taken', answer, action };
+
+export type Sent = { job: BatchJob; claim: Claim };
+
+/** A job whose request was sent a minute ago. */
+export function requesting(more: Partial<Claim> = {}, given: Partial<BatchJob> = {}): Sent {
+  const claim: Claim = {
+    token: 'of the request',
+    origin: 'policy',
+    attempt,
+    baseline: inError,
+    claimedAt: later(-minute),
+    dueAt: now,
+    isFateUnknown: true,
+    polls: 0,
+    ...more,
+  };
+  const wake = { id: 'W', at: now, isDeadLettered: false };
+  return { job: aJob({ phase: { kind: 'requesting', claim, before: idle }, wake, ...given }), claim };
+}
