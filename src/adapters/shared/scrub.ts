@@ -24,3 +24,8 @@ export function scrub(text: string): string {
   for (const [what, pattern] of secrets) clean = clean.replace(pattern, what);
   return clean.slice(0, maxLength);
 }
+
+/** JSON whose texts may leave the service. It stays whole, whatever their length. */
+export function scrubbedJson(value: object): string {
+  return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'string' ? scrub(one) : one));
+}

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 import { silentTelemetry, type Telemetry, type TelemetryEvent } from '../../ports/telemetry.ts';
-import { scrub } from '../shared/scrub.ts';
+import { scrub, scrubbedJson } from '../shared/scrub.ts';
 import { logOutside } from './log-outside.ts';
 
 type Invocation = { context: InvocationContext; isOver: boolean };
@@ -35,21 +35,22 @@ export class InvocationTelemetry implements Telemetry {
     switch (event.kind) {
       case 'decided': {
         const { kind: _kind, cause: _cause, ...logged } = event;
-        return this.#log('information', JSON.stringify(logged));
+        return this.#log('information', scrubbedJson(logged));
       }
       case 'run-ended': {
         const { kind: _kind, ...logged } = event;
-        return this.#log('information', JSON.stringify(logged));
+        return this.#log('information', scrubbedJson(logged));
       }
       case 'announced': {
         const { kind: _kind, about, ...others } = event;
-        return this.#log('warning', `A person must look: ${JSON.stringify({ kind: about, ...others })}`);
+        return this.#log('warning', `A person must look: ${scrubbedJson({ kind: about, ...others })}`);
       }
       case 'warning':
-        return this.#log('warning', event.message);
+        return this.#log('warning', scrub(event.message));
       case 'error': {
         const { message, error } = event;
-        return this.#log('error', `${message} ${error instanceof Error ? error.message : String(error)}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        return this.#log('error', scrub(`${message} ${reason}`));
       }
       case 'by-hand':
       case 'notified':
@@ -58,8 +59,7 @@ export class InvocationTelemetry implements Telemetry {
     }
   }
 
-  #log(level: 'information' | 'warning' | 'error', text: string): void {
-    const line = scrub(text);
+  #log(level: 'information' | 'warning' | 'error', line: string): void {
     const context = this.#context();
     if (!context) return logOutside(level, line);
     if (level === 'information') context.log(line);

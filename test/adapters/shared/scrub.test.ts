@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scrub } from '../../../src/adapters/shared/scrub.ts';
+import { scrub, scrubbedJson } from '../../../src/adapters/shared/scrub.ts';
 
 test.each([
   ['ask ada.lovelace@contoso.com.', 'ask (e-mail address)'],
@@ -34,4 +34,13 @@ test('long text is cut, in little time', () => {
   const startedAt = performance.now();
   expect(scrub('a@'.repeat(500_000)).length).toBeLessThanOrEqual(1000);
   expect(performance.now() - startedAt).toBeLessThan(1000);
+});
+
+test('JSON stays whole: each of its texts is scrubbed and cut by itself', () => {
+  const json = scrubbedJson({ jobId: '1', reason: 'x'.repeat(3000), description: 'to someone@example.com' });
+  expect(JSON.parse(json)).toEqual({
+    jobId: '1',
+    reason: 'x'.repeat(1000),
+    description: 'to (e-mail address)',
+  });
 });

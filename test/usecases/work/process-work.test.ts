@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { type Announcement, silentTelemetry, type Telemetry } from '../../../src/ports/telemetry.ts';
-import type { WorkItem } from '../../../src/ports/work-item.ts';
+import { serializeWork, type WorkItem } from '../../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
 import { createConsumeWorkMessage } from '../../../src/usecases/work/consume-work-message.ts';
 import { createPollWorkQueue } from '../../../src/usecases/work/poll-work-queue.ts';
@@ -134,7 +134,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
   await world.queue.enqueue(item);
   const [first] = await world.queue.receive(1);
   const message = {
-    value: JSON.parse(JSON.stringify(item)),
+    value: JSON.parse(serializeWork(item)),
     deliveryCount: 3,
     receipt: first?.receipt ?? '',
   };
@@ -151,7 +151,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
 
 test('a queue trigger that tells no receipt gets a new item for the one that it deletes', async () => {
   const world = aWorld(bug);
-  await world.consume({ value: JSON.parse(JSON.stringify(aWake())), deliveryCount: 1, receipt: null });
+  await world.consume({ value: JSON.parse(serializeWork(aWake())), deliveryCount: 1, receipt: null });
   await world.clock.advance(minute);
   expect(await world.queue.receive(10)).toMatchObject([{ item: { faults: 1 } }]);
 });
