@@ -137,7 +137,7 @@ test.each([
 });
 
 test.each([
-  ['no JSON', 'prod', /what is not JSON \(.+\)/],
+  ['no JSON', 'prod', /text that is not JSON \(.+\)/],
   ['a list', '[]', 'JSON of another form (at the top)'],
   ['no environment', '{}', 'no environment'],
   ['no address', '{"prod":{}}', 'JSON of another form (at prod.orgUrl)'],
@@ -177,7 +177,7 @@ test.each([
   [
     'one name twice',
     '{"prod":{"orgUrl":"https://a.example.com"},"prod":{"orgUrl":"https://b.example.com"}}',
-    /what is not JSON \(Duplicate key 'prod'.*\)/,
+    /text that is not JSON \(Duplicate key 'prod'.*\)/,
   ],
 ])('FNO_ENVIRONMENTS may not hold %s', (_what, FNO_ENVIRONMENTS, found) => {
   const problem = problemWith({ FNO_ORG_URL: undefined, FNO_ENVIRONMENTS });
