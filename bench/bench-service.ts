@@ -2,12 +2,18 @@ import { join } from 'node:path';
 import { lazyDefaultCredential } from '../src/adapters/fno/default-credential.ts';
 import { compose } from '../src/compose.ts';
 import { listen } from '../src/hosts/node/listen.ts';
+import { silentTelemetry, type Telemetry } from '../src/ports/telemetry.ts';
 import type { Sandbox } from '../src/sandbox/sandbox-types.ts';
 import { createService } from '../src/service.ts';
 import { readConfig } from '../src/settings/config.ts';
 
-const quiet = () => undefined;
-const silent = { decided: quiet, runEnded: quiet, announced: quiet, warning: quiet };
+/** Prints errors only. */
+const telemetry: Telemetry = {
+  ...silentTelemetry,
+  record: (event) => {
+    if (event.kind === 'error') console.error(event.message, event.error);
+  },
+};
 
 /** @azure/identity is loaded, and reads its environment, once a process. */
 const credential = lazyDefaultCredential();
@@ -30,7 +36,6 @@ export async function startBenchService(
     },
     'local',
   );
-  const telemetry = { ...silent, error: console.error };
   const composed = await compose(config, {
     source: {},
     telemetry,

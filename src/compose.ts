@@ -19,9 +19,9 @@ import type { SettingsSource } from './settings/settings-source.ts';
 import { observePorts } from './usecases/engine/observe-ports.ts';
 import { createUseCases, type UseCases } from './usecases/use-cases.ts';
 
-/** What a host gives; a test replaces more. */
+/** The parts that a host provides; a test replaces more of them. */
 export type Given = {
-  /** Where Azure Storage's own settings are read. */
+  /** The source of Azure Storage's own settings. */
   source: SettingsSource;
   telemetry: Telemetry;
   telemetryHost: TelemetryHost;
@@ -30,40 +30,34 @@ export type Given = {
   clock?: Clock;
   randomness?: Randomness;
   credential?: () => Promise<TokenCredential>;
-  /** Finds the addresses of subscribers. */
+  /** Resolves the host names of subscribers. */
   resolve?: Resolve;
-  /** Stands between the use cases and the world. */
+  /** Wraps the ports, between the use cases and the adapters. */
   wrap?: (ports: Ports) => Ports;
 };
 
-/** The use cases on their adapters, as the settings name them. */
+/** The use cases, connected to the adapters that the settings name. */
 export type Composed = {
   kind: 'composed';
   useCases: UseCases;
   handleRequest: HandleRequest;
   ports: Ports;
-  /** Sends the telemetry that is left. Resolves within 3 s. */
+  /** Sends the remaining telemetry. Resolves within 3 s. */
   stop: () => Promise<void>;
   close: () => void;
 };
 
-/** The one place that chooses adapters. Connects and opens nothing until its first use. Rejects with a SettingsError. */
+/** The one place that chooses adapters. They connect or open on their first use. Rejects with a SettingsError. */
 export async function compose(config: Config, given: Given): Promise<Composed> {
   const { source, telemetry, telemetryHost, forcefulStop } = given;
   const { clock = systemClock, randomness = systemRandomness, credential = lazyDefaultCredential() } = given;
   const { environments, applicationInsights, callbackHosts } = config;
   const opened = await openStore(config.store, source, credential, clock);
   const { close, ...store } = byOrganization(opened, environments);
-  const { stop, ...watching } = withApplicationInsights(
-    applicationInsights,
-    telemetry,
-    clock,
-    randomness,
-    telemetryHost,
-  );
+  const watched = withApplicationInsights(applicationInsights, telemetry, clock, randomness, telemetryHost);
   const connected: Ports = {
     ...store,
-    ...watching,
+    telemetry: watched.telemetry,
     subscribers: new HttpSubscribers(callbackHosts, clock, given.resolve),
     batchJobs: connectEnvironments(environments, credential, clock),
     clock,
@@ -75,9 +69,9 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
   return {
     kind: 'composed',
     useCases,
-    handleRequest: createHandleRequest(useCases, ports, config),
+    handleRequest: createHandleRequest(useCases, ports.telemetry, config),
     ports,
-    stop,
+    stop: watched.stop,
     close,
   };
 }

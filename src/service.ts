@@ -11,18 +11,22 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
   handle: (request: Request, params: RouteParams) => Promise<Response>;
 };
 
-/** What a host mounts. While the settings are wrong, or loading fails, all but the routes rejects. */
+/**
+ * What a host mounts. While the settings are wrong, routes answer with a problem, `receiveMessage` resolves to
+ * `unavailable`, timers do nothing, and `consumeWorkMessage` and `checkStore` reject. If loading fails, timers
+ * reject too.
+ */
 export type Service = { routes: readonly MountedRoute[] } & Pick<
   UseCases,
   'receiveMessage' | 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'
 >;
 
-/** What is wrong with the settings, for as long as the process lives. */
+/** The settings are wrong, for as long as the process lives. `reason` names each wrong one. */
 export type Misconfigured = { kind: 'misconfigured'; reason: string };
 
 /**
- * The service, whose routes can be mounted before it is composed: each call waits for `load`, which the caller
- * memoizes. `telemetry` is what there is until then.
+ * Creates a service that a host can mount before it is composed: each call waits for `load`, which the caller
+ * memoizes. Errors before that go to `telemetry`.
  */
 export function createService(telemetry: Telemetry, load: () => Promise<Composed | Misconfigured>): Service {
   const composed = async () => misconfigurationAsProblem(await load());
@@ -38,7 +42,7 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
       try {
         const { ports, useCases } = await composed();
         const receive = () => useCases.receiveMessage(message, environment);
-        return await ports.observer.step({ name: 'receive-message' }, receive, ({ kind }) => kind);
+        return await ports.telemetry.span({ name: 'receive-message' }, receive, ({ kind }) => kind);
       } catch (error) {
         return { kind: 'unavailable', environment: environment ?? '', reason: reasonOf(error) };
       }
@@ -50,7 +54,7 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
     checkStore: async () => (await composed()).useCases.checkStore(),
   };
 
-  /** Timers do nothing while the settings are wrong: the next tick comes by itself. */
+  /** Timers do nothing while the settings are wrong: the next tick comes anyway. */
   async function onTime(act: (useCases: UseCases) => Promise<number>): Promise<number> {
     const loaded = await load();
     return loaded.kind === 'misconfigured' ? 0 : act(loaded.useCases);

@@ -2,21 +2,19 @@ import { expect, test } from 'vitest';
 import { memoizeUntilFailure } from '../src/adapters/shared/memoize-until-failure.ts';
 import type { Composed } from '../src/compose.ts';
 import { routes } from '../src/http/routes.ts';
+import { silentTelemetry, type Telemetry } from '../src/ports/telemetry.ts';
 import { createService } from '../src/service.ts';
 import { aService, readAnswer } from './helpers/a-service.ts';
-
-const quiet = () => undefined;
 
 /** A deferred service whose loading does as the given functions say, one after the other. */
 function aDeferred(...loads: (() => Composed)[]) {
   const errors: string[] = [];
   let tries = 0;
-  const telemetry = {
-    decided: quiet,
-    runEnded: quiet,
-    announced: quiet,
-    warning: quiet,
-    error: (message: string, error: unknown) => void errors.push(`${message} ${String(error)}`),
+  const telemetry: Telemetry = {
+    ...silentTelemetry,
+    record: (event) => {
+      if (event.kind === 'error') errors.push(`${event.message} ${String(event.error)}`);
+    },
   };
   const load = memoizeUntilFailure(async () => (loads[tries++] ?? notThere)());
   const service = createService(telemetry, load);

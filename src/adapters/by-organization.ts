@@ -9,9 +9,9 @@ import {
 } from '../settings/environment-names.ts';
 
 /**
- * The store, with each environment kept by the host of its organization URL, so that its name may change without
- * anything being lost or done twice. Everybody else goes by names. What is stored of an environment that is not
- * configured any more is shown under that host.
+ * Wraps the store so that it keeps each environment by the host of its organization URL: renaming an environment
+ * then loses nothing and repeats nothing. All other code uses names. State of an environment that is no longer
+ * configured appears under that host.
  */
 export function byOrganization(store: Store, environments: readonly NamedOrganization[]): Store {
   const names = environmentNames(environments);
@@ -27,8 +27,8 @@ function ledgerBy(names: EnvironmentNames, ledger: Ledger): Ledger {
   const { toId, toName } = translations(names);
   return {
     async read(key, eventId) {
-      const page = await ledger.read(toId(key), eventId);
-      return { ...page, job: page.job && toName(page.job) };
+      const snapshot = await ledger.read(toId(key), eventId);
+      return { ...snapshot, job: snapshot.job && toName(snapshot.job) };
     },
     write: (key, version, change) => ledger.write(toId(key), version, { ...change, job: toId(change.job) }),
     async list(after, limit, environment) {

@@ -4,7 +4,7 @@ import type { Store, StoreSetting } from '../ports/store.ts';
 import { connectStorage } from './azure-storage/connect-storage.ts';
 import { readStorageSettings } from './azure-storage/storage-settings.ts';
 
-/** Throws a SettingsError if what the store needs is not set, or wrong. */
+/** Throws a SettingsError if the store's own settings are missing or wrong. */
 export function checkStoreSettings(
   { kind }: StoreSetting,
   source: Readonly<Record<string, string | undefined>>,
@@ -13,8 +13,8 @@ export function checkStoreSettings(
 }
 
 /**
- * The store that the settings name; nothing is opened or connected until its first call. Wrong settings reject
- * with a SettingsError. SQLite is loaded only where it is asked for: not every Node.js has it.
+ * Creates the store that the settings name. Its first call opens or connects it. Rejects with a SettingsError for
+ * wrong settings. Loads SQLite only if the settings name it: not every Node.js has it.
  */
 export async function openStore(
   setting: StoreSetting,

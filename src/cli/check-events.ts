@@ -9,8 +9,8 @@ import { readCapturedFile } from './read-captured-file.ts';
 type Verdict = 'fits' | 'deviates' | 'refused';
 
 /**
- * Reads captured events as the service does, and prints where each breaks its schema. The exit code is 1 if the
- * service would refuse one; with `strict`, also if one breaks its schema where nothing is decided.
+ * Reads captured events as the service does, and prints where each breaks its schema. Sets exit code 1 if the
+ * service would reject one; with `strict`, also if one breaks its schema in a field that decides nothing.
  */
 export function checkEvents(file: string, { strict }: { strict: boolean }): void {
   const events = readCapturedFile(file);
@@ -35,7 +35,7 @@ function printEvent(
 ): Verdict {
   const name = at || 'The event';
   if (event.kind === 'not-wanted') {
-    console.log(`${name} is held to no schema: ${event.reason}`);
+    console.log(`${name} needs no schema: ${event.reason}`);
     return 'fits';
   }
   if (event.kind === 'unidentified') console.log(`${name}: ${reasonOfUnidentified(event)}`);
@@ -60,7 +60,7 @@ const headings: Record<Verdict, (schema: string) => string> = {
   refused: (schema) => `breaks ${schema}:`,
 };
 
-/** Both may find the same place: the schema says more of it. */
+/** Both may report the same place: the schema's message says more. */
 function merge(needed: readonly Violation[], bySchema: readonly Violation[]): Violation[] {
   const places = new Set(bySchema.map(({ pointer }) => pointer));
   return [...needed.filter(({ pointer }) => !places.has(pointer)), ...bySchema];

@@ -4,7 +4,10 @@ import { InputError } from './input-error.ts';
 
 type Settings = Readonly<Record<string, string | undefined>>;
 
-/** The environment of that name, without case; the only one if none is named. Throws a SettingsError or InputError. */
+/**
+ * Finds the environment of that name, ignoring case; the only one if none is named. Throws a SettingsError or
+ * InputError.
+ */
 export function chooseEnvironment(settings: Settings, name: string | undefined): Environment {
   const given = (setting: string) => settings[setting]?.trim() || undefined;
   const environments = readEnvironments(given('FNO_ORG_URL'), given('FNO_ENVIRONMENTS'));

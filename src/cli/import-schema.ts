@@ -8,7 +8,7 @@ import { type Import, importSchemas } from './schema-import/import-schemas.ts';
 
 type Options = { event?: string; eventVersion?: { major: number; minor: number }; strict: boolean };
 
-/** Writes the schemas that a file gives, and tells what they accept and what a person should check. */
+/** Writes the schemas that a file gives, and prints what they accept and what a person should check. */
 export function importSchema(file: string, { event, eventVersion, strict }: Options): void {
   if (event !== undefined && !/^[A-Za-z][A-Za-z0-9_]{0,127}$/.test(event)) {
     throw new InputError(
@@ -35,7 +35,7 @@ function describe({ name, fields, notes }: Import, strict: boolean): string {
     (field) => `  ${field.name.padEnd(width)}  ${field.accepts}${field.isRequired ? ', required' : ''}`,
   );
   const others = strict
-    ? 'An event with any other field is refused.'
+    ? 'The service rejects an event with any other field.'
     : 'Other fields are accepted, whatever they hold.';
   const checks = [
     ...notes,

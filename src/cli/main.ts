@@ -5,12 +5,12 @@ import { InputError } from './input-error.ts';
 import { addProbeCommands } from './probe-commands.ts';
 import { addSchemaCommands } from './schema-commands.ts';
 
-/** What is wrong with the call itself; 1 says that something was found. */
+/** The exit code for a wrong call; 1 means that a check failed. */
 const wrongCall = 2;
 
 const program = new Command('batch-retry')
-  .description('For those who run the service that requeues failed batch jobs of F&O.')
-  .showHelpAfterError('(--help tells how)')
+  .description('Tools for those who run the service that requeues failed batch jobs of F&O.')
+  .showHelpAfterError('(--help shows how)')
   .exitOverride();
 addSchemaCommands(program);
 addProbeCommands(program);

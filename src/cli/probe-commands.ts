@@ -8,12 +8,12 @@ type Options = { job: JobId; environment: string | undefined; yes: boolean };
 export function addProbeCommands(program: Command): void {
   program
     .command('probe')
-    .description('find out how your F&O behaves where Microsoft does not say it')
+    .description('find out how your F&O behaves where Microsoft does not document it')
     .command('recurring')
     .description('what a requeue does to a recurring job that failed and waits for its next scheduled start')
     .requiredOption('--job <id>', "the batch job's id, as F&O shows it", readJob)
     .option('--environment <name>', 'needed if FNO_ENVIRONMENTS names several')
-    .option('--yes', 'set the job to waiting, once; without it, the job is only looked at', false)
+    .option('--yes', 'set the job to waiting, once; without it, the job is only read', false)
     .addHelpText('after', help)
     .action(probe);
 }
@@ -33,11 +33,11 @@ Examples:
 It ends with one of these lines, and exit code 0; or with exit code 1 if it could not find out:
   starts-now   the job was started by the requeue
   no-change    F&O took the requeue, and the job still waits for its schedule
-  refuses      F&O says no`;
+  refuses      F&O refuses the requeue`;
 
 async function probe({ job, environment: name, yes }: Options): Promise<void> {
   const environment = chooseEnvironment(process.env, name);
-  // What talks to F&O is loaded here, so that other commands need not wait for it.
+  // Loads the code that talks to F&O only here, so that other commands do not wait for it.
   const [{ connectEnvironments }, { lazyDefaultCredential }, { systemClock }, { probeRecurring }] =
     await Promise.all([
       import('../adapters/fno/environments.ts'),

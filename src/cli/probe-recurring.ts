@@ -7,12 +7,12 @@ import { judge, type Poll, pollForMs, timesOf, type Verdict, whyUnfit } from './
 
 export type ProbeParts = { batchJobs: BatchJobs; clock: Clock; print: (line: string) => void };
 
-const lookEveryMs = 15_000;
+const pollEveryMs = 15_000;
 const callTimeoutMs = 30_000;
 
 /**
- * Looks at a recurring job, and if it is to send, sets it to Waiting once and says what that did. Gives whether it
- * found out. Throws an InputError if the job tells nothing of it.
+ * Reads a recurring job. With `sends`, sets it to Waiting once, polls it and prints the effect. Resolves to whether
+ * the effect is clear. Throws an InputError if the job cannot show it.
  */
 export async function probeRecurring(
   parts: ProbeParts,
@@ -33,22 +33,22 @@ export async function probeRecurring(
     return true;
   }
 
-  const { kind, because } = await sendAndLook(parts, jobId, before);
+  const { kind, because } = await sendAndPoll(parts, jobId, before);
   print(`${kind}: ${because}`);
   return kind !== 'unclear';
 }
 
-const wouldDo = `Nothing was sent. With --yes, SetBatchJobToWaiting is sent once, and the job looked at for ${pollForMs / 60_000} minutes.
+const wouldDo = `Nothing was sent. With --yes, the probe sends SetBatchJobToWaiting once, and polls the job for ${pollForMs / 60_000} minutes.
 That may start the job now: do it only in a test environment, with a job that may run twice.`;
 
-async function sendAndLook(
+async function sendAndPoll(
   { batchJobs, clock, print }: ProbeParts,
   jobId: JobId,
   before: Poll,
 ): Promise<Verdict> {
-  print('SetBatchJobToWaiting is sent, once: this may start the job.');
+  print('Sending SetBatchJobToWaiting once: this may start the job.');
   const answer = await batchJobs.setToWaiting(jobId, timeout());
-  print(`F&O answered: ${answer.kind}${said(answer)}.`);
+  print(`F&O answered: ${answer.kind}${inBrackets(answer)}.`);
   const answeredAtMs = clock.uptimeMs();
   const polls: Poll[] = [];
   let verdict = judge(before, answer, polls);
@@ -57,9 +57,9 @@ async function sendAndLook(
     const afterMs = clock.uptimeMs() - answeredAtMs;
     print(`${minutes(afterMs)}  ${read.kind === 'found' ? describe(read.observation) : notRead(read)}`);
     if (read.kind === 'found') polls.push(toPoll(read.observation, afterMs, clock));
-    else if (afterMs > pollForMs) return { kind: 'unclear', because: 'F&O could not be asked any more.' };
+    else if (afterMs > pollForMs) return { kind: 'unclear', because: 'The job could no longer be read.' };
     verdict = judge(before, answer, polls);
-    if (verdict === null) await clock.sleep(lookEveryMs);
+    if (verdict === null) await clock.sleep(pollEveryMs);
   }
   const last = polls.at(-1);
   if (last) print(`After the requeue: ${timesOf(last.observation)}.`);
@@ -76,15 +76,15 @@ function describe({ status, startedAt, endedAt, scheduledAt, isRecurring }: Obse
 }
 
 function shown(instant: Date | null): string {
-  return instant?.toISOString() ?? '(not told)';
+  return instant?.toISOString() ?? '(not shown)';
 }
 
 function notRead(read: ReadOutcome): string {
-  if (read.kind === 'not-found') return `F&O has no such job${said(read)}.`;
-  return `F&O could not be asked: ${read.kind}${said(read)}.`;
+  if (read.kind === 'not-found') return `F&O has no such job${inBrackets(read)}.`;
+  return `The job could not be read: ${read.kind}${inBrackets(read)}.`;
 }
 
-function said({ answer: { message } }: ReadOutcome | SetToWaitingOutcome): string {
+function inBrackets({ answer: { message } }: ReadOutcome | SetToWaitingOutcome): string {
   return message === null ? '' : ` (${message})`;
 }
 

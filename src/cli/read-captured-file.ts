@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { InputError } from './input-error.ts';
 import { type CapturedEvent, parseCaptured } from './schema-import/captured-events.ts';
 
-/** The events in a file, out of their envelopes, losslessly parsed. Throws an InputError. */
+/** Reads the events in a file, out of their envelopes, losslessly parsed. Throws an InputError. */
 export function readCapturedFile(file: string): readonly CapturedEvent[] {
   const captured = parseCaptured(decode(file, readBytes(file)));
-  if (!captured.ok) throw new InputError(`${file}: found what cannot be read (${captured.reason})`);
+  if (!captured.ok) throw new InputError(`${file}: found text that cannot be read (${captured.reason})`);
   if (captured.events.length === 0)
     throw new InputError(`${file}: found an empty list; expected an event in it.`);
   return captured.events;
@@ -27,12 +27,12 @@ const causes = new Map([
   ['EACCES', 'no permission'],
 ]);
 
-/** Windows tools also save text as UTF-16, with its mark. */
+/** Windows tools also save text as UTF-16, with a byte-order mark. */
 function decode(file: string, bytes: Buffer): string {
   try {
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
   } catch {
-    throw new InputError(`${file}: found what is no text in UTF-8 or UTF-16.`);
+    throw new InputError(`${file}: found bytes that are not text in UTF-8 or UTF-16.`);
   }
 }
 

@@ -4,7 +4,9 @@ import { importSchema } from './import-schema.ts';
 
 /** `schema import` and `schema check`. */
 export function addSchemaCommands(program: Command): void {
-  const schema = program.command('schema').description('what the service holds events to');
+  const schema = program
+    .command('schema')
+    .description('the schemas that the service validates events against');
   schema
     .command('import')
     .description('write a JSON Schema into schemas/ that accepts what F&O really sends')
@@ -13,14 +15,16 @@ export function addSchemaCommands(program: Command): void {
     .option('--event-version <major.minor>', 'its version, instead of what the file says', readVersion)
     .option(
       '--strict',
-      'refuse events with fields that are not in the file: you hear of a new version',
+      'reject events with fields that are not in the file, which reveals a new version',
       false,
     )
     .addHelpText('after', importExamples)
     .action(importSchema);
   schema
     .command('check')
-    .description('hold captured events to their schemas; exit code 1 if the service would refuse one')
+    .description(
+      'validate captured events against their schemas; exit code 1 if the service would reject one',
+    )
     .argument('<file>', 'one event, an array of them, or one a line')
     .option('--strict', 'exit code 1 also if one breaks its schema in a field that decides nothing', false)
     .addHelpText('after', checkExamples)
@@ -32,7 +36,7 @@ Examples:
   batch-retry schema import BatchJobFailed.txt --event BatchJobFailedBusinessEvent
   batch-retry schema import captured-events.json --strict
 
-The service reads schemas/ in its folder when it starts, and the build takes it along.`;
+The service reads schemas/ in its folder when it starts, and the build includes it.`;
 
 const checkExamples = `
 Example:

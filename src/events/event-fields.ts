@@ -1,19 +1,22 @@
 import { isInt64 } from '../domain/job-id.ts';
 import { isObject } from './schema-validator.ts';
 
-/** What a field's values are. `zero` may be a whole number or not: a sample has 0 for both. */
+/**
+ * The type of a field's values. `zero` may stand for a whole number or for one with decimals: a sample has 0 for
+ * both.
+ */
 export type FieldKind =
   'text' | 'guid' | 'time' | 'int64' | 'zero' | 'number' | 'boolean' | 'array' | 'object' | 'null' | 'any';
 
 export type EventFields = ReadonlyMap<string, ReadonlySet<FieldKind>>;
 
-/** `/Date(ms)/` or ISO 8601, as F&O writes times. */
+/** F&O writes times as `/Date(ms)/` or in ISO 8601. */
 export const timePattern =
   '^(/Date\\(-?[0-9]{1,15}\\)/|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2}))$';
 
 const time = new RegExp(timePattern);
 
-/** What the service reads and cannot do without: each is required, whatever a sample has in its place. */
+/** The service needs these fields: each is required, whatever a sample holds in its place. */
 export const neededFields: EventFields = fields({
   BusinessEventId: ['text'],
   EventId: ['guid'],
@@ -21,8 +24,8 @@ export const neededFields: EventFields = fields({
 });
 
 /**
- * What F&O sends in the fields that are known, where a sample says less: a sample has 0, an empty text or null
- * in their place, and real events carry `[]` where the sample has null.
+ * What F&O sends in the fields that are known. A sample shows less: it has 0, an empty text or null in their place,
+ * and real events carry `[]` where it has null.
  */
 export const knownFields: EventFields = fields({
   ControlNumber: ['int64'],
@@ -35,7 +38,7 @@ export const knownFields: EventFields = fields({
   ParentContextRecordSubjects: ['array', 'text', 'null'],
 });
 
-/** The fields of some events, losslessly parsed, each with all that its values are. */
+/** Collects the fields of losslessly parsed events, each with the types of all its values. */
 export function fieldsOf(events: readonly Record<string, unknown>[]): EventFields {
   const found = new Map<string, Set<FieldKind>>();
   for (const event of events) {

@@ -1,4 +1,4 @@
-/** Which event a schema is for: F&O's BusinessEventId, MajorVersion and MinorVersion. */
+/** The event that a schema describes: F&O's BusinessEventId, MajorVersion and MinorVersion. */
 export type EventName = { id: string; major: number; minor: number };
 
 /** `BatchJobFailedBusinessEvent`, 1.0 → `batch-job-failed-business-event.1.0.schema.json` */
@@ -11,7 +11,7 @@ export function schemaFileName({ id, major, minor }: EventName): string {
   return `${kebab}.${major}.${minor}.schema.json`;
 }
 
-/** The event that a file in schemas/ is for, its id as a key; null for other files. */
+/** Reads which event a file in schemas/ describes, with its id as a key; null for other files. */
 export function parseSchemaFileName(file: string): { key: string; major: number; minor: number } | null {
   const [, kebab, major, minor] = /^([a-z0-9-]+)\.(\d{1,9})\.(\d{1,9})\.schema\.json$/.exec(file) ?? [];
   return kebab === undefined ? null : { key: eventKey(kebab), major: Number(major), minor: Number(minor) };
@@ -22,7 +22,7 @@ export function eventKey(id: string): string {
   return id.replaceAll(/[^A-Za-z0-9]+/g, '').toLowerCase();
 }
 
-/** The name that an event gives itself; a version that is missing or cannot be read counts as 0. */
+/** Reads an event's own name; a version that is missing or unreadable counts as 0. */
 export function eventName(event: Record<string, unknown>): EventName {
   const { BusinessEventId: id, MajorVersion: major, MinorVersion: minor } = event;
   return {
@@ -32,7 +32,7 @@ export function eventName(event: Record<string, unknown>): EventName {
   };
 }
 
-/** A whole number that is not negative, or its digits; null for anything else. */
+/** Reads a whole number that is not negative, or its digits; null for anything else. */
 export function readVersion(value: unknown): number | null {
   const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && Number.isSafeInteger(number) && number >= 0 ? number : null;

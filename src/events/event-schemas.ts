@@ -4,17 +4,22 @@ import { eventKey, eventName, parseSchemaFileName } from './event-name.ts';
 import { compileSchema, type SchemaValidator, type Violation } from './schema-validator.ts';
 
 export type EventSchemas = {
-  /** Holds an event to the schema of its BusinessEventId and version, or to the newest known of that id. */
+  /**
+   * Validates an event against the schema of its BusinessEventId and version, or against the newest one of that id.
+   */
   check: (event: Record<string, unknown>) => CheckedEvent;
-  /** As `check`, but only a strict schema finds violations: one that allows no fields that it does not name. */
-  hold: (event: Record<string, unknown>) => Pick<CheckedEvent, 'violations' | 'unknownVersion'>;
+  /**
+   * As `check`, but reports violations of strict schemas only: those that allow no fields beyond the ones they
+   * name.
+   */
+  enforce: (event: Record<string, unknown>) => Pick<CheckedEvent, 'violations' | 'unknownVersion'>;
 };
 
 type CheckedEvent = {
   violations: Violation[];
-  /** The file of the schema. */
+  /** The schema's file. */
   schema: string;
-  /** Says that no schema is known for this version; null if one is. */
+  /** Says in a sentence that this version has no schema; null if it has one. */
   unknownVersion: string | null;
 };
 
@@ -31,8 +36,8 @@ type Known = {
 };
 
 /**
- * The shipped schema serves every batch event in version 0.0, and each that has no schema of its own. Throws if
- * an imported schema is no JSON Schema, or its file's name is none.
+ * The shipped schema serves version 0.0 of every batch event, and each event without a schema of its own. Throws if
+ * an imported schema is not a JSON Schema, or if its file's name does not name an event.
  */
 export function createEventSchemas(imported: readonly ImportedSchema[]): EventSchemas {
   let shipped: SchemaValidator | undefined;
@@ -60,8 +65,8 @@ export function createEventSchemas(imported: readonly ImportedSchema[]): EventSc
       b.major > a.major || (b.major === a.major && b.minor > a.minor) ? b : a,
     );
     const unknownVersion =
-      `${id.slice(0, 128)} comes in version ${major}.${minor}, for which there is no schema: ` +
-      `it is held to ${newest.file}. Import the schema of that version (schema import).`;
+      `${id.slice(0, 128)} has version ${major}.${minor}, for which there is no schema: ` +
+      `the service validates it against ${newest.file}. Import the schema of that version (schema import).`;
     return { known: newest, unknownVersion };
   };
 
@@ -73,7 +78,7 @@ export function createEventSchemas(imported: readonly ImportedSchema[]): EventSc
       } = find(event);
       return { violations: validate(event), schema: file, unknownVersion };
     },
-    hold: (event) => {
+    enforce: (event) => {
       const {
         known: { isStrict, validate },
         unknownVersion,
@@ -83,7 +88,7 @@ export function createEventSchemas(imported: readonly ImportedSchema[]): EventSc
   };
 }
 
-/** What the service reads cannot be left out by a schema that somebody edited. */
+/** An edited schema cannot drop the fields that the service needs. */
 function withNeededFields(schema: AnySchemaObject): AnySchemaObject {
   const { BusinessEventId, EventId, JobId } = shippedSchema.properties;
   const { guid, int64 } = shippedSchema.definitions;

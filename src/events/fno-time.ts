@@ -1,17 +1,17 @@
-/** What a field says of a time. `at` is null if it says that there is none. */
+/** A field's time. `at` is null if the field says that there is none. */
 export type FnoTime = { kind: 'time'; at: Date | null } | { kind: 'unreadable' };
 
-/** F&O's way to say that there is no date: 1900-01-01. */
+/** F&O writes 1900-01-01 where there is no date. */
 const noDate = Date.UTC(1900, 0, 1);
 
 /**
- * Reads a time as F&O and what stands between write it:
- * - `/Date(ms)/`; an offset behind the milliseconds does not move the instant;
- * - ISO 8601, to the second at least, in UTC unless it says otherwise;
+ * Reads a time as F&O and intermediaries write it:
+ * - `/Date(ms)/`; an offset after the milliseconds does not move the instant;
+ * - ISO 8601, with seconds at least, in UTC unless it names an offset;
  * - seconds (10 digits) or milliseconds (13 digits) since 1970, as a number or as text.
  *
- * None is null, an empty text, 0, and 1900-01-01. A time without seconds is unreadable: F&O's own times would seem
- * to be of another run.
+ * Null, an empty text, 0 and 1900-01-01 mean that there is no time. A time without seconds is unreadable: compared
+ * with it, F&O's own times would seem to belong to another run.
  */
 export function readFnoTime(value: unknown): FnoTime {
   const text = typeof value === 'number' ? String(value) : value;
@@ -24,7 +24,7 @@ export function readFnoTime(value: unknown): FnoTime {
   return ms <= noDate ? none : { kind: 'time', at: new Date(ms) };
 }
 
-/** As readFnoTime; null also for what is unreadable. */
+/** As readFnoTime, but null for an unreadable time too. */
 export function parseFnoTime(value: unknown): Date | null {
   const read = readFnoTime(value);
   return read.kind === 'time' ? read.at : null;

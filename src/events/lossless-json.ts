@@ -2,12 +2,15 @@ import { parse } from 'lossless-json';
 
 export type JsonResult = { ok: true; value: unknown } | { ok: false; reason: string };
 
-/** Longer runs of digits are no int64: they become ordinary numbers, so that no input is slow to convert. */
+/**
+ * An int64 has no more digits, its sign included. Longer runs become ordinary numbers, so that no input is slow to
+ * convert.
+ */
 const maxIntegerDigits = 20;
 
 /**
- * Parses JSON without losing digits: integers beyond 2^53 become a bigint. A key that is given twice with
- * two values is refused, because which of two job ids was meant cannot be told.
+ * Parses JSON without losing digits: integers beyond 2^53 become a bigint. Rejects a key that occurs twice with two
+ * values: nothing shows which of two job ids the sender meant.
  */
 export function parseLosslessJson(text: string): JsonResult {
   try {

@@ -5,7 +5,7 @@ import { readInt64, readJobId } from './read-int64.ts';
 import type { Violation } from './schema-validator.ts';
 import { unreadableField } from './unreadable-field.ts';
 
-/** A batch job's event. `unreadable` says, in words, which of its fields were left out and why. */
+/** A batch job's event. `unreadable` says, in words, which fields were left out and why. */
 export type BatchJobFields =
   | { kind: 'read'; event: Failure; occurredAt: Date | null; unreadable: string[] }
   | { kind: 'invalid'; violations: Violation[] };
@@ -13,8 +13,8 @@ export type BatchJobFields =
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads an event of a batch job. Only EventId and JobId must be readable. What stands in another field never makes
- * an event invalid: it would be a failed job that nobody restarts.
+ * Reads an event of a batch job. Only EventId and JobId must be readable. No other field makes an event invalid:
+ * nobody would restart that failed job.
  */
 export function readBatchJobFields(value: Fields): BatchJobFields {
   const eventId = readEventId(value['EventId']);
@@ -43,7 +43,7 @@ const maxEventIdLength = 64;
 
 const guid = /^\{?([0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})\}?$/;
 
-/** A GUID has one spelling: upper case, without braces. Any other text, up to 64 characters, is kept as it is. */
+/** Writes a GUID in upper case without braces. Keeps any other text of up to 64 characters as it is. */
 export function readEventId(value: unknown): string | null {
   if (typeof value !== 'string' || value.trim() === '' || value.length > maxEventIdLength) return null;
   return guid.exec(value.toUpperCase())?.[1] ?? value.toWellFormed();
@@ -63,9 +63,9 @@ function violationsOf(value: Fields): Violation[] {
     }));
 }
 
-/** Reads fields, and notes each that is there and cannot be read. */
+/** Reads fields, and notes each one that has a value but is unreadable. */
 function readerOf(value: Fields, unreadable: string[]) {
-  const isTold = (field: string) =>
+  const hasValue = (field: string) =>
     value[field] !== undefined && value[field] !== null && value[field] !== '';
   const note = (field: string, expected: string) => {
     unreadable.push(unreadableField(field, value[field], expected));
@@ -75,7 +75,7 @@ function readerOf(value: Fields, unreadable: string[]) {
       const found = value[field];
       if (typeof found === 'string') return found.toWellFormed();
       if (typeof found === 'number' || typeof found === 'bigint') return String(found);
-      if (isTold(field)) note(field, 'text');
+      if (hasValue(field)) note(field, 'text');
       return '';
     },
     time(field: string): Date | null {
@@ -86,11 +86,11 @@ function readerOf(value: Fields, unreadable: string[]) {
     },
     int64(field: string): string | null {
       const read = readInt64(value[field]);
-      if (read === null && isTold(field)) note(field, 'a whole number of 64 bits');
+      if (read === null && hasValue(field)) note(field, 'a whole number of 64 bits');
       return read;
     },
     version(field: string): void {
-      if (isTold(field) && readVersion(value[field]) === null) note(field, 'a version');
+      if (hasValue(field) && readVersion(value[field]) === null) note(field, 'a version');
     },
   };
 }

@@ -10,25 +10,25 @@ import { type UnidentifiedEvent, unidentifiedEvent } from './unidentified-event.
 export type EventIds = Record<EventKind, string>;
 
 export type BusinessEvent =
-  | ({ kind: 'failed'; failure: Failure } & Told)
-  | ({ kind: 'progress'; progress: Progress; event: Failure } & Told)
+  | ({ kind: 'failed'; failure: Failure } & EventDetails)
+  | ({ kind: 'progress'; progress: Progress; event: Failure } & EventDetails)
   | UnidentifiedEvent
   | { kind: 'not-wanted'; eventId: string | null; reason: string }
-  | ({ kind: 'invalid'; violations: Violation[] } & HeldTo);
+  | ({ kind: 'invalid'; violations: Violation[] } & VersionNote);
 
-type Told = {
+type EventDetails = {
   /** When F&O sent it, by F&O's clock; null if it does not say. */
   occurredAt: Date | null;
-  /** Names an event that is told by its JobStatus alone. */
+  /** The BusinessEventId of an event that only its JobStatus identifies; null for any other event. */
   unknownBusinessEventId: string | null;
-  /** Says of fields that could not be read that they are taken as not told. Missing if there are none. */
+  /** Says, a sentence each, which fields are unreadable and count as missing. Absent if there are none. */
   unreadable?: readonly string[];
-} & HeldTo;
+} & VersionNote;
 
 /** `unknownVersion` says that no schema is known for the event's version. */
-type HeldTo = { unknownVersion?: string };
+type VersionNote = { unknownVersion?: string };
 
-/** What F&O sends when an endpoint is activated, under this BusinessEventId. */
+/** F&O sends a test event with this BusinessEventId when someone activates an endpoint. */
 const testEvent = 'BusinessEventsTestEndpointContract';
 
 export function isTestEvent({ BusinessEventId: id }: Record<string, unknown>): boolean {
@@ -36,26 +36,26 @@ export function isTestEvent({ BusinessEventId: id }: Record<string, unknown>): b
 }
 
 /**
- * Tells what a parsed event is. `told` is what the address says that came by it: it counts whatever the event says.
- * The class names of the batch events are not documented, so an event with Job fields under an unknown
- * BusinessEventId is told by its JobStatus.
+ * Identifies a parsed event. `kindOfAddress`, the kind that the endpoint's address names, overrules what the event
+ * says. Microsoft does not document the class names of the batch events, so an event with job fields under an
+ * unknown BusinessEventId is identified by its JobStatus.
  */
 export function readBusinessEvent(
   value: unknown,
   ids: EventIds,
   schemas: EventSchemas,
-  told: EventKind | null = null,
+  kindOfAddress: EventKind | null = null,
 ): BusinessEvent {
   if (!isObject(value)) return invalid('', 'must be an object');
   const eventId = typeof value['EventId'] === 'string' ? value['EventId'].slice(0, 64) : null;
   const notWanted = (reason: string): BusinessEvent => ({ kind: 'not-wanted', eventId, reason });
   if (isTestEvent(value)) return notWanted('The test event that F&O sends when an endpoint is activated.');
-  if (told && hasJobField(value, ['JobId', ...otherJobFields])) {
-    return readBatchJobEvent(value, told, null, schemas);
+  if (kindOfAddress && hasJobField(value, ['JobId', ...otherJobFields])) {
+    return readBatchJobEvent(value, kindOfAddress, null, schemas);
   }
   const id = value['BusinessEventId'];
   if (typeof id !== 'string' || id === '') {
-    return invalid('/BusinessEventId', 'is required: a business event of F&O names itself here');
+    return invalid('/BusinessEventId', 'is required: it says which business event of F&O this is');
   }
   const named = eventKinds.find((kind) => ids[kind].toLowerCase() === id.toLowerCase());
   if (named) return readBatchJobEvent(value, named, null, schemas);
@@ -84,27 +84,27 @@ function hasJobField(value: Record<string, unknown>, fields: readonly string[]):
   return fields.some((field) => Object.hasOwn(value, field));
 }
 
-/** A schema that was imported as strict is held to in full: it finds what the needed fields lack, too. */
+/** A strict schema is enforced in full, and so reports missing required fields too. */
 function readBatchJobEvent(
   value: Record<string, unknown>,
   kind: EventKind,
   unknownBusinessEventId: string | null,
   schemas: EventSchemas,
 ): BusinessEvent {
-  const { violations, unknownVersion } = schemas.hold(value);
-  const heldTo: HeldTo = unknownVersion === null ? {} : { unknownVersion };
-  if (violations.length > 0) return { kind: 'invalid', violations, ...heldTo };
+  const { violations, unknownVersion } = schemas.enforce(value);
+  const versionNote: VersionNote = unknownVersion === null ? {} : { unknownVersion };
+  if (violations.length > 0) return { kind: 'invalid', violations, ...versionNote };
   const read = readBatchJobFields(value);
-  if (read.kind === 'invalid') return { ...read, ...heldTo };
+  if (read.kind === 'invalid') return { ...read, ...versionNote };
   const { event, occurredAt, unreadable } = read;
-  const told: Told = {
+  const details: EventDetails = {
     occurredAt,
     unknownBusinessEventId,
     ...(unreadable.length > 0 ? { unreadable } : {}),
-    ...heldTo,
+    ...versionNote,
   };
-  if (kind === 'failed') return { kind, failure: event, ...told };
-  return { kind: 'progress', progress: kind === 'cancelled' ? 'canceled' : kind, event, ...told };
+  if (kind === 'failed') return { kind, failure: event, ...details };
+  return { kind: 'progress', progress: kind === 'cancelled' ? 'canceled' : kind, event, ...details };
 }
 
 function invalid(pointer: string, message: string): BusinessEvent {

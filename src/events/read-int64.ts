@@ -1,8 +1,8 @@
 import { isInt64, type JobId, parseJobId } from '../domain/job-id.ts';
 
 /**
- * A whole number of 64 bits in losslessly parsed JSON, as its decimal digits. Text counts if it is spelled as JSON
- * would spell the number: no other text stands for one number alone. Null for anything else.
+ * Reads a whole number of 64 bits from losslessly parsed JSON, as decimal digits. Accepts text only as JSON would
+ * spell the number, so that each number has one spelling. Null for anything else.
  */
 export function readInt64(value: unknown): string | null {
   if (typeof value === 'bigint') return isInt64(value) ? value.toString() : null;
@@ -10,7 +10,7 @@ export function readInt64(value: unknown): string | null {
   return typeof value === 'string' && parseJobId(value) === value ? value : null;
 }
 
-/** A batch job's id, as `readInt64` reads it. */
+/** Reads a batch job's id as `readInt64` does. */
 export function readJobId(value: unknown): JobId | null {
   const digits = readInt64(value);
   return digits === null ? null : parseJobId(digits);

@@ -6,7 +6,10 @@ export type Violation = { pointer: string; message: string };
 
 export type SchemaValidator = (value: unknown) => Violation[];
 
-/** Compiling the schema of schemas takes longer than all else in a first answer; strict mode finds mistakes too. */
+/**
+ * Skips the meta-schema: compiling it takes longer than the rest of a first answer, and strict mode finds mistakes
+ * too.
+ */
 const quickly = { meta: false, validateSchema: false };
 
 /**
@@ -19,7 +22,7 @@ export function compileSchema(schema: AnySchemaObject): SchemaValidator {
     verbose: true,
     strict: true,
     allowUnionTypes: true,
-    // A field may have the name of one that every object inherits, such as `constructor`.
+    // A field may share its name with an inherited property, such as `constructor`.
     ownProperties: true,
     ...quickly,
   });
@@ -33,7 +36,10 @@ export function compileSchema(schema: AnySchemaObject): SchemaValidator {
   return (value) => (validate(value) ? [] : withoutChoices(validate.errors ?? []).map(toViolation));
 }
 
-/** Where no choice of an `anyOf` fits, that alone, which ajv reports last: not why each of them does not. */
+/**
+ * If no choice of an `anyOf` fits, keeps that one error, which ajv reports last, and drops the errors of each
+ * choice.
+ */
 function withoutChoices(errors: readonly ErrorObject[]): ErrorObject[] {
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf');
   return errors.filter((error) => {
@@ -48,7 +54,7 @@ function isInt64Value(value: unknown): boolean {
   return typeof value === 'bigint' ? isInt64(value) : Number.isSafeInteger(value);
 }
 
-/** The schema with the keyword `int64` wherever it says `"type": "integer", "format": "int64"`. */
+/** Replaces `"type": "integer", "format": "int64"` with the keyword `int64`. */
 function withInt64Keyword(schema: AnySchemaObject): AnySchemaObject {
   const replaced: unknown = JSON.parse(JSON.stringify(schema), (_key, node: unknown) => {
     if (!isObject(node) || node['type'] !== 'integer' || node['format'] !== 'int64') return node;

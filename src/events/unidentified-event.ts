@@ -2,7 +2,7 @@ import type { JobId } from '../domain/job-id.ts';
 import { readEventId } from './read-batch-job-fields.ts';
 import { readJobId } from './read-int64.ts';
 
-/** An event of a batch job of which nothing says whether the job failed, finished, started or was canceled. */
+/** An event of a batch job that does not show whether the job failed, finished, started or was canceled. */
 export type UnidentifiedEvent = {
   kind: 'unidentified';
   eventId: string | null;
@@ -45,11 +45,11 @@ function shortened(text: string): string {
   return text.length > maxShown ? `${text.slice(0, maxShown)}…` : text;
 }
 
-/** What people are told of an event that nothing identifies: what was seen, and what to set. */
+/** Explains an unidentified event to a person: what it holds, and which setting to change. */
 export function reasonOfUnidentified({ businessEventId, jobStatus }: UnidentifiedEvent): string {
   return (
-    `Nothing tells what this event of a batch job says: its BusinessEventId is ${businessEventId}, which no setting names, ` +
-    `and its JobStatus is ${jobStatus ?? 'not given'}, which is not known. If it tells of failed jobs, set ` +
+    `The service cannot identify this event of a batch job: its BusinessEventId is ${businessEventId}, which no setting names, ` +
+    `and its JobStatus is ${jobStatus ?? 'not given'}, which is not known. If it reports failed jobs, set ` +
     `FAILED_EVENT_ID=${businessEventId}, or add event=failed to the query of the endpoint's URL (…?event=failed&code=…).`
   );
 }

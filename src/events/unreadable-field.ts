@@ -1,9 +1,9 @@
 /**
- * Says that a field on which nothing depends cannot be read. It shows the value's form and not the value, so that
- * it is the same for every event of one sender, and tells nothing personal.
+ * Describes an unreadable field that no decision needs. It shows the value's form instead of the value, so that the
+ * text is the same for every event of one sender and reveals nothing personal.
  */
 export function unreadableField(field: string, value: unknown, expected: string): string {
-  return `${field} came as ${formOf(value)}, which cannot be read as ${expected}; it is taken as not told.`;
+  return `${field} came as ${formOf(value)}, which cannot be read as ${expected}; it counts as missing.`;
 }
 
 function formOf(value: unknown): string {

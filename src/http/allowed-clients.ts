@@ -1,12 +1,12 @@
 import { isObject } from '../events/schema-validator.ts';
 import { Problem } from './problem.ts';
 
-/** Which application called: `appid` in tokens of version 1, `azp` in those of version 2. */
+/** The claims that name the calling application: `appid` in tokens of version 1, `azp` in those of version 2. */
 const clientClaims = new Set(['appid', 'azp']);
 
 /**
  * Throws a Problem unless App Service authentication has signed the caller in with Entra ID as one of these
- * applications. It tells so in a header that it lets nobody else set.
+ * applications. App Service names the application in a header that no caller can set.
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
@@ -17,8 +17,8 @@ export function requireAllowedClient(request: Request, allowed: readonly string[
   const found =
     ids.length === 0
       ? 'The caller is not signed in with Entra ID as an application'
-      : 'The application that the caller is signed in as is not allowed';
-  throw new Problem('forbidden', `${found}: the settings name those that are.`);
+      : 'The caller is signed in as an application that is not allowed';
+  throw new Problem('forbidden', `${found}; the settings list the allowed applications.`);
 }
 
 function clientIds(header: string | null): string[] {

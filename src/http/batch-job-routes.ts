@@ -11,7 +11,7 @@ export const listBatchJobsRoute: Route = {
   method: 'GET',
   path: 'batch-jobs',
   auth: 'function',
-  summary: 'The jobs that the service has a record of, in all environments unless one is named',
+  summary: 'The jobs that the service has a record of, in all environments unless you name one',
   answers: { 200: 'A page, also an empty one' },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request) {
@@ -42,7 +42,7 @@ export const getBatchJobRoute: Route = {
     const key = readKey(useCases, request, params);
     const job = await useCases.readJobs.get(key);
     if (!job) {
-      const detail = `No failure of batch job ${key.jobId} in ${key.environment} that a policy entry lists has come yet.`;
+      const detail = `The service has received no failure of batch job ${key.jobId} in ${key.environment} that a policy entry matches.`;
       throw new Problem('not-found', detail);
     }
     return Response.json(job);
@@ -54,7 +54,7 @@ export const batchJobHistoryRoute: Route = {
   method: 'GET',
   path: 'batch-jobs/{jobId}/history',
   auth: 'function',
-  summary: 'What was decided for a job, the newest first. Kept for 90 days',
+  summary: 'The decisions on a job, the newest first. The service keeps them for 90 days',
   answers: { 200: 'A page; an empty one for a job without a record' },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request, params) {

@@ -1,8 +1,8 @@
 import type { Route } from './route.ts';
 
 /**
- * Whether CloudEvents are wanted here: a sender asks before it delivers. It needs the key, so that nobody else can
- * make a sender deliver here. A question without a sender is no question, and is not answered with consent.
+ * Answers the handshake of CloudEvents: a sender asks for permission before it delivers. The route needs the key,
+ * so that nobody else can make a sender deliver here. A request that names no sender gets no permission.
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/http-webhook.md (4. Abuse Protection)
  */
 export const businessEventsHandshakeRoute: Route = {
@@ -10,7 +10,7 @@ export const businessEventsHandshakeRoute: Route = {
   method: 'OPTIONS',
   path: 'business-events',
   auth: 'function',
-  summary: 'The handshake of CloudEvents: a sender asks whether its events are wanted here',
+  summary: 'The handshake of CloudEvents: a sender asks for permission to deliver',
   answers: { 200: 'With `WebHook-Allowed-Origin` if the request named a `WebHook-Request-Origin`' },
   problems: [],
   handle(_useCases, request) {

@@ -29,12 +29,13 @@ export const businessEventsRoute: Route = {
   handle: receiveBusinessEvents,
 };
 
-/** The same for one environment, so that an address needs no `&`, which some shells cut it at. */
+/** The same for one environment, named in the path: some shells cut an address at `&`, and this one needs none. */
 export const businessEventsOfEnvironmentRoute: Route = {
   ...businessEventsRoute,
   name: 'business-events-of-environment',
   path: 'business-events/{environment}',
-  summary: 'The same for one environment: its address needs no `&`, which some shells and tools cut it at',
+  summary:
+    'The same for one environment: some shells and tools cut an address at `&`, and this one needs none',
 };
 
 async function receiveBusinessEvents(
@@ -67,9 +68,9 @@ function respondToOne(result: EventResult): Response {
 }
 
 /**
- * A list is answered by an array in its order, with a problem at the place of each rejected event: one bad event
- * does not lose the good ones. If the store failed for some, the sender delivers all again, and those that were
- * decided are duplicates then. Event Grid asks alone, and expects one object.
+ * Answers a list with an array in the same order, with a problem at the place of each rejected event: one bad event
+ * does not lose the good ones. If the store failed for some, the sender redelivers all, and those already decided
+ * are then duplicates. Event Grid's handshake comes alone, and expects one object.
  */
 function respondToList(results: EventResult[]): Response {
   if (results.some(({ kind }) => kind === 'unavailable')) throw storeUnavailable();
@@ -93,12 +94,12 @@ function bodyOf(result: EventResult): unknown {
   }
 }
 
-/** 202 as long as the service has not decided for good. */
+/** 202 while the decision is not final. */
 function statusOf(result: EventResult): number {
   return result.kind === 'decided' && result.answer.dueAt !== null ? 202 : 200;
 }
 
-/** One rejection for a list of which every event is rejected. */
+/** Merges the rejections of a list in which every event is rejected. */
 function rejectionOfAll(all: readonly Extract<EventResult, { kind: 'rejected' }>[]): Rejection {
   const [first] = all;
   const isAlike = all.every(({ rejection }) => rejection.kind === first?.rejection.kind);
@@ -119,6 +120,6 @@ function problemOf({ kind, detail, errors }: Rejection): Problem {
 function storeUnavailable(): Problem {
   return new Problem(
     'store-unavailable',
-    'Nothing was decided that the service would not answer again: deliver the same once more.',
+    'Deliver the same again: the service answers events that it has already decided as duplicates.',
   );
 }

@@ -30,12 +30,12 @@ export const retryRoute: Route = {
     'Retries a job now under its policy, without waiting for `delays`: the budget counts, and its failure must still stand',
   answers: {
     200: 'The decision is final',
-    202: '`deferred`: the service goes on by itself, do not send it again',
+    202: '`deferred`: the service continues by itself, do not send it again',
   },
   problems: [...byHandProblems, 'fno-unavailable'],
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
-    const retried = await useCases.retry(key, await readByHand(request));
+    const retried = await useCases.retry(key, await readOperatorRequest(request));
     if (retried.kind === 'no-such-job') throw noSuchJob(key);
     if (retried.kind === 'fno-unavailable') throw unavailable(retried.outcome.answer.message);
     const { answer } = retried;
@@ -43,33 +43,33 @@ export const retryRoute: Route = {
   },
 };
 
-/** F&O's own action, whatever the policy says. */
+/** Sends F&O's own action, whatever the policy says. */
 export const setToWaitingRoute: Route = {
   name: 'set-batch-job-to-waiting',
   method: 'POST',
   path: 'batch-jobs/{jobId}/set-to-waiting',
   auth: 'function',
   summary:
-    "F&O's own action for any job, without the policy and without using budget. The run is followed like that of any requeue",
+    "F&O's own action for any job, without the policy and without using budget. The service follows the run as after any requeue",
   answers: {
-    200: 'F&O answered: `isSuccess` says what',
-    202: 'It is not known whether F&O acted, or the same request was sent before: the history will say',
+    200: 'F&O answered: `isSuccess` shows the result',
+    202: 'The service does not know whether F&O acted, or has sent the same request before: the history will show the result',
   },
   problems: [...byHandProblems, 'fno-unavailable', 'request-unsettled'],
   async handle(useCases, request, params) {
     const key = readKey(useCases, request, params);
-    return answerSetToWaiting(key, await useCases.setToWaiting(key, await readByHand(request)));
+    return answerSetToWaiting(key, await useCases.setToWaiting(key, await readOperatorRequest(request)));
   },
 };
 
 export const resetRoute = controlRoute('reset', 'Gives a job its whole budget again: a new episode begins');
 export const pauseRoute = controlRoute(
   'pause',
-  'From now on nothing is sent for the job, also one without a record. A request that is under way is still settled',
+  'The service sends nothing for the job until you resume it, even if it has no record yet. A request that is under way is still settled',
 );
 export const resumeRoute = controlRoute(
   'resume',
-  'Ends the pause. Failures that were decided `paused` are not retried by that: use retry',
+  'Ends the pause. This does not retry failures that were decided `paused`: use retry',
 );
 
 function controlRoute(control: Control, summary: string): Route {
@@ -83,7 +83,7 @@ function controlRoute(control: Control, summary: string): Route {
     problems: byHandProblems,
     async handle(useCases, request, params) {
       const key = readKey(useCases, request, params);
-      const job = await useCases.control(key, control, await readByHand(request));
+      const job = await useCases.control(key, control, await readOperatorRequest(request));
       if (job) return Response.json(job);
       throw new Problem(
         'not-found',
@@ -93,8 +93,11 @@ function controlRoute(control: Control, summary: string): Route {
   };
 }
 
-/** App Service authentication names the caller in these headers, and takes them out of what comes from outside. */
-async function readByHand(request: Request): Promise<OperatorRequest> {
+/**
+ * App Service authentication names the caller in these headers, and removes them from requests that come from
+ * outside.
+ */
+async function readOperatorRequest(request: Request): Promise<OperatorRequest> {
   const { reason } = await readReason(request);
   const { headers } = request;
   const by = headers.get('x-ms-client-principal-name') ?? headers.get('x-ms-client-principal-id');
@@ -111,7 +114,7 @@ function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): Response {
       return Response.json({ ...key, ...nothing, responseMessage: result.reason }, { status: 202 });
     }
     case 'unsettled': {
-      const detail = `A request for this job was sent, and what became of it is not known before ${result.until.toISOString()}. Its history will tell.`;
+      const detail = `A request for this job was sent, and its result is not known before ${result.until.toISOString()}. The job's history will show it.`;
       throw new Problem('request-unsettled', detail);
     }
     case 'not-taken':
@@ -124,9 +127,9 @@ function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): Response {
 }
 
 function noSuchJob({ environment, jobId }: BatchJobKey): Problem {
-  return new Problem('not-found', `F&O knows no batch job ${jobId} in ${environment}.`);
+  return new Problem('not-found', `F&O has no batch job ${jobId} in ${environment}.`);
 }
 
 function unavailable(message: string | null): Problem {
-  return new Problem('fno-unavailable', `F&O did not do it: ${message ?? 'no answer'}`);
+  return new Problem('fno-unavailable', `F&O did not act: ${message ?? 'no answer'}`);
 }

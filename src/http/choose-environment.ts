@@ -5,7 +5,9 @@ import type { RouteParams } from './route.ts';
 
 type Environments = readonly EnvironmentSenders[];
 
-/** The environment that a request about a job means. Throws a Problem if it names none, and none is the default. */
+/**
+ * Reads which environment a request about a job means. Throws a Problem if it names none and none is the default.
+ */
 export function chooseEnvironment(environments: Environments, request: Request): string {
   const chosen = namedEnvironment(environments, request) ?? defaultEnvironment(environments);
   if (chosen !== null) return chosen;
@@ -13,8 +15,8 @@ export function chooseEnvironment(environments: Environments, request: Request):
 }
 
 /**
- * The environment that the path or `?environment=` names; null if neither does. Throws a Problem if it is not
- * known, or if the two differ.
+ * Reads the environment in the path or in `?environment=`; null if neither names one. Throws a Problem if it is not
+ * configured, or if the two differ.
  */
 export function namedEnvironment(
   environments: Environments,
@@ -31,7 +33,7 @@ export function namedEnvironment(
   throw new Problem('invalid-parameter', detail);
 }
 
-/** The environment of this name, compared without case. Throws a Problem if none is configured. */
+/** Finds the environment of this name, ignoring case. Throws a Problem if it is not configured. */
 export function findEnvironment(names: readonly string[], wanted: string): string {
   const found = names.find((name) => name.toLowerCase() === wanted.toLowerCase());
   if (found !== undefined) return found;

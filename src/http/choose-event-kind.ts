@@ -1,7 +1,9 @@
 import { type EventKind, eventKinds, parseEventKind } from '../events/event-kind.ts';
 import { Problem } from './problem.ts';
 
-/** What `?event=` says of the events that come by this address; null if it is not given. Throws a Problem. */
+/**
+ * Reads `?event=`, the kind of every event that arrives at this address; null if it is absent. Throws a Problem.
+ */
 export function chooseEventKind(request: Request): EventKind | null {
   const wanted = new URL(request.url).searchParams.get('event')?.trim() ?? '';
   if (wanted === '') return null;

@@ -1,13 +1,13 @@
 import type { Route } from './route.ts';
 
-/** Work that could not be done and is not tried again by itself: a person must look. */
+/** Lists the work that the service could not process and does not retry: a person must act. */
 export const deadLettersRoute: Route = {
   name: 'dead-letters',
   method: 'GET',
   path: 'dead-letters',
   auth: 'function',
   summary:
-    'Work that failed too often and is not tried again, the oldest first: [what to do](../operate/incidents/dead-letters.md)',
+    'Work that failed too often and that the service does not retry, the oldest first: [what to do](../operate/incidents/dead-letters.md)',
   answers: { 200: 'The list, also an empty one' },
   problems: ['store-unavailable'],
   async handle(useCases) {

@@ -3,7 +3,7 @@ import { Problem } from './problem.ts';
 import { readLimit } from './read-limit.ts';
 import type { Route } from './route.ts';
 
-/** The configured environments, for a dropdown. */
+/** Lists the configured environments, for a dropdown. */
 export const listEnvironmentsRoute: Route = {
   name: 'list-environments',
   method: 'GET',
@@ -18,7 +18,7 @@ export const listEnvironmentsRoute: Route = {
 
 const maxSearchLength = 100;
 
-/** F&O's own batch jobs, for a dropdown. */
+/** Lists F&O's own batch jobs, for a dropdown. */
 export const listFnoBatchJobsRoute: Route = {
   name: 'list-fno-batch-jobs',
   method: 'GET',

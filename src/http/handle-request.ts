@@ -1,4 +1,3 @@
-import type { Observer } from '../ports/observer.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { requireAllowedClient } from './allowed-clients.ts';
@@ -7,10 +6,12 @@ import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './busines
 import type { Route, RouteParams } from './route.ts';
 import { routes } from './routes.ts';
 
-/** Answers a request to the route of that name. Resolves always. */
+/** Answers a request to the route of that name. Never rejects. */
 export type HandleRequest = (name: string, request: Request, params: RouteParams) => Promise<Response>;
 
-/** Applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+/**
+ * Applications that may deliver events, and those that may use the other routes. Null: every caller with the key.
+ */
 type ClientIds = {
   webhookClientIds: readonly string[] | null;
   allowedClientIds: readonly string[] | null;
@@ -18,13 +19,13 @@ type ClientIds = {
 
 export function createHandleRequest(
   useCases: UseCases,
-  { telemetry, observer }: { telemetry: Telemetry; observer: Observer },
+  telemetry: Telemetry,
   clientIds: ClientIds,
 ): HandleRequest {
   return async function handleRequest(name, request, params) {
     const route = routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);
-    return observer.step(
+    return telemetry.span(
       { name: 'answer', route: route.name, method: route.method },
       () =>
         answer(telemetry, () => {
@@ -36,7 +37,7 @@ export function createHandleRequest(
   };
 }
 
-/** F&O's own endpoint cannot sign in: who may deliver events is a setting of its own. */
+/** F&O's own endpoint cannot sign in, so a separate setting says who may deliver events. */
 function clientIdsFor({ path }: Route, { webhookClientIds, allowedClientIds }: ClientIds) {
   const isForEvents = [businessEventsRoute, businessEventsOfEnvironmentRoute].some(
     (route) => route.path === path,

@@ -14,7 +14,10 @@ export const healthRoute: Route = {
   handle: () => Promise.resolve(Response.json({ status: 'alive' })),
 };
 
-/** Whether the service can work, and how each part does. While settings are wrong, no route gets as far as this. */
+/**
+ * Reports whether the service can work, and the state of each part. While settings are wrong, no request gets this
+ * far.
+ */
 export const readyRoute: Route = {
   name: 'ready',
   method: 'GET',

@@ -1,13 +1,15 @@
 import type { Route } from './route.ts';
 
-/** Who is subscribed, and whether deliveries arrive. Neither the address nor the whole id: both are secrets. */
+/**
+ * Lists the subscriptions and whether deliveries arrive, without the address and the whole id: both are secrets.
+ */
 export const listSubscriptionsRoute: Route = {
   name: 'list-subscriptions',
   method: 'GET',
   path: 'subscriptions',
   auth: 'function',
   summary:
-    'Who is subscribed, and whether deliveries arrive. Neither the callback address nor the whole id: both are secrets',
+    'The subscriptions, and whether deliveries arrive. Without the callback address and the whole id: both are secrets',
   answers: { 200: 'The list, also an empty one' },
   problems: ['store-unavailable'],
   async handle(useCases) {

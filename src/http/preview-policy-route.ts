@@ -14,15 +14,15 @@ const readCandidate = bodyReader<{ policy: object; days?: number | null }>({
 
 const defaultDays = 30;
 
-/** Tells what a policy would have made of what is recorded. It changes nothing. */
+/** Reports what a policy would have decided on the recorded failures. Changes nothing. */
 export const previewPolicyRoute: Route = {
   name: 'preview-policy',
   method: 'POST',
   path: 'policy/preview',
   auth: 'function',
   summary:
-    'What another policy would have done with the recorded failures of the last days. Changes nothing, sends nothing. An estimate: it takes the failures as they came',
-  answers: { 200: 'The preview; `complete` is false if it did not look at everything' },
+    'What another policy would have done with the recorded failures of the last days. Changes nothing, sends nothing. An estimate: it uses the failures as they came',
+  answers: { 200: 'The preview; `complete` is false if it did not read everything' },
   problems: [...bodyProblems, 'invalid-body', 'invalid-policy', 'store-unavailable'],
   async handle(useCases, request) {
     const { policy, days } = await readCandidate(request);

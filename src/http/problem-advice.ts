@@ -1,6 +1,6 @@
 import type { ProblemKind } from './problem.ts';
 
-/** When each problem comes, and what to do about it: docs/reference/problems.md is made of these. */
+/** When each problem occurs, and what to do about it. docs/reference/problems.md is generated from this. */
 export const problemAdvice: Record<ProblemKind, { when: string; advice: string }> = {
   'not-json': {
     when: 'The body is empty, not JSON, not UTF-8, nested too deeply, or names one key twice with two values.',
@@ -21,7 +21,7 @@ export const problemAdvice: Record<ProblemKind, { when: string; advice: string }
     advice: 'Check the [route](routes.md), the job id, and `?environment=`.',
   },
   'request-unsettled': {
-    when: 'A request for this batch job is under way, or it is not known yet whether F&O acted on it.',
+    when: 'A request for this batch job is under way, or the service does not know yet whether F&O acted on it.',
     advice: "Wait until the time in `detail`, then look at the job's history. Do not send it again.",
   },
   'too-large': {
@@ -29,20 +29,20 @@ export const problemAdvice: Record<ProblemKind, { when: string; advice: string }
     advice: 'Send fewer events at once.',
   },
   'unsupported-media-type': {
-    when: 'The header `Content-Type` is missing or names no JSON.',
+    when: 'The header `Content-Type` is missing or does not name JSON.',
     advice: 'Send `Content-Type: application/json`.',
   },
   'invalid-event': {
-    when: 'The body is JSON, but no business event of F&O, or a field that every event needs is not there. `errors` names each place. In an array, such an event has this problem at its place, and the others are decided.',
+    when: 'The body is JSON, but not a business event of F&O, or a field that every event needs is missing. `errors` names each place. In an array, such an event has this problem at its place, and the others are decided.',
     advice:
       'The usual causes: a flow that sends a text in place of an object; an endpoint that gets other messages than business events; a Dataverse message of more than 256 KB, of which Dataverse leaves the fields out; a strict [schema](../operate/connect.md#when-fo-changes-its-events).',
   },
   'invalid-body': {
-    when: 'The body is JSON but not what the route asks for. `errors` names each place.',
-    advice: 'Send what the [route](routes.md) takes.',
+    when: 'The body is JSON but not what the route expects. `errors` names each place.',
+    advice: 'Send what the [route](routes.md) expects.',
   },
   'invalid-policy': {
-    when: 'The policy that was to be tried is not valid. `errors` names each place in the body.',
+    when: 'The policy to preview is not valid. `errors` names each place in the body.',
     advice: 'Correct it: [every key](../operate/policy.md#the-keys).',
   },
   'invalid-callback': {
@@ -56,7 +56,7 @@ export const problemAdvice: Record<ProblemKind, { when: string; advice: string }
       'Check `FNO_ENVIRONMENTS` and the address in the Key Vault secret. With `FNO_ORG_URL` the only name is `default`.',
   },
   'environment-not-named': {
-    when: 'Several environments are configured, and the request names none. Job ids are alike in all of them, so the service does not guess.',
+    when: 'Several environments are configured, and the request names none. Environments may share job ids, so the service does not guess.',
     advice:
       'Name one: for events in the path (`/business-events/prod`), else by `?environment=prod`. The usual cause is an address that was cut at its `&` when it was stored. Or set `"default": true` for one environment.',
   },
@@ -67,11 +67,11 @@ export const problemAdvice: Record<ProblemKind, { when: string; advice: string }
   'internal-error': {
     when: 'A bug in the service.',
     advice:
-      'Report it with the line of the log that begins "A request failed." The event may be sent again: nothing is done twice.',
+      'Report it with the line of the log that begins "A request failed." You may send the event again: the service does nothing twice.',
   },
   'fno-unavailable': {
-    when: 'A person asked for something that only F&O can answer, and F&O cannot be asked now. `detail` says why. Nothing was done, and nothing is done later by itself.',
-    advice: 'Ask again.',
+    when: 'A person asked for something that only F&O can answer, and F&O is not available now. `detail` says why. The service did nothing, and will do nothing later by itself.',
+    advice: 'Send the request again later.',
   },
   'not-ready': {
     when: 'Only `GET /ready`: a part does not work. `detail` names it with the reason; `parts` lists all parts.',

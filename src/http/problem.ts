@@ -1,6 +1,6 @@
 import { rejectionTitles } from '../usecases/intake/rejection.ts';
 
-/** The problems that an answer can be (RFC 9457). What to do about each is in problem-advice.ts. */
+/** The problems that the service answers with (RFC 9457). problem-advice.ts says what to do about each. */
 export const problems = {
   'not-json': { status: 400, title: rejectionTitles['not-json'] },
   unauthorized: { status: 401, title: 'No key, or a wrong one' },
@@ -34,7 +34,7 @@ export type ProblemDetails = {
   status: number;
   detail: string;
   errors?: readonly ProblemPlace[];
-  /** Of `not-ready`. */
+  /** The parts, in `not-ready` only. */
   parts?: readonly object[];
 };
 
@@ -48,7 +48,7 @@ export function problemDetails(
   return { type, title, status, detail, ...(errors ? { errors } : {}) };
 }
 
-/** Seconds after which a caller that got a 503 may try again. */
+/** How long a caller that got a 503 should wait, in seconds. */
 const retryAfterSeconds = 5;
 
 export function problemResponse(problem: ProblemDetails): Response {
@@ -57,7 +57,7 @@ export function problemResponse(problem: ProblemDetails): Response {
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
-/** Thrown by what handles a request, to answer with a problem. */
+/** A handler throws it to answer with a problem. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly details: ProblemDetails;

@@ -1,14 +1,14 @@
 import { maxBodyBytes, readJsonBytes } from '../usecases/intake/read-json-bytes.ts';
 import { Problem } from './problem.ts';
 
-/** The request's body as losslessly parsed JSON. Throws a Problem if it is none, or too large. */
+/** Reads the request's body as losslessly parsed JSON. Throws a Problem if it is not JSON, or too large. */
 export async function readJson(request: Request): Promise<unknown> {
   const json = readJsonBytes(await readJsonBody(request));
   if (json.kind === 'parsed') return json.value;
   throw new Problem(json.rejection.kind, json.rejection.detail);
 }
 
-/** The bytes of a body that is declared as JSON. Throws a Problem if it is not, or if it is too large. */
+/** Reads the bytes of a body that is declared as JSON. Throws a Problem if it is not, or if it is too large. */
 export async function readJsonBody(request: Request): Promise<Uint8Array> {
   const mediaType = request.headers.get('content-type') ?? '';
   if (!/^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i.test(mediaType)) {
@@ -20,13 +20,14 @@ export async function readJsonBody(request: Request): Promise<Uint8Array> {
 }
 
 /**
- * How much of a body that is too large is read and thrown away: one left half read holds up the next request on its
- * connection, which on Azure is another client's, and resets a sender that does not listen yet. It is more than the Functions host lets through (100 MiB).
+ * How much of an oversized body the service reads and discards. A half-read body blocks the next request on its
+ * connection, which on Azure comes from another client, and resets a sender that does not listen yet. The Functions
+ * host lets less through (100 MiB).
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger#limits
  */
 const maxDrainedBytes = 128 * maxBodyBytes;
 
-/** Keeps no more than the limit, whatever the declared length. */
+/** Keeps no more than the limit, whatever Content-Length declares. */
 async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length')) > maxDrainedBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];

@@ -1,6 +1,6 @@
 import { Problem } from './problem.ts';
 
-/** How many rows a list is to have: `?limit=`, 50 unless given. Throws a Problem. */
+/** Reads `?limit=`, the number of rows in a list: 50 if it is absent. Throws a Problem. */
 export function readLimit(searchParams: URLSearchParams): number {
   const text = searchParams.get('limit') ?? '50';
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;

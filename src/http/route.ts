@@ -9,10 +9,10 @@ export type Route = {
   path: string;
   /** `function`: the caller needs a function key. */
   auth: 'function' | 'anonymous';
-  /** For docs/reference/routes.md: what it does, and when it answers which status without a problem. */
+  /** For docs/reference/routes.md: what the route does, and when it answers with which status without a problem. */
   summary: string;
   answers: Readonly<Record<number, string>>;
-  /** What else it may answer, beside what any route may: see `problemsOf`. */
+  /** The problems that it may answer with, beside those of every route: see `problemsOf`. */
   problems: readonly ProblemKind[];
   handle: (useCases: UseCases, request: Request, params: RouteParams) => Promise<Response>;
 };
@@ -23,7 +23,7 @@ export type RouteParams = Readonly<Record<string, string>>;
 export const bodyProblems = ['not-json', 'too-large', 'unsupported-media-type'] as const;
 export const environmentProblems = ['unknown-environment', 'environment-not-named'] as const;
 
-/** Every problem that a route may answer. */
+/** Every problem that a route may answer with. */
 export function problemsOf({
   name,
   auth,

@@ -8,9 +8,9 @@ import { bodyProblems, type Route } from './route.ts';
 
 type Body = {
   callbackUrl: string;
-  /** All if it is not given. */
+  /** All events if absent. */
   events?: NotificationEvent[] | null;
-  /** Of all environments, or jobs, if it is not given; an empty text counts as not given. */
+  /** All environments, or all jobs, if absent. An empty text counts as absent. */
   environment?: string | null;
   jobId?: string | null;
 };
@@ -73,21 +73,24 @@ export const subscribeToEventRoute: Route = {
   async handle(useCases, request, params) {
     const event = notificationEvents.find((known) => known === params['event']);
     if (event === undefined)
-      throw new Problem('not-found', `There is no such event; there are: ${notificationEvents.join(', ')}.`);
+      throw new Problem(
+        'not-found',
+        `There is no such event; expected one of ${notificationEvents.join(', ')}.`,
+      );
     return subscribe(useCases, request, await readEventSubscription(request), [event]);
   },
 };
 
 /**
- * Ends a subscription. Its id, which cannot be guessed, is enough: Power Automate does not send the key along.
- * What is not there is as good as removed.
+ * Ends a subscription. Its id, which nobody can guess, is enough: Power Automate does not send the key. Ending an
+ * unknown subscription succeeds.
  */
 export const unsubscribeRoute: Route = {
   name: 'unsubscribe',
   method: 'DELETE',
   path: 'subscriptions/{subscriptionId}',
   auth: 'anonymous',
-  summary: 'Ends a subscription. The id, which cannot be guessed, is enough',
+  summary: 'Ends a subscription. The id, which nobody can guess, is enough',
   answers: { 204: 'Ended, also if there was none' },
   problems: ['store-unavailable'],
   async handle(useCases, _request, params) {
@@ -123,7 +126,7 @@ function readJobId(text: string | null | undefined) {
   throw new Problem('invalid-body', `${place.pointer} ${place.message}.`, [place]);
 }
 
-/** Under the host that the caller used, without the caller's key. */
+/** The subscription's address, under the host that the caller used and without the caller's key. */
 function addressOf(request: Request, id: string): string {
   const url = new URL(request.url);
   url.pathname = url.pathname.replace(/(\/subscriptions)(\/[^/]*)?$/i, `$1/${id}`);

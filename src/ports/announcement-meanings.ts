@@ -7,7 +7,7 @@ type Meaning = { when: string; howOften: string };
  * What a person must look at, and how often the service announces it. docs/reference/outcomes.md is made of these.
  */
 export const announcementMeanings: Partial<Record<Outcome, Meaning>> &
-  Record<Exclude<Announcement['kind'], Outcome>, Meaning> = {
+  Record<Exclude<Announcement['about'], Outcome>, Meaning> = {
   exhausted: { when: 'All retries of the episode are used', howOften: 'once per episode' },
   refused: {
     when: 'F&O refused, or could not take the request for as long as `giveUpAfter`',

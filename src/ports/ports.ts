@@ -1,7 +1,6 @@
 import type { BatchJobs } from './batch-jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
-import type { Observer } from './observer.ts';
 import type { Randomness } from './randomness.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -19,7 +18,6 @@ export type Ports = {
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;
-  observer: Observer;
   /** Aborts when the process stops and can no longer wait for F&O. */
   forcefulStop: AbortSignal;
 };

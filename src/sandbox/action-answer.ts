@@ -2,9 +2,9 @@ import type { JsonObject } from './json.ts';
 import { jsonNumber, toJson } from './json.ts';
 
 /**
- * How SetBatchJobToWaiting's answer is spelled. Microsoft's article spells it one way in its sample
- * ("Batch JobId", "reponseMessage") and another in its text ("BatchJobId", "ReponseMessage"); actions that
- * return an X++ `str` are known to come wrapped in `value`, as text.
+ * The spellings of SetBatchJobToWaiting's answer. Microsoft's article uses one in its sample ("Batch JobId",
+ * "reponseMessage") and another in its text ("BatchJobId", "ReponseMessage"); actions that return an X++ `str` wrap
+ * their answer in `value`, as text.
  */
 export const answerSpellings = [
   'wrapped',

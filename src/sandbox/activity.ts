@@ -1,4 +1,4 @@
-/** What is going on at the moment, so that a test can wait for it to end. */
+/** The work that is running now, so that a test can wait for its end. */
 export class Activity {
   readonly #running = new Set<Promise<void>>();
 
@@ -7,13 +7,13 @@ export class Activity {
     this.#running.add(done);
   }
 
-  /** Resolves when nothing runs, including what was started meanwhile. */
+  /** Resolves when nothing runs any more, not even work that started meanwhile. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 }
 
-/** Whether `sleeping` was slept through: false if the signal ended it. */
+/** Whether `sleeping` lasted to its end: false if the signal ended it. */
 export async function sleptThrough(sleeping: Promise<void>, signal: AbortSignal): Promise<boolean> {
   try {
     await sleeping;

@@ -1,7 +1,7 @@
 import type { JsonObject } from './json.ts';
 import { toJson } from './json.ts';
 
-/** A whole HTTP answer, before anything goes wrong with it. */
+/** A whole HTTP answer, before a fault changes it. */
 export interface Answer {
   status: number;
   headers: Record<string, string>;
@@ -21,7 +21,7 @@ export function htmlAnswer(status: number, body: string, headers: Record<string,
   return { status, headers: { 'content-type': 'text/html; charset=utf-8', ...headers }, body };
 }
 
-/** The body of F&O's OData errors: `code` is empty, the useful text sits in `innererror`. */
+/** The body of F&O's OData errors: `code` is empty, and `innererror` holds the useful text. */
 export function odataError(
   status: number,
   message: string,
@@ -32,12 +32,12 @@ export function odataError(
   });
 }
 
-/** What web servers in front of OData answer for a path that leads nowhere. */
+/** Web servers in front of OData answer so for a path that leads nowhere. */
 export function noSuchPath(path: string): Answer {
   return jsonAnswer(404, { Message: `No HTTP resource was found for ${path}` });
 }
 
-/** 401 comes without a body. */
+/** F&O sends 401 without a body. */
 export function unauthorized(): Answer {
   return { status: 401, headers: { 'www-authenticate': 'Bearer realm="sandbox"' }, body: '' };
 }

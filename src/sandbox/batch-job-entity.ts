@@ -3,8 +3,8 @@ import type { JsonObject } from './json.ts';
 import { jsonNumber } from './json.ts';
 
 /**
- * All of them, on 10.0.13 to 10.0.47. The types of `StartDate` to `SaveJobToHistory` follow the table BatchJob of
- * the Common Data Model and F&O's usual OData; their values here mean nothing.
+ * All properties of the entity, in versions 10.0.13 to 10.0.47. The types of `StartDate` to `SaveJobToHistory`
+ * follow the table BatchJob of the Common Data Model and F&O's usual OData; their values here mean nothing.
  */
 export const entityProperties = [
   'BatchJobRecId',
@@ -30,7 +30,10 @@ type EntityProperty = (typeof entityProperties)[number];
 /** F&O has no null dates: 1900-01-01 means none. */
 const noDate = new Date('1900-01-01T00:00:00Z');
 
-/** The job as an OData entity; int64 with every digit, as F&O writes it unless asked for IEEE754Compatible. */
+/**
+ * Writes the job as an OData entity, with every digit of an int64, as F&O does unless a client asks for
+ * IEEE754Compatible.
+ */
 export function toEntity(job: SimulatedBatchJob, select: readonly string[] | null): JsonObject {
   const { status, scheduledAt, endedAt, ...shown } = job.shown;
   const startedAt = shownTime(shown.startedAt);

@@ -7,7 +7,7 @@ import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 
 const queryFault = 'Microsoft.OData.ODataException';
 
-/** `GET /data/BatchJobs(<id>)`; `jobId` is null if the key was no int64. */
+/** `GET /data/BatchJobs(<id>)`; `jobId` is null if the key is not an int64. */
 export function readJob(jobs: SimulatedBatchJobs, jobId: string | null, url: URL, orgUrl: string): Answer {
   if (jobId === null) return odataError(400, 'The key is not an Edm.Int64.', queryFault);
   const parsed = parseQuery(url.searchParams);
@@ -18,7 +18,10 @@ export function readJob(jobs: SimulatedBatchJobs, jobId: string | null, url: URL
   return jsonAnswer(200, { ...context, ...toEntity(job, parsed.query.select) });
 }
 
-/** `GET /data/BatchJobs`, in pages; `@odata.nextLink` goes on after the last job's place, so none is missed. */
+/**
+ * `GET /data/BatchJobs`, in pages. `@odata.nextLink` continues after the last job's place, so that no page misses a
+ * job.
+ */
 export function listJobs(jobs: SimulatedBatchJobs, pageSize: number, url: URL, orgUrl: string): Answer {
   const parsed = parseQuery(url.searchParams);
   if (parsed.kind === 'refused') return odataError(parsed.status, parsed.message, queryFault);

@@ -17,10 +17,13 @@ import { keepRecent } from './recent.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** "Started, failed, finished or canceled": what the documentation lets the action move to waiting. */
+/**
+ * The statuses from which the documentation lets the action move a job to waiting: "started, failed, finished or
+ * canceled".
+ */
 const requeueable: ReadonlySet<BatchStatus> = new Set(['Executing', 'Error', 'Finished', 'Canceled']);
 
-/** One batch job. It needs no timer: whoever looks at it finds what the clock has made of it. */
+/** One batch job. It needs no timer: each read computes its state at the clock's time. */
 export class BatchJobRecord implements SimulatedBatchJob {
   readonly jobId: string;
   readonly description: string;
@@ -33,17 +36,17 @@ export class BatchJobRecord implements SimulatedBatchJob {
   readonly runs: Mutable<BatchJobRun>[] = [];
   canceledBy = '';
   requeues = 0;
-  /** Rises whenever someone sets the status or a run begins or ends, so that what was planned before can tell. */
+  /** Rises whenever someone sets the status or a run begins or ends, so that earlier plans can detect it. */
   changes = 0;
   readonly #now: () => Date;
   #fails: () => boolean;
   #status: BatchStatus;
-  /** What OrigStartDateTime shows. */
+  /** The value of OrigStartDateTime. */
   #scheduledAt: Date;
-  /** When a Waiting job really starts, and who has it start. */
+  /** When a Waiting job really starts; `#cause` says who started it. */
   #dueAt: Date;
   #cause: RunCause = 'schedule';
-  /** When it returns to Waiting by itself. */
+  /** When the job returns to Waiting by itself. */
   #returnsAt: Date | null = null;
   #startedAt: Date | null = null;
   #endedAt: Date | null = null;
@@ -99,7 +102,7 @@ export class BatchJobRecord implements SimulatedBatchJob {
     return this.status === 'Waiting' && this.#dueAt <= this.#now();
   }
 
-  /** When it starts next if nobody sets its status before; null if it then does not start. */
+  /** The next start if nobody sets the status before; null if there is none. */
   get startsAt(): Date | null {
     if (this.status === 'Waiting') return this.#dueAt;
     return this.#returnsAt && this.#nextOccurrence(this.#returnsAt);
@@ -121,7 +124,7 @@ export class BatchJobRecord implements SimulatedBatchJob {
     this.#endedAt = this.#now();
   }
 
-  /** Makes the job Waiting and due. One that is so already stays as it is, whoever caused that. */
+  /** Makes the job Waiting and due. Changes nothing if it is both already, whoever caused that. */
   startNow(cause: RunCause, movesSchedule = true): void {
     if (this.isDue) return;
     this.setStatus('Waiting');
@@ -142,7 +145,7 @@ export class BatchJobRecord implements SimulatedBatchJob {
     return true;
   }
 
-  /** Takes a Waiting job, due or not, to Executing. The function that comes back ends that run. */
+  /** Moves a Waiting job, due or not, to Executing. Returns the function that ends that run. */
   begin(cause?: RunCause): () => BatchJobOutcome {
     if (this.status !== 'Waiting') throw new Error(`Batch job ${this.jobId} is ${this.status}, not Waiting`);
     this.setStatus('Executing');

@@ -7,7 +7,7 @@ export type BatchEventKind = 'failed' | 'started' | 'finished' | 'canceled';
 
 export const batchEventKinds: readonly BatchEventKind[] = ['failed', 'started', 'finished', 'canceled'];
 
-/** `interrupted`: something else set the status, or deleted the job, while the run was going on. */
+/** `interrupted`: something else set the status, or deleted the job, during the run. */
 export type BatchJobOutcome = 'finished' | 'failed' | 'interrupted';
 
 /** Who started a run. `requeue`: SetBatchJobToWaiting. */
@@ -28,12 +28,12 @@ export interface NewBatchJob {
   legalEntity?: string;
   /**
    * A recurring job returns to Waiting after each run, failed or finished, and waits for its next scheduled start.
-   * `firstAt` is the time at which the job is added unless set; one in the past is due at once. A job without
+   * `firstAt` is the time at which the job is added unless set; a past one makes the job due at once. A job without
    * recurrence runs once and stays in Error or Finished.
    */
   recurrence?: { everyMs: number; firstAt?: Date };
   traits?: Partial<JobTraits>;
-  /** Made by F&O's own code, not by a person. False unless set. */
+  /** F&O's own code made it, not a person. False unless set. */
   runtimeJob?: boolean;
   /** 'Waiting' unless set. */
   status?: BatchStatus;
@@ -41,7 +41,7 @@ export interface NewBatchJob {
   sends?: readonly BatchEventKind[];
 }
 
-/** What happened, whatever the entity and the events tell of it. */
+/** What really happened, whatever the entity and the events show. */
 export interface BatchJobRun {
   readonly cause: RunCause;
   readonly startedAt: Date;
@@ -50,8 +50,7 @@ export interface BatchJobRun {
 }
 
 /**
- * A live view: it changes as the job does. Its times are by F&O's clock, and those that the entity shows: null
- * where it shows 1900.
+ * A live view: it changes as the job does. Its times are by F&O's clock, as the entity shows them: null for 1900.
  */
 export interface SimulatedBatchJob {
   readonly jobId: string;
@@ -67,10 +66,10 @@ export interface SimulatedBatchJob {
   readonly scheduledAt: Date | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
-  /** The job as the entity shows it, which may be late. */
+  /** The job as the entity shows it, perhaps late. */
   readonly shown: ShownJob;
   readonly canceledBy: string;
-  /** How many SetBatchJobToWaiting were accepted, those that changed nothing included. */
+  /** How many calls of SetBatchJobToWaiting F&O accepted, including those that changed nothing. */
   readonly requeues: number;
   readonly runs: readonly BatchJobRun[];
 }

@@ -7,17 +7,17 @@ export interface BusinessEvent {
   readonly eventId: string;
   readonly jobId: string;
   readonly kind: BatchEventKind;
-  /** The event exactly as it goes over the wire. */
+  /** The exact text of the event on the wire. */
   readonly text: string;
 }
 
-/** What F&O sends to an endpoint that is being activated, exactly. */
+/** The exact test event that F&O sends when someone activates an endpoint. */
 export const testEvent = {
   eventId: '8D1220EB-E514-4E35-844E-E062DEF0C05D',
   text: '{"BusinessEventId":"BusinessEventsTestEndpointContract","BusinessEventLegalEntity":"001","ControlNumber":-9223372036854775808,"EventId":"8D1220EB-E514-4E35-844E-E062DEF0C05D"}',
 };
 
-/** The class names are not documented; these follow the pattern of the ones that are. */
+/** Microsoft does not document the class names; these follow the pattern of documented ones. */
 const defaultEventIds: Record<BatchEventKind, string> = {
   failed: 'BatchJobFailedBusinessEvent',
   started: 'BatchJobStartedBusinessEvent',
@@ -80,7 +80,7 @@ export class BusinessEvents {
     return { eventId, jobId: job.jobId, kind, text };
   }
 
-  /** As after a restore or refresh of the database: ControlNumber goes on from below all it has given. */
+  /** Acts as after a restore or refresh of the database: ControlNumber continues below all values so far. */
   goBack(): void {
     this.#first -= 1_000_000n;
     this.#next = this.#first;
@@ -93,7 +93,7 @@ export class BusinessEvents {
   }
 }
 
-/** A run that goes on has no end. The entity may show another end: one that lags, or none. */
+/** A running job has no end. The entity may show another end: one that lags, or none. */
 function endOf(kind: BatchEventKind, job: SimulatedBatchJob, now: Date): Date {
   if (!job.traits.eventTellsEnd) return noDate;
   return kind === 'canceled' ? now : (job.runs.at(-1)?.endedAt ?? noDate);
@@ -104,7 +104,7 @@ function jsonDate(at: Date): string {
   return `/Date(${Math.floor(at.getTime() / 1000) * 1000})/`;
 }
 
-/** .NET writes up to seven decimals and drops the zeros at the end; the last four are made up here. */
+/** .NET writes up to seven decimals and drops trailing zeros; the last four decimals are invented here. */
 function isoWithTicks(at: Date, controlNumber: bigint): string {
   const ticks = (controlNumber % 10_000n).toString().padStart(4, '0');
   const [seconds, milliseconds] = at.toISOString().slice(0, -1).split('.');

@@ -6,7 +6,7 @@ import type { ConnectionFault } from './fault-answers.ts';
 import { answerBeneath } from './fault-answers.ts';
 import type { Target } from './routes.ts';
 
-/** Lets a client read what came before the reset, which would otherwise overtake it. */
+/** Lets a client read what came before the reset, in ms; otherwise the reset would overtake it. */
 const beforeResetMs = 20;
 
 interface Exchange {
@@ -14,7 +14,7 @@ interface Exchange {
   response: ServerResponse;
   /** Sends a whole answer. */
   send: (answer: Answer) => void;
-  /** Told the status when only the head of an answer goes out. */
+  /** Called with the status when only the head of an answer goes out. */
   headSent: (status: number) => void;
   stopped: AbortSignal;
 }
@@ -53,7 +53,7 @@ export async function breakConnection(fault: ConnectionFault, exchange: Exchange
   }
 }
 
-/** Promises the whole body, sends half of it, and resolves once that is on its way. */
+/** Promises the whole body, sends half of it, and resolves once that half is sent. */
 function sendHalf(answer: Answer, { response, headSent }: Exchange): Promise<void> {
   const body = Buffer.from(answer.body);
   response.writeHead(200, { ...answer.headers, 'content-length': body.length });

@@ -13,7 +13,7 @@ const nightlyRound = [
   { jobId: '5637144603', description: 'INT prices' },
 ];
 
-/** The policy that goes with the demo's jobs; every kind of decision comes up under it. */
+/** The policy for the demo's jobs. It leads to every kind of decision. */
 export const demoPolicy = {
   defaults: { maxRetries: 5, resetAfter: 'P1D' },
   jobs: [
@@ -24,12 +24,12 @@ export const demoPolicy = {
   ],
 };
 
-/** Far enough for a job that waits for its next night not to be about to start. */
+/** A job that waits this long for its next night, in ms, is not about to start. */
 const nightMs = 24 * 60 * 60 * 1000;
 
 /**
- * Adds the demo's cast: nightly jobs that wait for tomorrow, and one without recurrence, on Hold. `playDemo` starts
- * them before. `seed` changes how the nightly rounds go.
+ * Adds the demo's jobs: nightly ones that wait for tomorrow, and one without recurrence, on Hold. `playDemo` starts
+ * them earlier. `seed` changes how the nightly rounds end.
  */
 export function addDemoJobs(sandbox: Sandbox, seed = 1): void {
   const firstAt = new Date(sandbox.clock.now().getTime() + nightMs);
@@ -48,16 +48,15 @@ export function addDemoJobs(sandbox: Sandbox, seed = 1): void {
 }
 
 export interface DemoPace {
-  /** Between the starts of two jobs; 3000 unless set. */
+  /** The pause between the starts of two jobs; 3000 unless set. */
   staggerMs?: number;
-  /** Between two nightly rounds; 60,000 unless set. */
+  /** The pause between two nightly rounds; 60,000 unless set. */
   roundMs?: number;
 }
 
 /**
- * Starts each job of the cast in turn, as its schedule would, then, for ever, a nightly round of three jobs of
- * which some fail: at most 18 events a round under the demo's policy. For a sandbox with `autoRun`; resolves when
- * `signal` aborts.
+ * Starts each job in turn, as its schedule would. Then repeats a nightly round of three jobs, some of which fail:
+ * at most 18 events a round under the demo's policy. Needs a sandbox with `autoRun`; resolves when `signal` aborts.
  */
 export async function playDemo(sandbox: Sandbox, signal: AbortSignal, pace: DemoPace = {}): Promise<void> {
   const { staggerMs = 3000, roundMs = 60_000 } = pace;

@@ -11,18 +11,18 @@ import type { PostResult } from './post-event.ts';
 import { postEvent } from './post-event.ts';
 import { keepRecent } from './recent.ts';
 
-/** F&O's own: 3 tries, 1000 ms apart, 10,000 ms for an answer. */
+/** F&O's own rules: 3 tries, 1000 ms apart, 10,000 ms for an answer. */
 export interface DeliveryRules {
   tries: number;
   pauseMs: number;
   timeoutMs: number;
 }
 
-/** What happens to events between F&O and its endpoints. Nothing unless set. */
+/** What happens to events between F&O and its endpoints: nothing unless set. */
 export interface EventFates {
   /** Milliseconds of the clock before the first try; 0: none. */
   delayMs?: (event: BusinessEvent) => number;
-  /** True: it is never sent, and no error log has it. */
+  /** True: the event is never sent, and no error log holds it. */
   lose?: (event: BusinessEvent) => boolean;
 }
 
@@ -38,7 +38,7 @@ export interface Delivery {
   readonly error: string | null;
 }
 
-/** An event that no try delivered: it stays here until a person resends it. */
+/** An event that no try delivered. It stays in the error log until a person resends it. */
 export interface UndeliveredEvent {
   readonly at: Date;
   readonly url: string;
@@ -72,8 +72,8 @@ export class EventSender {
   }
 
   /**
-   * Sends the test event once; the endpoint becomes active, for these kinds besides those it is active for, only if
-   * it answers 2xx.
+   * Sends the test event once. Only an endpoint that answers 2xx becomes active, for these kinds of events besides
+   * those it is already active for.
    */
   async activate(url: string, kinds: readonly BatchEventKind[] = batchEventKinds): Promise<Activation> {
     const refusal = refusalOf(url);
@@ -89,7 +89,7 @@ export class EventSender {
     this.#endpoints.delete(url);
   }
 
-  /** To every endpoint that is active for the event's kind, each delivery on its own: no order is kept. */
+  /** Sends to every endpoint that is active for the event's kind, each delivery on its own: in no order. */
   send(event: BusinessEvent): void {
     const { activity, fates } = this.#parts;
     if (fates.lose?.(event)) return;
@@ -99,7 +99,7 @@ export class EventSender {
     }
   }
 
-  /** Takes events (one, or all) out of the error log and delivers them again, as if for the first time. */
+  /** Removes one event or all from the error log and delivers them again, as if for the first time. */
   resend(eventId?: string): void {
     const chosen = this.#errorLog.filter(({ event }) => eventId === undefined || event.eventId === eventId);
     this.#errorLog = this.#errorLog.filter((entry) => !chosen.includes(entry));
@@ -161,7 +161,7 @@ export class EventSender {
 }
 
 function refusalOf(url: string): string | null {
-  if (!URL.canParse(url)) return `${url} is no URL`;
+  if (!URL.canParse(url)) return `${url} is not a URL`;
   const { protocol, hostname } = new URL(url);
   if (protocol === 'http:' && isLoopback(hostname)) return null;
   return `The sandbox sends only to http on loopback, not to ${protocol}//${hostname}`;

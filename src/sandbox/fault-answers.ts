@@ -15,12 +15,12 @@ export function isConnectionFault(fault: Fault): fault is ConnectionFault {
   return ['reset', 'hang', 'trickle', 'cut', 'delay'].includes(fault.kind);
 }
 
-/** The real answer if F&O is to act before it misbehaves; else one that nobody is meant to get to read. */
+/** The real answer if F&O is to act before the fault; otherwise an answer that no client should get to read. */
 export function answerBeneath(fault: { committed?: boolean }, target: Target): Answer {
   return fault.committed ? target.answer() : target.refuse(500, 'The sandbox did nothing.');
 }
 
-/** A whole answer, though not the one that was asked for. */
+/** A whole answer, but not the requested one. */
 export function faultAnswer(fault: AnswerFault, target: Target, orgUrl: string): Answer {
   switch (fault.kind) {
     case 'refused': {

@@ -1,7 +1,7 @@
 /** Seconds, or an HTTP date, or no Retry-After at all. */
 export type RetryAfter = number | string | null;
 
-/** Where `committed` is true, F&O does what it was asked and misbehaves only then. False unless set. */
+/** If `committed` is true, F&O acts and only then misbehaves. False unless set. */
 interface MaybeCommitted {
   committed?: boolean;
 }
@@ -17,30 +17,35 @@ export type Fault =
   /** 401, though the token is good. */
   | { kind: 'unauthorized' }
   | { kind: 'forbidden' }
-  /** 404 as for a wrong address (unless set), from a gateway with an empty body, or from OData: there is no such job. */
+  /**
+   * 404 as for a wrong address (unless set), from a gateway with an empty body, or from OData for a job that does
+   * not exist.
+   */
   | { kind: 'not-found'; from?: 'address' | 'gateway' | 'odata' }
   | { kind: 'throttled'; retryAfter: RetryAfter }
-  /** 500 with an OData error that tells a business rule; F&O did not act. */
+  /** 500 with an OData error that names a business rule; F&O did not act. */
   | { kind: 'business-error'; message?: string }
-  /** 500 with an OData error that tells nothing. */
+  /** 500 with an OData error that explains nothing. */
   | ({ kind: 'server-error' } & MaybeCommitted)
   /** An HTML page, as from a gateway during servicing. */
   | ({ kind: 'unavailable'; status: 502 | 503 | 504; retryAfter?: RetryAfter } & MaybeCommitted)
-  /** A redirect to a login page on the same server, which records whether it was shown a token. */
+  /** A redirect to a login page on the same server, which records whether a client sent it a token. */
   | { kind: 'redirect'; status: 302 | 307 }
   /** 200 and more than 1 MiB of otherwise valid JSON. */
   | ({ kind: 'oversized' } & MaybeCommitted)
   /** The token endpoint's own. */
   | { kind: 'token-error'; status: 400 | 500 | 503 }
-  /** The connection is reset, before or amid the answer. */
+  /** Resets the connection, before or during the answer. */
   | ({ kind: 'reset'; when?: 'before-headers' | 'after-headers' } & MaybeCommitted)
   /** Never answers. */
   | ({ kind: 'hang' } & MaybeCommitted)
-  /** 200, then one space after the other, every `everyMs` (100 unless set) of real time, for ever. */
+  /** 200, then endless spaces, one every `everyMs` (100 unless set) of real time. */
   | ({ kind: 'trickle'; everyMs?: number } & MaybeCommitted)
-  /** 200, and the connection closes before all that Content-Length promised. */
+  /** 200, and the connection closes before the end that Content-Length promised. */
   | ({ kind: 'cut' } & MaybeCommitted)
-  /** The usual answer after `ms` of real time. F&O acts when the request comes, or only at the end of the wait. */
+  /**
+   * The usual answer after `ms` of real time. F&O acts when the request arrives, or only at the end of the wait.
+   */
   | { kind: 'delay'; ms: number; acts?: 'first' | 'last' };
 
 export type FaultRoute = 'action' | 'read' | 'list' | 'token';
@@ -54,7 +59,7 @@ export interface FaultOptions {
   jobId?: string;
 }
 
-/** Faults wait here, in the order in which they were added, for a request that they are meant for. */
+/** Holds faults in the order in which they were added, until a request comes that matches one. */
 export class FaultPlan {
   #planned: { fault: Fault; options: FaultOptions; left: number }[] = [];
 

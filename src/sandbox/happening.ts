@@ -12,7 +12,7 @@ interface OfDelivery {
   tries: number;
 }
 
-/** What an observer of the sandbox is told. */
+/** What the sandbox reports to its observer. */
 export type Happening =
   | ({ kind: 'job-started' | 'job-finished' | 'job-failed' | 'job-canceled' } & OfJob)
   | ({ kind: 'requeue-accepted'; requeues: number } & OfJob)

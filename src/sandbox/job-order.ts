@@ -4,7 +4,7 @@ import { int64Digits } from './json.ts';
 
 export type Order = 'id' | 'earliest-end-first' | 'latest-end-first';
 
-/** A job's place in any of the orders. It stands even if the job is deleted or runs meanwhile. */
+/** A job's place in any of the orders. It stays valid if the job is deleted or runs meanwhile. */
 export interface Place {
   readonly jobId: string;
   /** The end of its latest run in milliseconds. */
@@ -27,7 +27,7 @@ export function writePlace({ jobId, endedAt }: Place): string {
   return `${jobId}_${endedAt}`;
 }
 
-/** Null if the text is none that `writePlace` wrote. */
+/** Null for a text that `writePlace` did not write. */
 export function parsePlace(text: string): Place | null {
   const [id = '', endedAt = '', more] = text.split('_');
   const jobId = int64Digits(id);

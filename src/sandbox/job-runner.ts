@@ -4,7 +4,7 @@ import { sleptThrough } from './activity.ts';
 import type { BatchJobOutcome, RunCause } from './batch-job.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 
-/** How jobs run by themselves: so long after their start has come, for so long. */
+/** How jobs run by themselves: they begin `pickupMs` after their start is due, and run for `runMs`. */
 export interface AutoRun {
   pickupMs: number;
   runMs: number;
@@ -12,13 +12,13 @@ export interface AutoRun {
 
 interface Parts {
   jobs: SimulatedBatchJobs;
-  /** F&O's own. */
+  /** F&O's own clock. */
   clock: Clock;
   activity: Activity;
   stopped: AbortSignal;
 }
 
-/** setTimeout takes no more. */
+/** The limit of setTimeout. */
 const longestSleepMs = 2 ** 31 - 1;
 
 export class JobRunner {
@@ -46,8 +46,8 @@ export class JobRunner {
   }
 
   /**
-   * Runs the job `pickupMs` after `startsAt`, unless its status has been set again by then. Replaces the plan made
-   * for the job before. A start that is still to come does not count as activity.
+   * Runs the job `pickupMs` after `startsAt`, unless somebody sets its status before. Replaces the earlier plan for
+   * the job. A future start does not count as activity.
    */
   plan(jobId: string, startsAt: Date, { pickupMs, runMs }: AutoRun): void {
     const { jobs, clock, activity, stopped } = this.#parts;

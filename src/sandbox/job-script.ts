@@ -7,7 +7,7 @@ export type JobScript =
   | { kind: 'fail-every'; nth: number }
   | { kind: 'seeded'; seed: number; failureRate: number };
 
-/** Tells, run by run, whether the run fails. */
+/** Returns a function that says, run by run, whether the run fails. */
 export function playScript(script: JobScript): () => boolean {
   switch (script.kind) {
     case 'succeed':

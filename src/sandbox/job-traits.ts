@@ -1,16 +1,16 @@
-/** What Microsoft does not document about batch jobs: tests vary it, and the service must bear each of it. */
+/** What Microsoft does not document about batch jobs: tests vary it, and the service must work with all of it. */
 export interface JobTraits {
   /** After the return to Waiting: StartDateTime and EndDateTime of the latest run stay, or become 1900. */
   readonly times: 'kept' | 'cleared';
-  /** So long after its run has ended a recurring job stays in Error or Finished, then returns to Waiting. */
+  /** How long a recurring job stays in Error or Finished after its run, before it returns to Waiting. */
   readonly returnsAfterMs: number;
-  /** What SetBatchJobToWaiting does to a job that is Waiting for a later scheduled start. */
+  /** What SetBatchJobToWaiting does to a job that waits for a later scheduled start. */
   readonly action: 'starts-now' | 'no-change' | 'refuses';
   /** With 'starts-now': OrigStartDateTime becomes now, or keeps the later start although the job starts. */
   readonly schedule: 'moves' | 'stays';
   /** The entity's EndDateTime minus the event's JobEndUtcDateTime. May be negative. */
   readonly endLagMs: number;
-  /** So long after its run has ended the entity still shows the job Executing. */
+  /** How long the entity still shows the job Executing after its run has ended. */
   readonly endShowsAfterMs: number;
   /** False: the event's JobEndUtcDateTime is 1900. */
   readonly eventTellsEnd: boolean;

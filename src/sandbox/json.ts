@@ -5,7 +5,7 @@ export type JsonObject = Record<string, unknown>;
 const smallest = -(2n ** 63n);
 const largest = 2n ** 63n - 1n;
 
-/** The canonical decimal digits of an int64, or null if the text is not one. */
+/** The canonical decimal digits of an int64; null for any other text. */
 export function int64Digits(text: string): string | null {
   if (!/^-?\d{1,19}$/.test(text)) return null;
   const value = BigInt(text);
@@ -17,7 +17,7 @@ export function jsonNumber(digits: string): LosslessNumber {
   return new LosslessNumber(digits);
 }
 
-/** The digits of a value read by `parseObject`, or null unless it was an int64 JSON number. */
+/** The digits of an int64 that `parseObject` read; null for any other value. */
 export function int64Of(value: unknown): string | null {
   return value instanceof LosslessNumber ? int64Digits(value.value) : null;
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { isLoopback } from './loopback.ts';
 
-/** An HTTP server on loopback that can vanish, with every connection, and come back on the same port. */
+/** An HTTP server on loopback that can disappear, with every connection, and return on the same port. */
 export class LoopbackServer {
   readonly #server = createServer();
   readonly #sockets = new Set<Socket>();
@@ -33,7 +33,7 @@ export class LoopbackServer {
     this.#server.on('request', handle);
   }
 
-  /** Connections are destroyed, and new ones refused. */
+  /** Destroys all connections and refuses new ones. */
   async down(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

@@ -53,7 +53,7 @@ async function run({ port, seed, endpoint }: Arguments): Promise<void> {
 
 /** Tries every second until the endpoint takes the test event; false if stopped before. */
 async function activate(sandbox: Sandbox, endpoint: string, signal: AbortSignal): Promise<boolean> {
-  let told = '';
+  let shownMessage = '';
   for (;;) {
     const activation = await sandbox.activateEndpoint(endpoint);
     if (signal.aborted) return false;
@@ -61,9 +61,9 @@ async function activate(sandbox: Sandbox, endpoint: string, signal: AbortSignal)
       console.log(`Endpoint ${endpoint} is active`);
       return true;
     }
-    if (activation.message !== told)
+    if (activation.message !== shownMessage)
       console.log(`Endpoint ${endpoint} is not active yet: ${activation.message}`);
-    told = activation.message;
+    shownMessage = activation.message;
     if (!(await sleptThrough(sandbox.clock.sleep(1000, signal), signal))) return false;
   }
 }

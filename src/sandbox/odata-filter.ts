@@ -5,7 +5,7 @@ import { int64Digits } from './json.ts';
 
 export type JobFilter = (job: SimulatedBatchJob) => boolean;
 
-/** Between two operands, and around them. A text stands in quotes; a quote within it is doubled. */
+/** A mark between or around operands, or a term. A text is in quotes; a quote within it is doubled. */
 const token = /\s*(?:(?<mark>[()]|(?:and|or)\b)|(?<term>\w+ \w+ (?:[\w.]*'(?:[^']|'')*'|[-\w:.]+)))\s*/y;
 
 const times = {
@@ -24,11 +24,11 @@ const comparisons: Record<string, (difference: number) => boolean> = {
 };
 
 /**
- * Terms joined by `and`, `or` and parentheses, where a term is one of
- * `Status eq|ne Microsoft.Dynamics.DataEntities.BatchStatus'Error'`,
- * `RuntimeJob eq|ne Microsoft.Dynamics.DataEntities.NoYes'No'`, `BatchJobRecId eq 5637144576`,
- * `JobDescription eq '*text*'`, `EndDateTime gt 2026-03-02T01:00:00Z` (eq, ne, gt, ge, lt, le; so, too,
- * StartDateTime and OrigStartDateTime). Null for anything else.
+ * Parses terms joined by `and`, `or` and parentheses, where a term is one of `Status eq|ne
+ * Microsoft.Dynamics.DataEntities.BatchStatus'Error'`, `RuntimeJob eq|ne
+ * Microsoft.Dynamics.DataEntities.NoYes'No'`, `BatchJobRecId eq 5637144576`, `JobDescription eq '*text*'`,
+ * `EndDateTime gt 2026-03-02T01:00:00Z` (eq, ne, gt, ge, lt, le; StartDateTime and OrigStartDateTime likewise).
+ * Null for any other filter.
  */
 export function parseFilter(filter: string): JobFilter | null {
   const tokens = tokensOf(filter);
@@ -51,7 +51,7 @@ function tokensOf(filter: string): Token[] | null {
   return tokens;
 }
 
-/** Each of the parsers takes from the front what it understands. */
+/** Each parser removes the tokens that it understands from the front. */
 function parseAny(tokens: Token[]): JobFilter | null {
   const parts = parseSeveral(tokens, 'or', parseAll);
   return parts && ((job) => parts.some((matches) => matches(job)));
@@ -129,7 +129,7 @@ function enumValue(value: string, name: string): string | null {
   return new RegExp(`^Microsoft\\.Dynamics\\.DataEntities\\.${name}'(\\w+)'$`).exec(value)?.[1] ?? null;
 }
 
-/** Enums know only eq and ne. */
+/** Enums support only eq and ne. */
 function equality(operator: string, equals: JobFilter): JobFilter | null {
   if (operator === 'eq') return equals;
   return operator === 'ne' ? (job) => !equals(job) : null;
@@ -146,7 +146,7 @@ function comparison(
   return Number.isNaN(wanted) ? null : (job) => holds(shownTime(timeOf(job)).getTime() - wanted);
 }
 
-/** F&O compares text without case; `*` stands for any run of characters. */
+/** F&O ignores case when it compares text; `*` stands for any run of characters. */
 function wildcardPattern(text: string): RegExp {
   const literal = text.split('*').map((part) => part.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&'));
   return new RegExp(`^${literal.join('.*')}$`, 'is');

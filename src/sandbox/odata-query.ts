@@ -8,14 +8,14 @@ interface ODataQuery {
   order: Order;
   top: number | null;
   select: readonly string[] | null;
-  /** Where the last page ended. */
+  /** The place at which the last page ended. */
   after: Place | null;
 }
 
 export type ParsedQuery =
   { kind: 'query'; query: ODataQuery } | { kind: 'refused'; status: 400 | 501; message: string };
 
-/** What OData knows but this sandbox does not do; F&O would. */
+/** Options of OData that F&O supports and this sandbox does not. */
 const notSimulated = new Set(['$apply', '$compute', '$count', '$expand', '$format', '$search', '$skip']);
 
 export function parseQuery(parameters: URLSearchParams): ParsedQuery {
@@ -26,7 +26,7 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
         break;
       case '$filter': {
         const matches = parseFilter(value);
-        if (!matches) return refused(501, `The sandbox does not know the filter: ${value}`);
+        if (!matches) return refused(501, `The sandbox does not support the filter: ${value}`);
         query.matches = matches;
         break;
       }
@@ -50,10 +50,10 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
       }
       case '$skiptoken':
         query.after = parsePlace(value);
-        if (query.after === null) return refused(400, `$skiptoken is not one of ours: ${value}`);
+        if (query.after === null) return refused(400, `The sandbox did not issue this $skiptoken: ${value}`);
         break;
       default:
-        if (notSimulated.has(name)) return refused(501, `The sandbox does not do ${name}`);
+        if (notSimulated.has(name)) return refused(501, `The sandbox does not support ${name}`);
         return refused(400, `There is no query option '${name}'`);
     }
   }

@@ -1,12 +1,12 @@
 import { request } from 'node:http';
 
-/** What an endpoint made of one try. `answer` is the start of its body. */
+/** The result of one try. `answer` is the start of the endpoint's body. */
 export type PostResult =
   { kind: 'answered'; status: number; answer: string } | { kind: 'error'; message: string };
 
 const keptOfAnswer = 16_384;
 
-/** Posts an event as F&O does: no redirect is followed, and `timeoutMs` bounds it all. Never rejects. */
+/** Posts an event as F&O does: follows no redirect, and ends after `timeoutMs` at the latest. Never rejects. */
 export function postEvent(
   url: string,
   text: string,

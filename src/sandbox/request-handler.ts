@@ -8,7 +8,7 @@ import { keepRecent } from './recent.ts';
 import type { RequestRoute, RouteParts } from './routes.ts';
 import { findTarget } from './routes.ts';
 
-/** A request as it came; the token is not kept. */
+/** A request as it came, without its token. */
 export interface RecordedRequest {
   readonly at: Date;
   readonly route: RequestRoute;
@@ -17,22 +17,22 @@ export interface RecordedRequest {
   readonly path: string;
   readonly rawBody: string;
   readonly authorized: boolean;
-  /** The job it was about, where it said so. */
+  /** The job that the request names; null if it names none. */
   readonly jobId: string | null;
-  /** Null as long as no answer has begun. */
+  /** Null until an answer begins. */
   readonly status: number | null;
 }
 
 interface Parts extends RouteParts {
   clock: Clock;
-  /** F&O's own. */
+  /** F&O's own clock. */
   fnoClock: Clock;
   faults: FaultPlan;
   requests: RecordedRequest[];
   stopped: AbortSignal;
 }
 
-/** Faults befall only requests that were let in; the others are answered 401 and use no fault up. */
+/** Answers a request. Faults apply only to authorized requests; all others get 401 and use up no fault. */
 export async function handleRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -83,7 +83,7 @@ export async function handleRequest(
   } else send(faultAnswer(fault, target, parts.orgUrl));
 }
 
-/** Null if the client went away while sending. */
+/** Null if the client disconnected while it was sending. */
 async function readBody(request: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));

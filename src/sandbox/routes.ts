@@ -25,16 +25,16 @@ export interface Incoming {
   rawBody: string;
 }
 
-/** What a request is about, before anything is done about it. */
+/** The meaning of a request, before the sandbox acts on it. */
 export interface Target {
   route: RequestRoute;
   jobId: string | null;
   authorized: boolean;
   /** F&O itself answers, and dates its answers by its own clock. */
   isFno: boolean;
-  /** Does what was asked, and says so. */
+  /** Performs the request and returns the answer. */
   answer: () => Answer;
-  /** Does nothing, and says why in the words of the route. */
+  /** Does nothing, and returns a refusal in the route's own form. */
   refuse: (responseStatusCode: number, message: string) => Answer;
 }
 

@@ -22,33 +22,37 @@ export interface SandboxOptions extends EventContract {
   port?: number;
   /** '127.0.0.1' unless set; only loopback is allowed. */
   host?: string;
-  /** The real one unless set. Timeouts and faults on the wire keep real time all the same. */
+  /** The real clock unless set. Timeouts and faults on the wire always keep real time. */
   clock?: Clock;
-  /** How far F&O's own clock is ahead of `clock`: 0 unless set, behind if negative. All of F&O's times are by its own. */
+  /**
+   * How far F&O's own clock is ahead of `clock`; 0 unless set, negative if behind. All times of F&O are by its own
+   * clock.
+   */
   fnoClockAheadMs?: number;
   /** 'wrapped' unless set. */
   answer?: AnswerSpelling;
   /**
-   * Another sandbox's `identity`: both then accept its tokens, each those for its own address, as environments
-   * of one tenant do. Its own unless set. The token endpoint, and so its faults and requests, stay the other's.
+   * Another sandbox's `identity`, which this one shares: both then accept its tokens, each those for its own
+   * address, as environments of one tenant do. The token endpoint, with its faults and requests, stays the other
+   * sandbox's.
    */
   identity?: TokenEndpoint;
-  /** How many jobs OData puts on a page: 50 unless set. */
+  /** The number of jobs on an OData page: 50 unless set. */
   pageSize?: number;
-  /** Null unless set: jobs run only when told. Otherwise recurring jobs keep their schedule, too. */
+  /** Null unless set: jobs run only on request. Otherwise recurring jobs also follow their schedule. */
   autoRun?: AutoRun | null;
   delivery?: Partial<DeliveryRules>;
   events?: EventFates;
   onHappening?: (happening: Happening) => void;
 }
 
-/** A simulated F&O environment, on its own port and with a state of its own. */
+/** A simulated F&O environment, with its own port and state. */
 export interface Sandbox extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`: F&O's address, and the resource that its tokens are for. */
+  /** `http://127.0.0.1:<port>`: F&O's address, and the resource of its tokens. */
   readonly orgUrl: string;
   /**
-   * Makes the real @azure/identity take its tokens from here, as a managed identity on App Service. It looks
-   * at these once a process: for several sandboxes in one process, let them share one `identity`.
+   * Settings that make the real @azure/identity get its tokens here, as a managed identity on App Service. It reads
+   * them once a process: several sandboxes in one process must share one `identity`.
    */
   readonly identityEnvironment: { IDENTITY_ENDPOINT: string; IDENTITY_HEADER: string };
   readonly identity: TokenEndpoint;
@@ -57,52 +61,52 @@ export interface Sandbox extends AsyncDisposable {
   addJob(job: NewBatchJob): void;
   /** A live view. Throws if there is no such job. */
   job(jobId: string): SimulatedBatchJob;
-  /** From now on the job's runs end as this script says. */
+  /** Sets how the job's next runs end. */
   setScript(jobId: string, script: JobScript): void;
   /**
-   * Runs a Waiting job now, due or not, for `runMs` of the clock (0 unless set); its event may be on its way still.
-   * `cause`: who made the job due unless set.
+   * Runs a Waiting job now, due or not, for `runMs` of the clock (0 unless set). When it resolves, the event may
+   * still be on its way. `cause`: whoever made the job due unless set.
    */
   run(jobId: string, runMs?: number, cause?: RunCause): Promise<BatchJobOutcome>;
-  /** What a person does in F&O's form; Waiting makes the job due now, and starts it if `autoRun` is set. */
+  /** Acts as a person in F&O's form. Waiting makes the job due now, and starts it if `autoRun` is set. */
   setStatus(jobId: string, status: BatchStatus): void;
-  /** The job becomes Waiting and due, whatever its schedule; it starts if `autoRun` is set. */
+  /** Makes the job Waiting and due, whatever its schedule. It starts if `autoRun` is set. */
   startNow(jobId: string, cause: RunCause): void;
-  /** Waiting, and due by F&O's clock. */
+  /** Whether the job is Waiting, and due by F&O's clock. */
   isDue(jobId: string): boolean;
-  /** The job is deleted, as clean-up jobs do. */
+  /** Deletes the job, as clean-up jobs do. */
   vanish(jobId: string): void;
-  /** How many SetBatchJobToWaiting were accepted, whether or not they changed anything or the answer got through. */
+  /** How many calls of SetBatchJobToWaiting F&O accepted, even if they changed nothing or the answer got lost. */
   requeues(jobId: string): number;
 
   readonly requests: readonly RecordedRequest[];
   readonly tokensIssued: number;
-  /** Tokens issued so far are answered 401 from now on. */
+  /** Makes F&O answer 401 to all tokens issued so far. */
   revokeTokens(): void;
   readonly faults: { add(fault: Fault, options: FaultOptions): void; clear(): void };
-  /** Whether an Authorization header arrived at the login page that the redirect fault leads to. */
+  /** Whether an Authorization header reached the login page to which the redirect fault leads. */
   readonly loginPageSawToken: boolean;
 
   /** The text of the job's most recent Batch Job Failed event. Throws if there is none. */
   failedEvent(jobId: string): string;
   /**
-   * Sends the test event; the endpoint is active only if it answers 2xx. For these kinds of events, beside those it
-   * is active for already; for all that jobs send unless set.
+   * Sends the test event. The endpoint becomes active only if it answers 2xx, for these kinds of events besides
+   * those it is already active for; for all that jobs send unless set.
    */
   activateEndpoint(url: string, kinds?: readonly BatchEventKind[]): Promise<Activation>;
   deactivateEndpoint(url: string): void;
   readonly deliveries: readonly Delivery[];
   readonly errorLog: readonly UndeliveredEvent[];
-  /** What a person does from the error log, for one event or all; see `idle`. */
+  /** Acts as a person in the error log: resends one event or all. See `idle`. */
   resend(eventId?: string): void;
-  /** As after a restore of the database: ControlNumber goes on from below all it has given. */
+  /** Acts as after a restore of the database: ControlNumber continues below all values so far. */
   restoreDatabase(): void;
 
-  /** Resolves when nothing runs, is due and about to be picked up, or is being delivered. */
+  /** Resolves when no job runs or is about to be picked up, and no event is on its way. */
   idle(): Promise<void>;
-  /** Connections are refused until `comeUp`, which takes the same port again. Jobs and deliveries go on. */
+  /** Refuses connections until `comeUp`, which opens the same port again. Jobs and deliveries continue. */
   goDown(): Promise<void>;
   comeUp(): Promise<void>;
-  /** For good: every connection, delivery and run ends at once. */
+  /** Ends every connection, delivery and run at once, for good. */
   stop(): Promise<void>;
 }

@@ -1,17 +1,18 @@
 import { Activity } from './activity.ts';
-import type { BatchEventKind, SimulatedBatchJob } from './batch-job.ts';
 import { BusinessEvents } from './business-events.ts';
 import { clockAhead } from './clock-ahead.ts';
+import { EventPublisher } from './event-publisher.ts';
 import { EventSender } from './event-sender.ts';
 import { FaultPlan } from './faults.ts';
 import type { Happening } from './happening.ts';
-import { JobRunner } from './job-runner.ts';
+import type { JobRunner } from './job-runner.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { realClock } from './real-clock.ts';
 import type { RecordedRequest } from './request-handler.ts';
 import { handleRequest } from './request-handler.ts';
+import { runJobs } from './run-jobs.ts';
 import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
-import { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 
 const deliveryRules = { tries: 3, pauseMs: 1000, timeoutMs: 10_000 };
@@ -29,39 +30,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const faults = new FaultPlan();
   const requests: RecordedRequest[] = [];
   const loginPage = { sawToken: false };
-  const lastFailure = new Map<string, string>();
-  const events = new BusinessEvents(options);
   const happen = (happening: Happening): void => options.onHappening?.(happening);
   const rules = { ...deliveryRules, ...options.delivery };
   const sender = new EventSender({ clock, rules, fates: options.events ?? {}, activity, stopped, happen });
-
-  const jobs = new SimulatedBatchJobs(fnoClock, {
-    waiting: ({ jobId }, startsAt) => {
-      if (autoRun && !stopped.aborted) runner.plan(jobId, startsAt, autoRun);
-    },
-    requeued: (job) => happen({ kind: 'requeue-accepted', requeues: job.requeues, ...ofJob(job) }),
-    requeueRefused: (jobId, message) => happen({ kind: 'requeue-refused', at: clock.now(), jobId, message }),
-    changed: (kind, job) => {
-      happen({ kind: `job-${kind}`, ...ofJob(job) });
-      if (!job.sends.includes(kind)) return;
-      announce(kind, job);
-    },
-  });
-  const runner = new JobRunner({ jobs, clock: fnoClock, activity, stopped });
-
-  function announce(kind: BatchEventKind, job: SimulatedBatchJob): void {
-    const event = events.make(kind, job, fnoClock.now());
-    if (kind === 'failed') lastFailure.set(job.jobId, event.text);
-    sender.send(event);
-  }
-
-  function ofJob({ jobId, description }: SimulatedBatchJob): {
-    at: Date;
-    jobId: string;
-    description: string;
-  } {
-    return { at: clock.now(), jobId, description };
-  }
+  const publisher = new EventPublisher(new BusinessEvents(options), sender, fnoClock);
+  const { jobs, runner } = runJobs({ clock, fnoClock, autoRun, activity, stopped, happen, publisher });
 
   const answering = { jobs, tokens, orgUrl, pageSize, spelling, loginPage };
   const parts = { ...answering, clock, fnoClock, faults, requests, stopped };
@@ -80,7 +53,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clock,
     requests,
     faults,
-    deliveries: sender.deliveries,
+    ...jobControls(jobs, runner),
+    ...eventControls(publisher, sender),
     get errorLog() {
       return sender.errorLog;
     },
@@ -90,6 +64,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     get loginPageSawToken() {
       return loginPage.sawToken;
     },
+    revokeTokens: () => tokens.revokeAll(),
+    idle: () => activity.idle(),
+    goDown: () => server.down(),
+    comeUp: () => server.up(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function jobControls(jobs: SimulatedBatchJobs, runner: JobRunner) {
+  return {
     addJob: (job) => jobs.add(job),
     job: (jobId) => jobs.get(jobId),
     setScript: (jobId, script) => jobs.setScript(jobId, script),
@@ -99,20 +84,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     vanish: (jobId) => jobs.vanish(jobId),
     setStatus: (jobId, status) => jobs.setStatus(jobId, status),
     requeues: (jobId) => jobs.get(jobId).requeues,
-    revokeTokens: () => tokens.revokeAll(),
-    failedEvent: (jobId) => {
-      const text = lastFailure.get(jobId);
-      if (text === undefined) throw new Error(`Batch job ${jobId} has sent no Batch Job Failed event`);
-      return text;
-    },
+  } satisfies Partial<Sandbox>;
+}
+
+function eventControls(publisher: EventPublisher, sender: EventSender) {
+  return {
+    deliveries: sender.deliveries,
+    failedEvent: (jobId) => publisher.failedEvent(jobId),
     activateEndpoint: (url, kinds) => sender.activate(url, kinds),
     deactivateEndpoint: (url) => sender.deactivate(url),
     resend: (eventId) => sender.resend(eventId),
-    restoreDatabase: () => events.goBack(),
-    idle: () => activity.idle(),
-    goDown: () => server.down(),
-    comeUp: () => server.up(),
-    stop,
-    [Symbol.asyncDispose]: stop,
-  };
+    restoreDatabase: () => publisher.restoreDatabase(),
+  } satisfies Partial<Sandbox>;
 }

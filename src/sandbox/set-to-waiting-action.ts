@@ -6,7 +6,7 @@ import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 
 export const actionPath = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting';
 
-/** The job id in a body like `{"batchJobId":5637144576}`, or the answer to a body that is not like that. */
+/** Reads the job id from a body like `{"batchJobId":5637144576}`; for any other body, returns the answer to it. */
 export function readActionBody(text: string): { jobId: string } | { refusal: Answer } {
   const body = parseObject(text);
   if (!body) return { refusal: badRequest('The request body is not a JSON object.') };
@@ -19,7 +19,7 @@ export function readActionBody(text: string): { jobId: string } | { refusal: Ans
     : { jobId };
 }
 
-/** Performs the action. Its refusals, too, come with HTTP 200. */
+/** Performs the action. A refusal also comes with HTTP 200. */
 export function setBatchJobToWaiting(jobs: SimulatedBatchJobs, jobId: string): ActionAnswer {
   const result = jobs.setToWaiting(jobId);
   switch (result.kind) {

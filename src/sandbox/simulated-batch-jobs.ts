@@ -14,7 +14,7 @@ import { int64Digits } from './json.ts';
 export type SetToWaiting = { kind: 'accepted' } | { kind: 'unknown-job' | 'wrong-status'; message: string };
 
 export interface JobListeners {
-  /** The job is Waiting, or will be by then, and starts at `startsAt` unless its status is set before. */
+  /** The job is Waiting, or will be, and starts at `startsAt` unless somebody sets its status before. */
   waiting(job: SimulatedBatchJob, startsAt: Date): void;
   changed(kind: BatchEventKind, job: SimulatedBatchJob): void;
   requeued(job: SimulatedBatchJob): void;
@@ -27,7 +27,7 @@ export class SimulatedBatchJobs {
   readonly #now: () => Date;
   readonly #listeners: Partial<JobListeners>;
 
-  /** `clock`: F&O's own. */
+  /** `clock` is F&O's own. */
   constructor(clock: Pick<Clock, 'now'>, listeners: Partial<JobListeners> = {}) {
     this.#now = () => clock.now();
     this.#listeners = listeners;
@@ -49,22 +49,22 @@ export class SimulatedBatchJobs {
     return this.#get(jobId);
   }
 
-  /** In the order of their ids, as F&O lists them. */
+  /** All jobs in the order of their ids, as F&O lists them. */
   all(): SimulatedBatchJob[] {
     return [...this.#jobs.values()].toSorted((a, b) => (BigInt(a.jobId) < BigInt(b.jobId) ? -1 : 1));
   }
 
-  /** Waiting, and due by F&O's clock. */
+  /** Whether the job is Waiting, and due by F&O's clock. */
   isDue(jobId: string): boolean {
     return this.#get(jobId).isDue;
   }
 
-  /** From now on the job's runs end as this script says, from its beginning. */
+  /** Sets how the job's next runs end, from the beginning of the script. */
   setScript(jobId: string, script: JobScript): void {
     this.#get(jobId).setScript(script);
   }
 
-  /** What a person does in F&O's form. Waiting: the job is to start now. */
+  /** Acts as a person in F&O's form. Waiting means that the job is to start now. */
   setStatus(jobId: string, status: BatchStatus): void {
     if (status === 'Waiting') {
       this.startNow(jobId, 'person');
@@ -79,7 +79,7 @@ export class SimulatedBatchJobs {
     this.#listeners.changed?.('canceled', job);
   }
 
-  /** The job becomes Waiting and due, whatever its schedule. Nothing changes if it is both already. */
+  /** Makes the job Waiting and due, whatever its schedule. Changes nothing if it is both already. */
   startNow(jobId: string, cause: RunCause): void {
     this.#change(jobId, (job) => job.startNow(cause));
   }
@@ -98,13 +98,13 @@ export class SimulatedBatchJobs {
     });
   }
 
-  /** The job is deleted, as clean-up jobs do. */
+  /** Deletes the job, as clean-up jobs do. */
   vanish(jobId: string): void {
     this.#get(jobId).setStatus('Finished');
     this.#jobs.delete(jobId);
   }
 
-  /** True as long as the job exists and its status has not been set again since `ticket` was taken. */
+  /** Whether the job exists and nobody has set its status since `ticket` was taken. */
   unchangedSince(jobId: string, ticket: number): boolean {
     return this.#jobs.get(jobId)?.changes === ticket;
   }
@@ -114,8 +114,8 @@ export class SimulatedBatchJobs {
   }
 
   /**
-   * Takes a Waiting job, due or not, to Executing. The function that comes back ends that run. `cause`: who made
-   * the job due unless set, the schedule where nobody did.
+   * Moves a Waiting job, due or not, to Executing. Returns the function that ends that run. `cause` is whoever made
+   * the job due unless set, or the schedule if nobody did.
    */
   begin(jobId: string, cause?: RunCause): () => BatchJobOutcome {
     const job = this.#get(jobId);
@@ -130,7 +130,7 @@ export class SimulatedBatchJobs {
     };
   }
 
-  /** Does something to the job and passes on its next start if that changed. */
+  /** Runs `act` on the job, and reports its next start if that changed. */
   #change<T>(jobId: string, act: (job: BatchJobRecord) => T): T {
     const job = this.#get(jobId);
     const { changes } = job;

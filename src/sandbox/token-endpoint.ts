@@ -8,11 +8,11 @@ export const tokenPath = '/MSI/token';
 const lifetimeMs = 24 * 60 * 60 * 1000;
 
 /**
- * Tokens as App Service's managed identity endpoint hands them out.
+ * Issues tokens as App Service's managed identity endpoint does.
  * @see https://learn.microsoft.com/azure/app-service/overview-managed-identity (REST endpoint reference)
  */
 export class TokenEndpoint {
-  /** What callers send as `x-identity-header`. */
+  /** Callers must send it as `x-identity-header`. */
   readonly secret = randomBytes(16).toString('hex').toUpperCase();
   readonly #tokens = new Map<string, { resource: string; expiresAt: number }>();
   readonly #clock: Clock;
@@ -45,7 +45,7 @@ export class TokenEndpoint {
     });
   }
 
-  /** Whether an Authorization header carries a token of ours that is for `resource` and still good. */
+  /** Whether an Authorization header carries a valid token of this endpoint for `resource`. */
   accepts(authorization: string | undefined, resource: string): boolean {
     const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
     const known = token === undefined ? undefined : this.#tokens.get(token);
@@ -53,7 +53,7 @@ export class TokenEndpoint {
     return known.resource.replace(/\/$/, '') === resource;
   }
 
-  /** Tokens issued so far are refused from now on. */
+  /** Invalidates all tokens issued so far. */
   revokeAll(): void {
     this.#tokens.clear();
   }

@@ -1,19 +1,25 @@
-/** Where events are waiting, apart from the webhook. `environment` is null for the only one, or the default. */
+/**
+ * A queue, topic or event hub that brings events, beside the webhook. `environment` is null for the only one, or
+ * the default.
+ */
 export type Broker = { functionName: string; environment: string | null } & (
   | { kind: 'service-bus-queue'; queue: string }
   | { kind: 'service-bus-topic'; topic: string; subscription: string }
   | { kind: 'event-hub'; hub: string; consumerGroup: string }
 );
 
-/** The app settings with the connections, as Azure Functions has them: a connection string, or an identity's. */
+/**
+ * The app settings that hold the connections, in Azure Functions' own form: a connection string or an identity's
+ * settings.
+ */
 export const serviceBusConnection = 'ServiceBusConnection';
 export const eventHubConnection = 'EventHubConnection';
 
 type Source = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the settings that name queues, topics and event hubs. Needs nothing that is slow to load, because
- * functions are registered before all else. With a problem there are no brokers.
+ * Reads the settings that name queues, topics and event hubs. Imports nothing that is slow to load, because the
+ * host registers functions first. Returns no brokers if there is a problem.
  */
 export function parseBrokers(source: Source): { brokers: Broker[]; problems: string[] } {
   const brokers: Broker[] = [];
@@ -21,7 +27,7 @@ export function parseBrokers(source: Source): { brokers: Broker[]; problems: str
   for (const { setting, connection, expected, read } of kinds) {
     const value = source[setting]?.trim();
     if (!value) continue;
-    if (!isConnected(source, connection)) {
+    if (!hasConnection(source, connection)) {
       problems.push(
         `${setting}: found without ${connection}; expected that setting to hold a connection string, ` +
           `or ${connection}__fullyQualifiedNamespace for the app's identity.`,
@@ -43,7 +49,7 @@ export function parseBrokers(source: Source): { brokers: Broker[]; problems: str
   return { brokers: problems.length > 0 ? [] : brokers, problems };
 }
 
-/** What is wrong with the brokers' environments: which is meant must be known, for job ids are alike in all. */
+/** Checks the brokers' environments: each broker must belong to one, because job ids may be the same in several. */
 export function brokerProblems(
   brokers: readonly Broker[],
   environments: readonly { name: string; isDefault: boolean }[],
@@ -59,7 +65,7 @@ export function brokerProblems(
       ];
     }
     if (environment === null || known.has(environment.toLowerCase())) return [];
-    return [`${setting}: found the environment ${environment}; known are: ${names.join(', ')}.`];
+    return [`${setting}: found the environment ${environment}; expected one of ${names.join(', ')}.`];
   });
 }
 
@@ -115,6 +121,6 @@ function nameOf(kind: Broker['kind'], environment: string | null): string {
   return environment === null ? kind : `${kind}-${environment}`;
 }
 
-function isConnected(source: Source, connection: string): boolean {
+function hasConnection(source: Source, connection: string): boolean {
   return Boolean(source[connection]?.trim() || source[`${connection}__fullyQualifiedNamespace`]?.trim());
 }

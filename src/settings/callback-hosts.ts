@@ -3,8 +3,8 @@ import { isLoopback } from './environments.ts';
 import { SettingsError } from './settings-error.ts';
 
 /**
- * Where the callback addresses of flows and logic apps are, in the public cloud, the US Government's three and
- * China's.
+ * The hosts of the callback addresses of flows and logic apps: in the public cloud, the US Government's three
+ * clouds and China's.
  * @see https://learn.microsoft.com/power-automate/ip-address-configuration#allow-users-on-your-network-to-use-when-an-http-request-is-received-trigger
  */
 export const defaultCallbackHosts = [
@@ -21,7 +21,7 @@ export const defaultCallbackHosts = [
 /** At least two labels, so that `*.` stands before a name that somebody owns; the last is not a number. */
 const hostPattern = /^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 
-/** Reads a list of hosts and origins that is separated by commas or blanks. Throws a SettingsError. */
+/** Reads a list of hosts and origins, separated by commas or blanks. Throws a SettingsError. */
 export function readCallbackHosts(setting: string): CallbackHost[] {
   return setting
     .split(/[\s,]+/)
@@ -40,7 +40,7 @@ function readEntry(entry: string): CallbackHost {
   ]);
 }
 
-/** A host by its address is one that no certificate and no list of names stands for, but for this machine. */
+/** Rejects IP addresses but for this machine's: no certificate and no list of names vouches for them. */
 function isAllowedOrigin({ protocol, hostname }: URL): boolean {
   if (isLoopback(hostname)) return protocol === 'http:' || protocol === 'https:';
   return protocol === 'https:' && hostPattern.test(hostname) && !hostname.startsWith('*');

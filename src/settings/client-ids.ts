@@ -2,7 +2,8 @@ import { SettingsError } from './settings-error.ts';
 import type { SettingsSource } from './settings-source.ts';
 
 /**
- * Reads the ids of applications that may call; null if the setting is not given. Throws a SettingsError. Only where App Service authentication is on does nobody but App Service set the header that tells who calls.
+ * Reads the ids of the applications that may call; null if the setting is absent. Throws a SettingsError, also if
+ * App Service authentication is off: only with it on can nobody else set the header that names the caller.
  * @see https://learn.microsoft.com/azure/app-service/reference-app-settings (WEBSITE_AUTH_ENABLED)
  */
 export function readClientIds(

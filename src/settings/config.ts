@@ -24,14 +24,17 @@ export type Config = {
   responseBudgetMs: number;
   requeuesPerMinute: number;
   eventIds: EventIds;
-  /** Whom subscriptions may have called. */
+  /** The hosts that subscriptions may name for their callbacks. */
   callbackHosts: readonly CallbackHost[];
   applicationInsights: ApplicationInsightsSetting | null;
   eventSchemas: EventSchemas;
   host: string;
   port: number;
   functionKey: string | null;
-  /** Entra applications that may deliver events, and that may use the other routes; null: whoever has the key. */
+  /**
+   * Entra applications that may deliver events, and those that may use the other routes. Null: every caller with
+   * the key.
+   */
   webhookClientIds: readonly string[] | null;
   allowedClientIds: readonly string[] | null;
 };
@@ -41,9 +44,8 @@ type Settings = z.infer<typeof serviceSettings>;
 const localStore: StoreSetting = { kind: 'sqlite', file: localStoreFile };
 
 /**
- * Reads the settings, once, for the host that is named. Throws a SettingsError.
- * An empty setting counts as one that is not there, as app settings in the portal have it. `checkStore` throws one, too,
- * for what the settings of the store lack.
+ * Reads the settings for a host. Throws a SettingsError. An empty setting counts as absent: the portal keeps app
+ * settings that are empty. `checkStore` throws a SettingsError too, if the store's own settings are wrong.
  */
 export function readConfig(
   source: SettingsSource,
@@ -62,7 +64,7 @@ export function readConfig(
     problems.push(...brokers.problems, ...brokerProblems(brokers.brokers, environments));
   }
   if (host === 'local' && !isLoopback(values.HOST) && !values.FUNCTION_KEY) {
-    problems.push('FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.');
+    problems.push('FUNCTION_KEY: not set; expected a key, because HOST lets other machines call.');
   }
   const readClients = (name: 'WEBHOOK_CLIENT_IDS' | 'ALLOWED_CLIENT_IDS') =>
     collect(problems, () => readClientIds(name, values[name], host, source), null);
@@ -89,7 +91,7 @@ export function readConfig(
   };
 }
 
-/** What is wrong is told, and counts as not set, so that what else is wrong is told, too. */
+/** Collects wrong settings and treats them as unset, so that one start reports every problem. */
 function parseEach(found: SettingsSource): { values: Settings; problems: string[] } {
   const issues = serviceSettings.safeParse(found).error?.issues ?? [];
   const names = new Set(issues.map(({ path }) => String(path[0])));
@@ -98,7 +100,7 @@ function parseEach(found: SettingsSource): { values: Settings; problems: string[
   return { values: serviceSettings.parse(others), problems };
 }
 
-/** The BusinessEventIds of the four batch events, without what else the settings say. */
+/** Reads only the BusinessEventIds of the four batch events. */
 export function readEventIds(source: SettingsSource): EventIds {
   const ids = serviceSettings.pick({
     FAILED_EVENT_ID: true,
@@ -128,7 +130,7 @@ function wrong(name: string, found: SettingsSource, expected: string): string {
   return `${name}: found ${secretSettings.has(name) ? 'something else' : JSON.stringify(found[name])}, ${expected}.`;
 }
 
-/** So that one start tells of every wrong setting. */
+/** Collects problems, so that one start reports every wrong setting. */
 function collect<Value>(problems: string[], read: () => Value, otherwise: Value): Value {
   try {
     return read();
@@ -146,7 +148,7 @@ function readConfiguredEnvironments(values: Settings): Environment[] {
   throw new SettingsError([`FNO_ORG_URL: not set; ${expected}.`]);
 }
 
-/** Whether settings name an F&O; without one the local host plays with a simulated one. */
+/** Whether the settings name an F&O environment; without one the local host runs against a simulated F&O. */
 export function namesFno(source: SettingsSource): boolean {
   return Boolean(source['FNO_ORG_URL']?.trim() || source['FNO_ENVIRONMENTS']?.trim());
 }

@@ -1,11 +1,11 @@
-/** Translates between an environment's name and what the store knows it by. What is not configured stays as it is. */
+/** Translates between an environment's name and its id in the store. Leaves an unconfigured one as it is. */
 export type EnvironmentNames = { idOf: (name: string) => string; nameOf: (id: string) => string };
 
 export type NamedOrganization = { name: string; orgUrl: string };
 
 /**
- * What an environment is known by for good: the host of its organization URL in lower case, with the port if it
- * names one. Its name may change.
+ * An environment's permanent id, whatever its name: the host of its organization URL in lower case, with the port
+ * if the URL has one.
  */
 export function environmentId(orgUrl: string): string {
   return new URL(orgUrl).host.toLowerCase().replace(/\.(?=:|$)/, '');
@@ -17,7 +17,10 @@ export function environmentNames(environments: readonly NamedOrganization[]): En
   return { idOf: (name) => ids.get(name) ?? name, nameOf: (id) => names.get(id) ?? id };
 }
 
-/** Names the environment of a queue message as the host parsed it. What is no work is left alone. */
+/**
+ * Replaces the environment's id by its name in a queue message that the host has parsed. Leaves other values as
+ * they are.
+ */
 export function nameEnvironmentOf(item: unknown, { nameOf }: EnvironmentNames): unknown {
   if (typeof item !== 'object' || item === null || !('environment' in item)) return item;
   return typeof item.environment === 'string' ? { ...item, environment: nameOf(item.environment) } : item;

@@ -6,11 +6,14 @@ import { SettingsError } from './settings-error.ts';
 export type Environment = {
   name: string;
   orgUrl: string;
-  /** Its Dataverse organisation, as a webhook's `x-ms-dynamics-organization` names it. */
+  /** Its Dataverse organisation, as a webhook's `x-ms-dynamics-organization` spells it. */
   organization: string | null;
-  /** The resource id of the Event Grid topic that its events go to. */
+  /** The resource id of the Event Grid topic that carries its events. */
   eventGridTopic: string | null;
-  /** Whether it is meant where nothing names one. With one environment, it is. */
+  /**
+   * Whether events and requests that name no environment belong to this one. The only environment always is the
+   * default.
+   */
   isDefault: boolean;
 };
 
@@ -46,7 +49,7 @@ export function readEnvironments(
 
 function readDocument(text: string): Environment[] {
   const json = parseLosslessJson(text);
-  if (!json.ok) throw unlikeDocument(`what is not JSON (${json.reason})`);
+  if (!json.ok) throw unlikeDocument(`text that is not JSON (${json.reason})`);
   const parsed = environmentsDocument.safeParse(json.value);
   if (!parsed.success)
     throw unlikeDocument(`JSON of another form (at ${parsed.error.issues[0]?.path.join('.') || 'the top'})`);
@@ -73,7 +76,7 @@ function readDocument(text: string): Environment[] {
   return environments;
 }
 
-/** One F&O under two names would be two to the service: it would requeue a job twice for one event. */
+/** The service would take one F&O under two names for two environments, and requeue a job twice for one event. */
 function requireDifferentOrganizations(environments: readonly Environment[]): void {
   const names = new Map<string, string>();
   for (const { name, orgUrl } of environments) {
@@ -99,7 +102,10 @@ function unlikeDocument(found: string): SettingsError {
   ]);
 }
 
-/** The origin alone, since paths are F&O's. http only to this machine: the token goes along. */
+/**
+ * Accepts only an origin, because F&O defines the paths. Allows http only to this machine, because requests carry
+ * the token.
+ */
 function readOrgUrl(setting: string, value: string): string {
   const url = URL.parse(value);
   const wrong = (found: string) => new SettingsError([`${setting}: found ${found}; ${expectedOrgUrl}.`]);

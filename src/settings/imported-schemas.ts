@@ -6,13 +6,13 @@ import { parseLosslessJson } from '../events/lossless-json.ts';
 import { isObject } from '../events/schema-validator.ts';
 import { SettingsError } from './settings-error.ts';
 
-/** Where `schema import` writes and the service looks, in the folder that it runs in. */
+/** The folder, in the working directory, that `schema import` writes to and the service reads. */
 export const schemasFolder = 'schemas';
 
 /** The shipped schema alone. */
 export const noSchemas: EventSchemas = createEventSchemas([]);
 
-/** The shipped schema and those that were imported into a folder, which need not exist. Throws a SettingsError. */
+/** Reads the shipped schema and the imported ones in a folder, which need not exist. Throws a SettingsError. */
 export function readEventSchemas(folder: string): EventSchemas {
   const problems: string[] = [];
   const imported: ImportedSchema[] = [];
@@ -24,7 +24,7 @@ export function readEventSchemas(folder: string): EventSchemas {
     } catch (error) {
       const found = error instanceof Error ? error.message.slice(0, 200) : String(error);
       problems.push(
-        `${folder}/${file}: found what is no JSON Schema (${found}); import it again, or delete it.`,
+        `${folder}/${file}: found a file that is not a JSON Schema (${found}); import it again, or delete it.`,
       );
     }
   }

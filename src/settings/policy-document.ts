@@ -34,7 +34,7 @@ const rules = {
     .array(duration)
     .min(1)
     .describe('How long each retry waits after its failure; the last repeats. ["PT0S"]: at once'),
-  giveUpAfter: duration.describe('A failure that F&O could not take for this long is given up'),
+  giveUpAfter: duration.describe('The service gives up a failure that F&O could not take for this long'),
 };
 
 const jobIdPattern = /^(0|-?[1-9]\d{0,18})$/;
@@ -97,7 +97,7 @@ export const policyDocument = z
   })
   .describe('Which failed batch jobs are set to waiting again, and how often');
 
-/** What holds for an entry that neither it nor `defaults` sets. */
+/** The values for an entry if neither it nor `defaults` sets them. */
 export const policyDefaults = {
   mode: 'retry',
   maxRetries: 5,
@@ -110,7 +110,7 @@ type PolicyDocument = z.infer<typeof policyDocument>;
 
 export type PolicyResult = { ok: true; entries: PolicyEntry[] } | { ok: false; problems: string[] };
 
-/** As PolicyResult, but each problem has its place as a JSON pointer (RFC 6901). */
+/** As PolicyResult, but each problem has a place as a JSON pointer (RFC 6901). */
 type PolicyReading = { ok: true; entries: PolicyEntry[] } | { ok: false; places: PolicyPlace[] };
 
 type PolicyPlace = { path: readonly PropertyKey[]; pointer: string; message: string };
@@ -124,7 +124,7 @@ export function parsePolicyDocument(text: string, environments: readonly string[
   return { ok: false, problems: read.places.map(({ path, message }) => `at ${placeOf(path)}: ${message}`) };
 }
 
-/** Reads a policy document that is losslessly parsed JSON already. */
+/** Reads a policy document from losslessly parsed JSON. */
 export function readPolicyDocument(document: unknown, environments: readonly string[]): PolicyReading {
   const parsed = policyDocument.safeParse(document);
   const problems = parsed.success

@@ -7,9 +7,12 @@ const text = z.string().trim().min(1);
 /** The file in which the local host keeps its store, unless STORE says otherwise. */
 export const localStoreFile = '.data/batch-retry.sqlite';
 
-const anybody = 'Whoever has the key';
+const anybody = 'Every caller with the key';
 
-/** Every setting: its check, what it means, and what holds without it. docs/reference/settings.md is made of this. */
+/**
+ * Every setting: its check, its meaning, and its effect if unset. docs/reference/settings.md is generated from
+ * this.
+ */
 export const serviceSettings = z.object({
   FNO_ORG_URL: text
     .optional()
@@ -34,18 +37,22 @@ export const serviceSettings = z.object({
     .optional()
     .meta(
       says(
-        'Where the service keeps what it decided and what is to be done. `azure`: the storage account of `AzureWebJobsStorage`. `sqlite:<file>`: a file on this machine',
+        'Where the service keeps its decisions and its queued work. `azure`: the storage account of `AzureWebJobsStorage`. `sqlite:<file>`: a file on this machine',
         `Azure: \`azure\`. Local host: \`sqlite:${localStoreFile}\``,
       ),
     ),
   RESPONSE_BUDGET_MS: whole(1000, 9500, 'expected milliseconds from 1000 to 9500 (F&O gives up at 10000)')
     .default(8000)
-    .meta(says('By when an event is answered, in milliseconds, from 1000 to 9500. F&O gives up at 10000')),
+    .meta(
+      says(
+        'The time in which the service answers an event, in milliseconds, from 1000 to 9500. F&O gives up at 10000',
+      ),
+    ),
   REQUEUES_PER_MINUTE: whole(1, 100_000, 'expected a number from 1 to 100000')
     .default(60)
     .meta(
       says(
-        'How many requeues an F&O environment gets in a minute at most, from 1 to 100000. All instances count together',
+        'The most requeues that the service sends to an F&O environment in a minute, from 1 to 100000. All instances count together',
       ),
     ),
   FAILED_EVENT_ID: text
@@ -64,7 +71,7 @@ export const serviceSettings = z.object({
     .default(defaultCallbackHosts)
     .meta(
       says(
-        'Whom [subscriptions](routes.md#post-subscriptions) may have called, separated by blanks or commas: hosts by https on port 443 (`*.` stands for one or more parts of a name), or origins such as `https://hooks.contoso.com:8443`. This machine only as an origin, such as `http://127.0.0.1:8080`',
+        'The hosts that the service may call for [subscriptions](routes.md#post-subscriptions), separated by blanks or commas: hosts by https on port 443 (`*.` stands for one or more parts of a name), or origins such as `https://hooks.contoso.com:8443`. This machine only as an origin, such as `http://127.0.0.1:8080`',
       ),
     ),
   APPLICATIONINSIGHTS_CONNECTION_STRING: text
@@ -109,7 +116,7 @@ export const serviceSettings = z.object({
     .default('127.0.0.1')
     .meta(
       says(
-        'Local host only: the address to listen on. If it is not this machine alone, `FUNCTION_KEY` must be set',
+        'Local host only: the address to listen on. If other machines can reach it, `FUNCTION_KEY` must be set',
       ),
     ),
   PORT: whole(0, 65_535, 'expected a port from 0 to 65535')
@@ -120,14 +127,14 @@ export const serviceSettings = z.object({
     .meta(
       says(
         'Local host only: the key that callers must give, in the header `x-functions-key` or in the address as `code`',
-        'No key is asked for',
+        'Callers need no key',
       ),
     ),
   WEBHOOK_CLIENT_IDS: text
     .optional()
     .meta(
       says(
-        "Azure only: Entra application (client) ids with commas between them. Who delivers events must then be signed in as one of these, beside the key: Event Grid can, F&O's own HTTPS endpoint and Dataverse cannot. App Service authentication must be on (Azure then sets `WEBSITE_AUTH_ENABLED`)",
+        "Azure only: Entra application (client) ids with commas between them. A caller that delivers events must then be signed in as one of these, beside the key: Event Grid can, F&O's own HTTPS endpoint and Dataverse cannot. App Service authentication must be on (Azure then sets `WEBSITE_AUTH_ENABLED`)",
         anybody,
       ),
     ),
@@ -136,14 +143,14 @@ export const serviceSettings = z.object({
     .meta(says('Azure only: the same for all other routes that need the key', anybody)),
 });
 
-/** Settings that are, or in which by mistake may be, a secret: their values are never shown. */
+/** Settings that hold a secret, or may hold one by mistake: the service never shows their values. */
 export const secretSettings: ReadonlySet<string> = new Set([
   'FUNCTION_KEY',
   'STORE',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
 ] satisfies (keyof typeof serviceSettings.shape)[]);
 
-/** `unset` says what holds without the setting where no default does. */
+/** `unset` describes the effect of leaving out a setting that has no default. */
 function says(description: string, unset?: string): { description: string; unset?: string } {
   return unset === undefined ? { description } : { description, unset };
 }

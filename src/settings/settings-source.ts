@@ -1,2 +1,2 @@
-/** Where settings come from: the environment variables of the process, or what a test gives. */
+/** The source of settings: the process's environment variables, or the values that a test sets. */
 export type SettingsSource = Readonly<Record<string, string | undefined>>;

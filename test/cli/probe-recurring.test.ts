@@ -65,9 +65,9 @@ test('a job that starts after two minutes is looked at no longer', async () => {
 test('reads that fail are shown and tried again; where all fail, nothing is said', async () => {
   const passing = await probe((ms) => (ms < minute ? 'unavailable' : {}));
   expect(passing.lines.at(-1)).toMatch(/^no-change: /);
-  expect(passing.lines).toContain('0:45  F&O could not be asked: unavailable.');
+  expect(passing.lines).toContain('0:45  The job could not be read: unavailable.');
   const lasting = await probe(() => 'unavailable');
   expect(lasting.found).toBe(false);
-  expect(lasting.lines.at(-1)).toBe('unclear: F&O could not be asked any more.');
+  expect(lasting.lines.at(-1)).toBe('unclear: The job could no longer be read.');
   expect(lasting.tookMs).toBeLessThan(6 * minute);
 });

@@ -42,7 +42,7 @@ test('with --yes it shows how F&O refuses', async () => {
   fno.act = () => ({ IsSuccess: false, ResponseStatusCode: 400, ExceptionDetails: 'It waits already.' });
   const { status, out } = await probe(['--job', jobId, '--yes', '--environment', 'DEFAULT']);
   expect(status).toBe(0);
-  expect(out).toMatch(/\nrefuses: F&O says no \(It waits already\.\)\.\n$/);
+  expect(out).toMatch(/\nrefuses: F&O refuses \(It waits already\.\)\.\n$/);
 });
 
 test('where nothing was measured, the exit code is 1', async () => {
@@ -72,12 +72,12 @@ test.each<[string, (fno: StubFno) => [string[], Record<string, string>], RegExp]
   [
     'no way to sign in',
     () => [[], { IDENTITY_ENDPOINT: '', AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential' }],
-    /F&O could not be asked: sign-in-refused \(no way to sign in is set up/,
+    /The job could not be read: sign-in-refused \(no way to sign in is set up/,
   ],
   [
     'an F&O that is not there',
     () => [[], { FNO_ORG_URL: 'http://127.0.0.1:9' }],
-    /could not be asked: not-sent \(ECONNREFUSED\)/,
+    /could not be read: not-sent \(ECONNREFUSED\)/,
   ],
 ])('%s is refused in clear words, with exit code 2, and nothing is sent', async (_what, prepare, message) => {
   const [more, settings] = prepare(fno);

@@ -63,7 +63,7 @@ test.each(signs)('%s, whenever it is seen, and whatever F&O told before: starts-
   );
 });
 
-test('a job that only waits on is looked at for five minutes; then, if F&O took the request: no-change', () => {
+test('a job that only waits on is polled for five minutes; then, if F&O took the request: no-change', () => {
   fc.assert(
     fc.property(unchanged(pollForMs), isTold, fc.nat({ max: minute }), (polls, told, lateMs) => {
       expect(judge(before, taken, polls)).toBeNull();
@@ -75,12 +75,12 @@ test('a job that only waits on is looked at for five minutes; then, if F&O took 
   );
 });
 
-test('what F&O says no to is refused, with its words, whatever is seen', () => {
+test('what F&O refuses is refused, with its words, whatever is seen', () => {
   fc.assert(
     fc.property(unchanged(2 * pollForMs), (polls) => {
       expect(judge(before, refused, polls)).toEqual({
         kind: 'refuses',
-        because: 'F&O says no (The job waits already.).',
+        because: 'F&O refuses (The job waits already.).',
       });
     }),
   );
@@ -110,7 +110,7 @@ test.each<[string, Partial<Observation>, RegExp]>([
   ['runs', { status: 'Executing' }, /^It is Executing/],
   ['starts in seven minutes', { scheduledAt: new Date(start + 7 * minute) }, /starts by itself at 2026/],
   ['is about to start', { scheduledAt: new Date(start - minute) }, /starts by itself at 2026/],
-  ['has no schedule', { scheduledAt: null }, /does not tell when/],
+  ['has no schedule', { scheduledAt: null }, /does not show its next/],
 ])('a job that %s', (_what, more, why) => {
   expect(whyUnfit(look(0, more)) ?? 'fit').toMatch(why);
 });

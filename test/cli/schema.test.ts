@@ -57,7 +57,7 @@ test('the published sample becomes a schema, which accepts a realistic event and
     '  /1/JobId must be a whole number of 64 bits',
     '/2 is acted on, though it breaks batch-job-failed-business-event.0.0.schema.json:',
     '  /2/JobEndUtcDateTime must be a time: /Date(milliseconds since 1970)/ or ISO 8601',
-    '/3 is held to no schema: The test event that F&O sends when an endpoint is activated.',
+    '/3 needs no schema: The test event that F&O sends when an endpoint is activated.',
     '/4 fits batch-job-failed-business-event.0.0.schema.json.',
     '5 checked, 1 refused, 2 acted on though they do not fit.',
     '',
@@ -131,8 +131,12 @@ test.each([
     ['schema', 'check', 'nowhere.json'],
     'nowhere.json: it cannot be read (there is no such file).',
   ],
-  ['text', ['schema', 'check', 'text.txt'], /^text\.txt: found what cannot be read \(.*\)$/],
-  ['bytes', ['schema', 'import', 'bytes.bin'], 'bytes.bin: found what is no text in UTF-8 or UTF-16.'],
+  ['text', ['schema', 'check', 'text.txt'], /^text\.txt: found text that cannot be read \(.*\)$/],
+  [
+    'bytes',
+    ['schema', 'import', 'bytes.bin'],
+    'bytes.bin: found bytes that are not text in UTF-8 or UTF-16.',
+  ],
   [
     'no event',
     ['schema', 'import', 'other.json'],

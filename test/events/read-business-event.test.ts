@@ -75,13 +75,16 @@ test.each([
   ['JobDescription', { text: 'x' }, 'an object', 'text'],
   ['BusinessEventLegalEntity', true, 'true or false', 'text'],
   ['MajorVersion', 'one', 'text like "xxx"', 'a version'],
-])('%s as %j refuses nothing: it is taken as not told, and that is said', (field, value, form, expected) => {
-  expect(read(recordedWith({ [field]: value }))).toMatchObject({
-    kind: 'failed',
-    failure: { jobId: '5637611083' },
-    unreadable: [`${field} came as ${form}, which cannot be read as ${expected}; it is taken as not told.`],
-  });
-});
+])(
+  '%s as %j rejects nothing: it counts as missing, with a sentence that says so',
+  (field, value, form, expected) => {
+    expect(read(recordedWith({ [field]: value }))).toMatchObject({
+      kind: 'failed',
+      failure: { jobId: '5637611083' },
+      unreadable: [`${field} came as ${form}, which cannot be read as ${expected}; it counts as missing.`],
+    });
+  },
+);
 
 test('fields that nobody reads are not even told of', () => {
   const changes = {
@@ -128,7 +131,7 @@ test('fields that newer versions add are accepted, and a version that no schema 
   expect(read(recordedWith({ ...more, MajorVersion: 9 }))).toEqual({
     ...read(recorded),
     unknownVersion:
-      'BatchJobFailedBusinessEvent comes in version 9.0, for which there is no schema: it is held to ' +
+      'BatchJobFailedBusinessEvent has version 9.0, for which there is no schema: the service validates it against ' +
       'batch-job-failed.schema.json. Import the schema of that version (schema import).',
   });
 });

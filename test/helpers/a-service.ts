@@ -1,6 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
-import type { Watched } from '../../src/adapters/telemetry/application-insights.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import { type Composed, compose } from '../../src/compose.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -36,7 +35,7 @@ export type ServiceSetup = {
   resolve?: Resolve;
   wrapQueue?: (queue: WorkQueue) => WorkQueue;
   /** Watches beside what prints. */
-  watch?: (telemetry: Telemetry, clock: Clock) => Pick<Watched, 'telemetry' | 'observer'>;
+  watch?: (telemetry: Telemetry, clock: Clock) => Telemetry;
 };
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
@@ -97,7 +96,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
       ...ports,
       ledger: setup.wrapLedger?.(ports.ledger) ?? ports.ledger,
       queue: setup.wrapQueue?.(ports.queue) ?? ports.queue,
-      ...setup.watch?.(telemetry, clock),
+      telemetry: setup.watch?.(telemetry, clock) ?? ports.telemetry,
     }),
   });
   const { subscriptions, queue } = composed.ports;

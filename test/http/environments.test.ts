@@ -198,7 +198,7 @@ test('a list whose next page lies elsewhere comes with a warning', async () => {
     status: 200,
     body: {
       value: [],
-      warning: expect.stringContaining('leads to https://example.org, and was not followed.'),
+      warning: expect.stringContaining('leads to https://example.org, and the service did not follow it.'),
     },
   });
   fno.closeAllConnections();

@@ -20,6 +20,8 @@ type Alert = {
 
 const alerts: Alert[] = JSON.parse(readFileSync('infra/alerts.json', 'utf8'));
 
+const eventNames = Object.values(telemetryEvents).map(({ name }) => name);
+
 /** https://learn.microsoft.com/azure/templates/microsoft.insights/scheduledqueryrules, up to two days. */
 const windows = ['PT15M', 'PT1H', 'PT2H', 'P1D', 'P2D'];
 
@@ -43,7 +45,7 @@ test('no two alerts have one name', () => {
 });
 
 test('names are in a form that stays: lower case with dots and underscores, dimensions as in the answers', () => {
-  for (const name of [...Object.keys(telemetryEvents), ...Object.keys(telemetryMetrics)]) {
+  for (const name of [...eventNames, ...Object.keys(telemetryMetrics)]) {
     expect(name).toMatch(/^batch_retry(\.[a-z]+(_[a-z]+)*)+$/);
   }
   for (const name of Object.keys(telemetryDimensions)) expect(name).toMatch(/^[a-z]+([A-Z][a-z]+)*$/);

@@ -1,5 +1,6 @@
 import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
 import {
+  dimensionsOf,
   telemetryEvents,
   telemetryMetrics,
   telemetrySpans,
@@ -7,18 +8,21 @@ import {
 import { routes } from '../../src/http/routes.ts';
 import { allNodes, type KqlNode, parseKql } from './kusto.ts';
 
-const dimensionsOf: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  [telemetryEvents, telemetryMetrics, telemetrySpans].flatMap((list) =>
-    Object.entries(list).map(([name, { dimensions }]) => [name, dimensions]),
-  ),
+const events = Object.fromEntries(
+  Object.values(telemetryEvents).map((line) => [line.name, dimensionsOf(line)]),
 );
+const dimensionsByName: Readonly<Record<string, readonly string[]>> = {
+  ...events,
+  ...Object.fromEntries(Object.entries(telemetryMetrics).map(([name, line]) => [name, line.dimensions])),
+  ...Object.fromEntries(Object.entries(telemetrySpans).map(([name, line]) => [name, dimensionsOf(line)])),
+};
 const values = new Set([
   ...Object.values(telemetryDimensions).flatMap((dimension) =>
     'values' in dimension ? dimension.values : [],
   ),
   ...routes.map(({ name }) => name),
 ]);
-const tableOf = (name: string) => (name in telemetryEvents ? 'customEvents' : 'customMetrics');
+const tableOf = (name: string) => (name in events ? 'customEvents' : 'customMetrics');
 
 /**
  * What is wrong with a query of the workbook or of an alert, in words: what Microsoft's parser finds, and names and
@@ -30,10 +34,12 @@ export function problemsOf(query: string): string[] {
   const literals = nodes
     .filter(({ kind }) => kind === 'StringLiteralExpression')
     .map(({ value }) => String(value));
-  const names = literals.filter((literal) => literal in dimensionsOf);
+  const names = literals.filter((literal) => literal in dimensionsByName);
   const tables = nodes.filter(({ kind }) => kind === 'NameReference').map(({ text }) => text);
   const dimensions = new Set(
-    names.length > 0 ? names.flatMap((name) => dimensionsOf[name] ?? []) : Object.keys(telemetryDimensions),
+    names.length > 0
+      ? names.flatMap((name) => dimensionsByName[name] ?? [])
+      : Object.keys(telemetryDimensions),
   );
   return [
     ...diagnostics,
@@ -55,8 +61,8 @@ export function withParameters(query: string, grain = '1h'): string {
 
 /** Punctuation, a name, the beginning of one, or what a dimension can be. */
 function isKnown(literal: string): boolean {
-  if (!/\p{L}/u.test(literal) || literal in dimensionsOf || values.has(literal)) return true;
-  return literal.endsWith('.') && Object.keys(dimensionsOf).some((name) => name.startsWith(literal));
+  if (!/\p{L}/u.test(literal) || literal in dimensionsByName || values.has(literal)) return true;
+  return literal.endsWith('.') && Object.keys(dimensionsByName).some((name) => name.startsWith(literal));
 }
 
 /** `customDimensions.decision` or `customDimensions["decision"]`. */

@@ -28,9 +28,8 @@ const ofEngine = [
     },
     {
       name: 'an outcome that cannot be recorded has the event come again',
-      find: '  } catch (error) {\n    if (!(error instanceof StoreUnavailable)) throw error;\n    ports.telemetry.error(\n      `The outcome',
-      replace:
-        '  } catch (error) {\n    if (error) throw error;\n    ports.telemetry.error(\n      `The outcome',
+      find: '  } catch (error) {\n    if (!(error instanceof StoreUnavailable)) throw error;\n    const message = `The outcome',
+      replace: '  } catch (error) {\n    if (error) throw error;\n    const message = `The outcome',
     },
     {
       name: 'one conflict is the last',
@@ -247,7 +246,7 @@ const ofUseCases = [
   ...mutantsOf('src/usecases/intake/enqueue-overflow.ts', usecases, [
     {
       name: 'failures that could not be queued are answered as if they were',
-      find: "        ports.telemetry.error('The work queue cannot be reached; F&O is asked to deliver again.', error);\n        return;\n",
+      find: "        ports.telemetry.record({ kind: 'error', message, error });\n        return;\n",
       replace: '',
     },
   ]),

@@ -34,8 +34,8 @@ export const fnoMutants = [
       replace: "if (renewed.kind !== 'token') return reply;",
     },
     {
-      name: 'a process that was held up while it waited for a token sends all the same',
-      find: 'if (this.#clock.uptimeMs() - startedAtMs > heldUpMs) {',
+      name: 'a process that stalled while it waited for a token sends all the same',
+      find: 'if (this.#clock.uptimeMs() - startedAtMs > stalledMs) {',
       replace: 'if (false) {',
     },
     {

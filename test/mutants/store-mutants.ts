@@ -74,8 +74,8 @@ const ofSqlite = [
     },
     {
       name: 'what SQLite delivers stays visible to others',
-      find: 'const next = this.#after(visibilityTimeoutMs);',
-      replace: 'const next = this.#after(0);',
+      find: 'const next = this.#visibleAfter(visibilityTimeoutMs);',
+      replace: 'const next = this.#visibleAfter(0);',
     },
   ]),
 ];
@@ -197,12 +197,12 @@ const ofAzureQueues = [
   ...mutantsOf('src/adapters/azure-storage/queue/azure-work-queue.ts', azureQueue, [
     {
       name: 'a late answer of Azure Queues fails each item',
-      find: "if (sent === 'late' && !isLateWell)",
+      find: "if (sent === 'late' && !isSweptIfLost)",
       replace: "if (sent === 'late')",
     },
     {
       name: 'an item that may be lost counts as queued',
-      find: "if (sent === 'late' && !isLateWell)",
+      find: "if (sent === 'late' && !isSweptIfLost)",
       replace: 'if (false)',
     },
     {

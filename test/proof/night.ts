@@ -6,8 +6,8 @@ import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts'
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
-import { unobserved } from '../../src/ports/observer.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { silentTelemetry, type TelemetryEvent } from '../../src/ports/telemetry.ts';
 import type {
   BatchEventKind,
   BatchJobRun,
@@ -233,17 +233,8 @@ export class Night implements Disposable {
         subscribers: new HttpSubscribers([], this.clock),
         batchJobs: () => this.#batchJobs,
         clock: this.clock,
-        observer: unobserved,
         randomness: { random: () => 0.5, uuid: () => `id-${++ids}` },
-        telemetry: {
-          decided: ({ eventId, decision, reason }) => {
-            if (eventId !== null) this.decisions.push({ eventId, decision, reason });
-          },
-          runEnded: ({ end }) => this.#noteEnd(end),
-          announced: ({ kind }) => this.announced.push(kind),
-          warning: () => undefined,
-          error: (message, error) => this.violations.push(`${message} ${String(error)}`),
-        },
+        telemetry: { ...silentTelemetry, record: (event) => this.#record(event) },
         forcefulStop: new AbortController().signal,
       },
       {
@@ -271,6 +262,25 @@ export class Night implements Disposable {
         responseBudgetMs: 8000,
       },
     );
+  }
+
+  #record(event: TelemetryEvent): void {
+    switch (event.kind) {
+      case 'decided': {
+        const { eventId, decision, reason } = event;
+        if (eventId !== null) this.decisions.push({ eventId, decision, reason });
+        return;
+      }
+      case 'run-ended':
+        return this.#noteEnd(event.end);
+      case 'announced':
+        this.announced.push(event.about);
+        return;
+      case 'error':
+        this.violations.push(`${event.message} ${String(event.error)}`);
+        return;
+      default:
+    }
   }
 
   #noteEnd(end: string): void {

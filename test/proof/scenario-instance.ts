@@ -3,9 +3,8 @@ import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts'
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { StoreUnavailable } from '../../src/ports/ledger.ts';
-import { unobserved } from '../../src/ports/observer.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { Announcement } from '../../src/ports/telemetry.ts';
+import { type Announcement, silentTelemetry, type TelemetryEvent } from '../../src/ports/telemetry.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
 import { notTakenBy } from '../domain/job/not-taken-by-fate.ts';
 import { aroundLedger, aroundQueue } from './around-ports.ts';
@@ -64,22 +63,8 @@ export class Instance {
         subscribers: new HttpSubscribers([], parts.clock),
         batchJobs: () => this.#batchJobs,
         clock: parts.clock,
-        observer: unobserved,
         randomness: { random: () => 0.5, uuid: () => `${parts.name}-${++ids}` },
-        telemetry: {
-          decided: ({ eventId, decision, reason }) =>
-            this.#say(`tells that ${eventId} is ${decision}: ${reason}`),
-          runEnded: ({ end, reason }) => {
-            this.#say(`tells that the run is ${end}: ${reason}`);
-            if (end === 'recovered') parts.recovered();
-          },
-          announced: (announcement) => {
-            this.#say(`ANNOUNCES ${announcement.kind}`);
-            parts.announced(announcement);
-          },
-          warning: (message) => this.#say(message),
-          error: (message) => this.#say(message),
-        },
+        telemetry: { ...silentTelemetry, record: (event) => this.#record(event) },
         forcefulStop: this.#forcefulStop.signal,
       },
       {
@@ -105,6 +90,24 @@ export class Instance {
         responseBudgetMs: 8000,
       },
     );
+  }
+
+  #record(event: TelemetryEvent): void {
+    switch (event.kind) {
+      case 'decided':
+        return this.#say(`tells that ${event.eventId} is ${event.decision}: ${event.reason}`);
+      case 'run-ended':
+        this.#say(`tells that the run is ${event.end}: ${event.reason}`);
+        if (event.end === 'recovered') this.#parts.recovered();
+        return;
+      case 'announced':
+        this.#say(`ANNOUNCES ${event.about}`);
+        return this.#parts.announced(event);
+      case 'warning':
+      case 'error':
+        return this.#say(event.message);
+      default:
+    }
   }
 
   get isWaiting(): boolean {

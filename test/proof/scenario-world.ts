@@ -274,8 +274,8 @@ export class World {
           this.fno.violations.push('recovered was told of a job that did not');
         this.fno.untoldSuccesses = 0;
       },
-      announced: ({ kind, notificationId, episode }) => {
-        if (kind === 'exhausted') this.#exhaustions.set(notificationId, episode);
+      announced: ({ about, notificationId, episode }) => {
+        if (about === 'exhausted') this.#exhaustions.set(notificationId, episode);
       },
     });
   }

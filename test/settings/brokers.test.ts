@@ -91,7 +91,7 @@ test.each([
   [
     'an environment that is not known',
     { ...two, ...connections, SERVICE_BUS_QUEUE: 'dev=q' },
-    /^SERVICE_BUS_QUEUE: found the environment dev; known are: prod, uat\./,
+    /^SERVICE_BUS_QUEUE: found the environment dev; expected one of prod, uat\./,
   ],
   [
     'two environments and a name alone',

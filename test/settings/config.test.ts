@@ -35,7 +35,7 @@ test('what is not set has its default', () => {
       '*.logic.azure.cn',
       '*.api.powerplatform.partner.microsoftonline.cn',
     ].map((pattern) => ({ kind: 'host', pattern })),
-    eventSchemas: { check: expect.any(Function), hold: expect.any(Function) },
+    eventSchemas: { check: expect.any(Function), enforce: expect.any(Function) },
     applicationInsights: null,
     host: '127.0.0.1',
     port: 7071,
@@ -135,13 +135,13 @@ test('wrong settings of all kinds are told of at one start', () => {
     'PORT: found "y", expected a port from 0 to 65535.',
     `FNO_ORG_URL: found no web address; ${expectedAddress}`,
     'RETRY_POLICY: at jobs: Invalid input: expected array, received object.',
-    'FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.',
+    'FUNCTION_KEY: not set; expected a key, because HOST lets other machines call.',
   ]);
 });
 
 test('a host that others can reach needs a key, except in Azure, which asks for its own', () => {
   expect(problemWith({ HOST: '0.0.0.0' })).toBe(
-    'FUNCTION_KEY: not set; expected a key, because HOST is not this machine alone.',
+    'FUNCTION_KEY: not set; expected a key, because HOST lets other machines call.',
   );
   expect(readConfig({ ...needed, HOST: '0.0.0.0', FUNCTION_KEY: 'k' }, 'local').functionKey).toBe('k');
   expect(readConfig({ ...needed, HOST: '0.0.0.0' }, 'azure').functionKey).toBeNull();

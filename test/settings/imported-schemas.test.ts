@@ -45,12 +45,12 @@ test('an event of an unknown version is held to the newest known of its id, and 
   expect(schemas.check(anEvent({ MajorVersion: 2 }))).toMatchObject({
     schema: 'batch-job-failed-business-event.1.10.schema.json',
     unknownVersion: expect.stringMatching(
-      /^BatchJobFailedBusinessEvent comes in version 2\.0, .*1\.10\.schema\.json/,
+      /^BatchJobFailedBusinessEvent has version 2\.0, .*1\.10\.schema\.json/,
     ),
   });
   expect(schemas.check(anEvent({ BusinessEventId: 'Other', MajorVersion: 2 }))).toMatchObject({
     schema: 'batch-job-failed.schema.json',
-    unknownVersion: expect.stringContaining('Other comes in version 2.0'),
+    unknownVersion: expect.stringContaining('Other has version 2.0'),
   });
 });
 
@@ -74,7 +74,7 @@ test.each([
   const path = aFolder([]);
   writeFileSync(join(path, 'x.0.0.schema.json'), text);
   expect(() => readEventSchemas(path)).toThrow(
-    /x\.0\.0\.schema\.json: found what is no JSON Schema \(.+\); import it again/,
+    /x\.0\.0\.schema\.json: found a file that is not a JSON Schema \(.+\); import it again/,
   );
 });
 

@@ -184,7 +184,9 @@ test('on a Node.js that is too old the app ends with one line that says so', () 
     { encoding: 'utf8' },
   );
   expect(status).toBe(1);
-  expect(stderr).toMatch(/^Error: batch-retry needs Node\.js 22 or newer, best 24, and this is 20\.20\.2\./m);
+  expect(stderr).toMatch(
+    /^Error: batch-retry needs Node\.js 22 or newer, preferably 24; this is 20\.20\.2\./m,
+  );
 });
 
 /** What an output imports when it is loaded, not later, with what its own imports do. */

@@ -1,5 +1,6 @@
 import { telemetryDimensions } from '../../src/adapters/telemetry/telemetry-dimensions.ts';
 import {
+  dimensionsOf,
   telemetryEvents,
   telemetryMetrics,
   telemetrySpans,
@@ -28,11 +29,7 @@ In the table \`customEvents\`; the dimensions are in \`customDimensions\`, as te
 
 ${markdownTable(
   ['Event', 'What', 'Dimensions'],
-  Object.entries(telemetryEvents).map(([name, { what, dimensions }]) => [
-    code(name),
-    what,
-    codes(dimensions),
-  ]),
+  Object.values(telemetryEvents).map((line) => [code(line.name), line.what, codes(dimensionsOf(line))]),
 )}
 
 ## Metrics
@@ -58,11 +55,11 @@ route has one too, named as the route.
 
 ${markdownTable(
   ['Span', 'Kind', 'What', 'Dimensions'],
-  Object.entries(telemetrySpans).map(([name, { kind, what, dimensions }]) => [
+  Object.entries(telemetrySpans).map(([name, line]) => [
     code(name),
-    kind,
-    what,
-    codes(dimensions),
+    line.kind,
+    line.what,
+    codes(dimensionsOf(line)),
   ]),
 )}
 

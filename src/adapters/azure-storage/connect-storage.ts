@@ -21,7 +21,7 @@ export type StorageNames = {
   deadLetters: string;
 };
 
-/** The Functions host puts messages of a queue that it gives up into one named after it, with `-poison`. */
+/** The Functions host moves a queue's messages that it gives up into a queue of the same name with `-poison`. */
 export const storageNames: StorageNames = {
   records: 'BatchRetry',
   jobs: 'BatchRetryJobs',
@@ -33,8 +33,8 @@ export const storageNames: StorageNames = {
 export type StorageOptions = { names?: StorageNames; visibilityTimeoutMs?: number };
 
 /**
- * Everything durable in one storage account. Wrong settings throw a SettingsError at once; the
- * SDKs are loaded, and the credential is asked for, when the first call needs them.
+ * Connects everything durable to one storage account. Throws a SettingsError at once for wrong settings. The first
+ * call that needs them loads the SDKs and asks for the credential.
  */
 export function connectStorage(
   source: SettingsSource,

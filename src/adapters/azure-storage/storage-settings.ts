@@ -1,7 +1,7 @@
 import { SettingsError } from '../../settings/settings-error.ts';
 import type { SettingsSource } from '../../settings/settings-source.ts';
 
-/** How the storage account is reached, in a form that the SDKs take. */
+/** How to reach the storage account, in a form that the SDKs accept. */
 export type StorageAccess =
   | { kind: 'connection-string'; connectionString: string; isInsecure: boolean }
   | { kind: 'identity'; tableUrl: string; queueUrl: string };
@@ -9,7 +9,7 @@ export type StorageAccess =
 const name = 'AzureWebJobsStorage';
 
 /**
- * Reads the account that the Functions host itself uses, from the settings that it reads.
+ * Reads which account the Functions host itself uses, from the host's own settings.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection
  */
 export function readStorageSettings(source: SettingsSource): StorageAccess {
@@ -76,7 +76,7 @@ function readConnectionString(text: string): StorageAccess {
   };
 }
 
-/** Both SDKs take a connection string with DefaultEndpointsProtocol for one with a key, and any other for a SAS. */
+/** Both SDKs expect a key in a connection string with DefaultEndpointsProtocol, and a SAS in any other. */
 function readSecret(field: (key: string) => string): string {
   const [accountName, key, sas] = [field('AccountName'), field('AccountKey'), field('SharedAccessSignature')];
   if (key !== '' && accountName === '') throw wrong('AccountName beside AccountKey');

@@ -2,13 +2,13 @@ import type { ActionElements } from '../../domain/outcome.ts';
 import { isObject } from '../../events/schema-validator.ts';
 import { parseLenientJson } from './lenient-json.ts';
 
-/** What SetBatchJobToWaiting answers, in whichever of its documented spellings. */
+/** The answer of SetBatchJobToWaiting, in any of its documented spellings. */
 export type ActionAnswer = ActionElements & { batchJobId: string | null };
 
 /**
- * Reads the action's answer, or gives null if it is none. The documentation spells its elements in several
- * ways ("Batch JobId", "reponseMessage"), so case and spaces do not count; and an action that returns a string
- * has its JSON inside `value`, as text: see docs/develop/decisions/0004.
+ * Reads the action's answer; null for any other body. The documentation spells its elements in several ways ("Batch
+ * JobId", "reponseMessage"), so case and spaces do not count. An action that returns a string wraps its JSON in
+ * `value`, as text: see docs/develop/decisions/0004.
  */
 export function parseActionAnswer(body: string): ActionAnswer | null {
   const elements = elementsOf(parseObject(body));
@@ -31,7 +31,7 @@ export function parseActionAnswer(body: string): ActionAnswer | null {
   };
 }
 
-/** What an OData error, or ASP.NET's own, says; null if the body is neither. */
+/** Reads the message of an OData error, or of ASP.NET's own; null if the body is neither. */
 export function parseErrorMessage(body: string): string | null {
   const root = elementsOf(parseObject(body));
   const error = elementsOf(root.get('error'));
@@ -39,7 +39,7 @@ export function parseErrorMessage(body: string): string | null {
   return readText(inner.get('message')) ?? readText(error.get('message')) ?? readText(root.get('message'));
 }
 
-/** The fields of an entity, as they are named; null if the body is no JSON object. */
+/** Reads an entity's fields under their own names; null if the body is not a JSON object. */
 export function parseObject(body: string): Record<string, unknown> | null {
   const json = parseLenientJson(body);
   return json.ok && isObject(json.value) ? json.value : null;
@@ -64,7 +64,7 @@ function readDigits(value: unknown): string | null {
   return typeof value === 'string' && /^-?\d+$/.test(value) ? value : null;
 }
 
-/** Kept short, and without e-mail addresses: it goes to the history and to logs. */
+/** Shortens the text and masks e-mail addresses: it goes to the history and to logs. */
 function readText(value: unknown): string | null {
   if (typeof value !== 'string' || value.trim() === '') return null;
   const masked = value.slice(0, 2000).replaceAll(/[^\s@]+@[^\s@]+/g, '(e-mail address)');

@@ -5,8 +5,8 @@ import { isObject } from '../../events/schema-validator.ts';
 import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
 
 /**
- * Reads the entity BatchJobs as OData gives it; null without a status. Absent dates are 1900-01-01, and
- * Recurrence is Edm.Binary (base64 text), of which only tells whether it is empty.
+ * Reads the entity BatchJobs as OData gives it; null without a status. Absent dates are 1900-01-01. Recurrence is
+ * Edm.Binary (base64 text): it only matters whether it is empty.
  * @see https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/data-entities/odata
  */
 export function toObservation(entity: Record<string, unknown>, readAt: Date | null): Observation | null {
@@ -28,12 +28,12 @@ const statuses = 'Hold Waiting Executing Error Finished Ready NotRun Cancelling 
   ' ',
 );
 
-/** As F&O's enum BatchStatus spells it; another word as it came. */
+/** Spells a status as F&O's enum BatchStatus does; keeps an unknown one as it came. */
 function statusOf(text: string): string {
   return statuses.find((status) => status.toLowerCase() === text.trim().toLowerCase()) ?? text;
 }
 
-/** The jobs in the rows of a list. A row without an id or a status is none. */
+/** Reads the jobs in a list's rows. Skips a row without an id or a status. */
 export function toListedJobs(rows: readonly unknown[], readAt: Date | null): ListedBatchJob[] {
   return rows.flatMap((row) => {
     if (!isObject(row)) return [];

@@ -7,12 +7,12 @@ import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body
 import { toListedJobs, toObservation } from './batch-job-entity.ts';
 import type { FnoReply } from './fno-http.ts';
 
-/** Conflict, Precondition Failed, Locked and Too Early: F&O did not act, and may when it is asked again. */
+/** Conflict, Precondition Failed, Locked and Too Early: F&O did not act, and may act on a later request. */
 const mayActLater = new Set([409, 412, 423, 425]);
 
 type Answered = Extract<FnoReply, { kind: 'answered' }>;
 
-/** What a reply to SetBatchJobToWaiting means: the table "F&O's faults", row by row. */
+/** Classifies a reply to SetBatchJobToWaiting. */
 export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): SetToWaitingOutcome {
   if (reply.kind === 'not-sent' || reply.kind === 'sign-in-refused') return notSent(reply);
   if (reply.kind === 'no-answer') return unknown(null, reply.message);
@@ -25,7 +25,9 @@ export function classifySetToWaiting(reply: FnoReply, jobId: JobId, now: Date): 
   return classifyNotTaken(reply, now) ?? refused(reply);
 }
 
-/** What a reply to reading a job means. Reading changes nothing, so whatever is no answer is `unavailable`. */
+/**
+ * Classifies a reply to reading a job. A read changes nothing, so a reply without an answer is just `unavailable`.
+ */
 export function classifyRead(reply: FnoReply, jobId: JobId, now: Date): ReadOutcome {
   if (reply.kind === 'answered') {
     if (isSuccessful(reply.status)) return classifyEntity(reply, jobId);
@@ -34,7 +36,7 @@ export function classifyRead(reply: FnoReply, jobId: JobId, now: Date): ReadOutc
   return notRead(reply, now);
 }
 
-/** One page of a list of jobs; `nextLink` leads to the next, if there is one. */
+/** Classifies a reply to listing jobs. `nextLink` leads to the next page, if there is one. */
 export function classifyList(
   reply: FnoReply,
   now: Date,
@@ -52,7 +54,7 @@ export function classifyList(
   };
 }
 
-/** Why a read gave nothing. */
+/** Classifies a reply to a read that failed. */
 function notRead(reply: FnoReply, now: Date): NotTaken {
   if (reply.kind === 'not-sent' || reply.kind === 'sign-in-refused') return notSent(reply);
   if (reply.kind === 'no-answer') return unavailable(null, reply.message, null);
@@ -86,7 +88,7 @@ function classifyNotTaken(reply: Answered, now: Date): NotTaken | null {
   return null;
 }
 
-/** HTTP 200 alone says nothing: IsSuccess and ResponseStatusCode do, if the answer is about this job. */
+/** HTTP 200 alone proves nothing: IsSuccess and ResponseStatusCode decide, if the answer is about this job. */
 function classifyAction(reply: Answered, jobId: JobId): SetToWaitingOutcome {
   const { status } = reply;
   const action = parseActionAnswer(reply.body);
@@ -103,7 +105,7 @@ function classifyAction(reply: Answered, jobId: JobId): SetToWaitingOutcome {
   };
 }
 
-/** An HTTP error that says no for good. */
+/** Classifies an HTTP error that is final. */
 function refused(reply: Answered): SetToWaitingOutcome {
   const answer = failed(reply);
   const action = {
@@ -138,12 +140,14 @@ function failed(reply: Answered): FnoAnswer {
   return { status: reply.status, isSuccess: null, message };
 }
 
-/** Only F&O's OData answers so. Another 404 comes from what stands before F&O, or from a wrong address. */
+/**
+ * Only F&O's OData answers with `error`. Any other 404 comes from a gateway before F&O, or from a wrong address.
+ */
 function isODataError(reply: Answered): boolean {
   return isObject(parseObject(reply.body)?.['error']);
 }
 
-/** ASP.NET's answer where no service is: the address is wrong. */
+/** ASP.NET answers so where it serves nothing: the address is wrong. */
 function isNoResource(reply: Answered): boolean {
   return /^No HTTP resource/i.test(parseErrorMessage(reply.body) ?? '');
 }

@@ -4,9 +4,8 @@ import type { SignInFailure } from './sign-in-failure.ts';
 import { explaining, rememberingAnswers, type TokenAnswer } from './token-answers.ts';
 
 /**
- * @azure/identity's DefaultAzureCredential: managed identity in Azure, AZURE_CLIENT_ID and its like elsewhere.
- * Its failures are SignInFailures. Loaded when the first token is needed, because loading it takes longer than an
- * answer may.
+ * @azure/identity's DefaultAzureCredential: managed identity in Azure, AZURE_CLIENT_ID and its like elsewhere. It
+ * fails with a SignInFailure. The first token request loads it, because loading takes longer than an answer may.
  */
 export function lazyDefaultCredential(
   options: DefaultAzureCredentialOptions = {},

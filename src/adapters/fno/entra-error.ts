@@ -1,4 +1,4 @@
-/** What a person must do, by the code of Microsoft Entra ID, where it is the same every time. */
+/** What a person must do, for each code of Microsoft Entra ID that always has the same remedy. */
 const remedies = new Map([
   ['7000222', "The application's secret has expired: make a new one and set AZURE_CLIENT_SECRET"],
   ['7000215', "Set AZURE_CLIENT_SECRET to the secret's value, not to its ID"],
@@ -9,19 +9,20 @@ const remedies = new Map([
   ['7000112', 'The application is switched off: switch it on in Microsoft Entra ID'],
 ]);
 
-/** To the first full stop, or to the ids that Entra adds. */
+/** Ends at the first full stop, or before the ids that Entra adds. */
 const firstSentence =
-  /AADSTS(?<code>\d+): *(?<said>.*?)(?=\.\s|\.?\s*(?:Trace ID|Correlation ID|Timestamp):|\.?\s*[\r\n]|\.?$)/s;
+  /AADSTS(?<code>\d+): *(?<reason>.*?)(?=\.\s|\.?\s*(?:Trace ID|Correlation ID|Timestamp):|\.?\s*[\r\n]|\.?$)/s;
 
 /**
- * The code and the first sentence of an error of Microsoft Entra ID, and what to do; null if the text holds none.
+ * Returns the code and the first sentence of a Microsoft Entra ID error, and the remedy; null if the text holds
+ * none.
  * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
  */
 export function describeEntraError(text: string, maxLength: number): string | null {
-  const { code, said } = firstSentence.exec(text)?.groups ?? {};
-  if (code === undefined || said === undefined) return null;
+  const { code, reason } = firstSentence.exec(text)?.groups ?? {};
+  if (code === undefined || reason === undefined) return null;
   const remedy = remedies.get(code);
-  const sentence = `AADSTS${code}: ${said}`;
+  const sentence = `AADSTS${code}: ${reason}`;
   return remedy === undefined
     ? sentence.slice(0, maxLength)
     : `${sentence.slice(0, maxLength - remedy.length - 2)}. ${remedy}`;

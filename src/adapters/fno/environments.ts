@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { FnoBatchJobs } from './fno-batch-jobs.ts';
 import { TokenSource } from './token-source.ts';
 
-/** The batch jobs of each configured environment, by its name. */
+/** Connects the batch jobs of each configured environment, by its name. */
 export function connectEnvironments(
   environments: readonly { name: string; orgUrl: string }[],
   credential: () => Promise<TokenCredential>,

@@ -9,10 +9,10 @@ export type SignInSettings = Readonly<Record<string, string | undefined>>;
 
 const maxLength = 300;
 
-/** Azure's own endpoint for managed identities, which @azure/identity looks for wherever it runs. */
+/** Azure's own endpoint for managed identities. @azure/identity tries it wherever it runs. */
 const metadataHost = '169.254.169.254';
 
-/** What is shorter is no secret of Entra, but may be a part of any word. */
+/** Entra's secrets are longer, and a shorter text may be a part of any word. */
 const shortestSecret = 8;
 
 const nothingSetUp =
@@ -20,7 +20,10 @@ const nothingSetUp =
 const unresolvedReference =
   'AZURE_CLIENT_SECRET is a Key Vault reference that Azure could not resolve: check the reference, and that the identity of the app may read the secret';
 
-/** Why @azure/identity gave no token, and whether a person must act: by what was answered, then by the settings. */
+/**
+ * Explains why @azure/identity gave no token, and whether a person must act: by the answers first, then by the
+ * settings.
+ */
 export function explainSignIn(
   error: unknown,
   answers: readonly TokenAnswer[],
@@ -29,7 +32,7 @@ export function explainSignIn(
   const { message, needsPerson } = isUnresolved(settings)
     ? { message: unresolvedReference, needsPerson: true }
     : (fromAnswers(answers, settings) ?? fromError(error, settings));
-  return new SignInFailure(shown(message, settings), needsPerson);
+  return new SignInFailure(scrub(message, settings), needsPerson);
 }
 
 type Explained = { message: string; needsPerson: boolean };
@@ -55,12 +58,15 @@ function fromAnswers(all: readonly TokenAnswer[], settings: SignInSettings): Exp
   return { message: noIdentity(textOf(body) || `HTTP ${status}`), needsPerson };
 }
 
-/** Where nothing answers as Azure does, there is no managed identity that could be in trouble. */
+/** If nothing answers as Azure does, there is no managed identity that could have failed. */
 function isOutsideAzure({ url, status, body }: TokenAnswer): boolean {
   return URL.parse(url)?.hostname === metadataHost && (status === null || parseObject(body) === null);
 }
 
-/** Throttling and time-outs; of a managed identity also 404 and 410, while its endpoint is being updated. */
+/**
+ * Throttling and timeouts are transient; so are a managed identity's 404 and 410, while its endpoint is being
+ * updated.
+ */
 function isTransient({ url, status, body }: TokenAnswer): boolean {
   if (status === 408 || status === 429) return true;
   if (parseObject(body)?.['error'] === 'temporarily_unavailable') return true;
@@ -72,36 +78,39 @@ function isIdentity({ url }: TokenAnswer, settings: SignInSettings): boolean {
   return endpoints.some((endpoint) => endpoint && url.startsWith(endpoint));
 }
 
-function noIdentity(said: string): string {
+function noIdentity(message: string): string {
   const remedy =
     'Turn on the managed identity of the app, or set AZURE_CLIENT_ID to the client ID of the one it has';
   const start = 'no managed identity: ';
-  return `${start}${said.replace(/\.$/, '').slice(0, maxLength - start.length - remedy.length - 2)}. ${remedy}`;
+  return `${start}${message.replace(/\.$/, '').slice(0, maxLength - start.length - remedy.length - 2)}. ${remedy}`;
 }
 
-/** What a token endpoint says in its JSON, by OAuth 2.0 or as App Service does. */
+/** Reads the message in a token endpoint's JSON, in OAuth 2.0's form or App Service's. */
 function textOf(body: string): string {
   const json = parseObject(body);
-  const said = json?.['error_description'] ?? json?.['message'];
-  return typeof said === 'string' ? said : '';
+  const message = json?.['error_description'] ?? json?.['message'];
+  return typeof message === 'string' ? message : '';
 }
 
-/** Nothing was sent: nothing is set up, or what is cannot be used, or the library waits after an outage. */
+/**
+ * Explains a failure before any request: no way to sign in is set up, it cannot be used, or the library waits after
+ * an outage.
+ */
 function fromError(error: unknown, settings: SignInSettings): Explained {
   const texts = textsOf(error);
   const entraError = texts.flatMap((text) => describeEntraError(text, maxLength) ?? []).at(-1);
   if (isOfNoCredential(error)) return { message: entraError ?? whatIsMissing(settings), needsPerson: true };
   if (entraError !== undefined) return { message: entraError, needsPerson: false };
-  const said =
+  const message =
     texts
       .at(-1)
       ?.split(/[\r\n]/)[0]
       ?.trim() ?? '';
-  if (said === '') return { message: 'the token endpoint failed a moment ago', needsPerson: false };
-  return { message: said, needsPerson: true };
+  if (message === '') return { message: 'the token endpoint failed a moment ago', needsPerson: false };
+  return { message, needsPerson: true };
 }
 
-/** None of the ways to sign in was there to be tried. */
+/** Whether no way to sign in was available. */
 function isOfNoCredential(error: unknown): boolean {
   const names = ['AggregateAuthenticationError', 'CredentialUnavailableError', 'AuthenticationRequiredError'];
   return error instanceof Error && names.includes(error.name);
@@ -114,7 +123,9 @@ function whatIsMissing(settings: SignInSettings): string {
   return `AZURE_CLIENT_SECRET is set, but not ${missing.join(' and ')}`;
 }
 
-/** The error's own text; of a chain, that of each of its errors; without the wrapping that @azure/identity adds. */
+/**
+ * Collects the error's own text, or that of each error in a chain, without the wrapping that @azure/identity adds.
+ */
 function textsOf(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   if ('errors' in error && Array.isArray(error.errors)) return error.errors.flatMap(textsOf);
@@ -123,8 +134,8 @@ function textsOf(error: unknown): string[] {
   return [typeof description === 'string' ? description : error.message];
 }
 
-/** Without the secret itself and without e-mail addresses, wherever they may come from. */
-function shown(message: string, settings: SignInSettings): string {
+/** Removes the secret and e-mail addresses, wherever they come from. */
+function scrub(message: string, settings: SignInSettings): string {
   const secret = settings['AZURE_CLIENT_SECRET']?.trim() ?? '';
   const clean = secret.length < shortestSecret ? message : message.replaceAll(secret, '(secret)');
   return clean

@@ -12,8 +12,11 @@ import { withoutSecrets } from './without-secrets.ts';
 /** The OData action: https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/sysadmin/batch-odata-api */
 const setBatchJobToWaiting = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting';
 
-/** Longer than any token takes. A process that was held up for so long sends nothing: another may have taken over. */
-const heldUpMs = 15_000;
+/**
+ * Longer than any token request takes. A process that stalled for this long, in ms, sends nothing: another process
+ * may have claimed the job.
+ */
+const stalledMs = 15_000;
 
 /** The batch jobs of one F&O environment, over its OData endpoint. */
 export class FnoBatchJobs implements BatchJobs {
@@ -55,7 +58,7 @@ export class FnoBatchJobs implements BatchJobs {
     return { kind: 'listed', jobs: [...jobs, ...found], cutOff: failed.cutOff ?? others.cutOff };
   }
 
-  /** Follows the links to the next pages, but none that leads elsewhere: the token would go there too. */
+  /** Follows the links to the next pages, but none to another host: the token would go there too. */
   async #listAll(filter: string, limit: number, signal: AbortSignal): Promise<ListOutcome> {
     const jobs: ListedBatchJob[] = [];
     let path = listPath(filter, limit);
@@ -68,19 +71,19 @@ export class FnoBatchJobs implements BatchJobs {
       if (jobs.length >= limit || next.kind === 'none')
         return { kind: 'listed', jobs: jobs.slice(0, limit), cutOff: null };
       if (next.kind === 'elsewhere') {
-        const cutOff = `The list may not be complete: F&O's link to more of it leads ${next.where}, and was not followed.`;
+        const cutOff = `The list may be incomplete: F&O's link to the next page leads ${next.where}, and the service did not follow it.`;
         return { kind: 'listed', jobs, cutOff };
       }
       path = next.path;
     }
   }
 
-  /** Sends with a token; a token that F&O does not accept is renewed once, and the request sent once more. */
+  /** Sends with a token. If F&O rejects the token, renews it once and sends the request once more. */
   async #send(request: Omit<FnoRequest, 'token'>, signal: AbortSignal): Promise<FnoReply> {
     const startedAtMs = this.#clock.uptimeMs();
     const token = await this.#tokens.get(signal);
-    if (this.#clock.uptimeMs() - startedAtMs > heldUpMs) {
-      return { kind: 'not-sent', cause: 'token', message: 'the process was held up meanwhile' };
+    if (this.#clock.uptimeMs() - startedAtMs > stalledMs) {
+      return { kind: 'not-sent', cause: 'token', message: 'the process stalled before it could send' };
     }
     if (token.kind === 'failed') return { kind: 'not-sent', cause: 'token', message: token.message };
     if (token.kind === 'refused') return { kind: 'sign-in-refused', message: token.message };

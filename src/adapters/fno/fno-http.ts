@@ -12,19 +12,25 @@ export type FnoReply =
       answeredAt: Date | null;
       body: string;
     }
-  /** The request never left, for certain: there was no token, or no connection. */
+  /** The request certainly never left: there was no token, or no connection. */
   | { kind: 'not-sent'; cause: 'connection' | 'token'; message: string }
   /** It never left either: the service cannot sign in until a person changes something. */
   | { kind: 'sign-in-refused'; message: string }
-  /** The request may have arrived: the connection broke, no answer came in time, or it was cut or too large. */
+  /**
+   * The request may have arrived: the connection broke, no answer came in time, or the answer was cut off or too
+   * large.
+   */
   | { kind: 'no-answer'; message: string };
 
 export type FnoRequest = { method: 'GET' | 'POST'; path: string; token: string; body: string | null };
 
-/** Answers of more than this are not read: those of F&O's batch jobs are far smaller. */
+/** The limit for an answer: those about F&O's batch jobs are far smaller. */
 const maxAnswerBytes = 1024 * 1024;
 
-/** Sends requests to one F&O environment over kept-alive connections. Follows no redirect: they would get the token. */
+/**
+ * Sends requests to one F&O environment over kept-alive connections. Follows no redirect: its target would get the
+ * token.
+ */
 export class FnoHttp {
   readonly #axios: AxiosInstance;
   readonly #orgUrl: string;
@@ -43,14 +49,14 @@ export class FnoHttp {
     });
   }
 
-  /** Resolves, never rejects; at the latest when `signal` aborts. */
+  /** Never rejects. Resolves at the latest when `signal` aborts. */
   async send(request: FnoRequest, signal: AbortSignal): Promise<FnoReply> {
     const { method, path, token, body } = request;
     const headers = { Authorization: `Bearer ${token}`, Accept: 'application/json' };
     try {
       const answer = await this.#axios.request<unknown>({
         method,
-        // Whole, because axios takes a path that begins with // for another host.
+        // The whole URL: axios takes a path that begins with // for another host.
         url: `${this.#orgUrl}${path}`,
         headers: body === null ? headers : { ...headers, 'Content-Type': 'application/json' },
         ...(body === null ? {} : { data: body }),
@@ -77,13 +83,16 @@ function textOf(header: unknown): string | undefined {
   return typeof header === 'string' ? header : undefined;
 }
 
-/** An axios error holds the request's headers, and so the token: only its code or message is ever used. */
+/** An axios error holds the request's headers, and so the token: use only its code or message. */
 function messageOf(error: unknown): string {
   if (!isAxiosError(error)) return error instanceof Error ? error.message : String(error);
   return error.code === undefined || error.code === 'ERR_BAD_RESPONSE' ? error.message : error.code;
 }
 
-/** Failures while resolving the name, connecting or in the TLS handshake's checks: before any byte of the request. */
+/**
+ * Whether it failed in resolving the name, connecting or the TLS handshake's checks: before any byte of the
+ * request.
+ */
 function neverLeft(error: unknown): boolean {
   const cause = isAxiosError(error) ? (error.cause ?? error) : error;
   if (cause instanceof AggregateError) return cause.errors.every(neverLeft);

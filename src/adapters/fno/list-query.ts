@@ -2,7 +2,6 @@ import type { JobId } from '../../domain/job-id.ts';
 
 const inError = "Microsoft.Dynamics.DataEntities.BatchStatus'Error'";
 
-/** The filters by which jobs are listed. */
 export const listFilters = {
   withId: (jobId: JobId) => `BatchJobRecId eq ${jobId}`,
   failed: (search: string | null) => [`Status eq ${inError}`, ...described(search)].join(' and '),
@@ -10,8 +9,8 @@ export const listFilters = {
 };
 
 /**
- * The address of a list. One answer holds up to 10,000 rows, and without `cross-company` only those of the user's
- * own company.
+ * Builds the path of a list. One answer holds up to 10,000 rows, and without `cross-company` only those of the
+ * user's own company.
  * @see https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/data-entities/odata
  */
 export function listPath(filter: string, top: number): string {
@@ -36,14 +35,14 @@ export function listPath(filter: string, top: number): string {
 }
 
 /**
- * F&O knows no `contains`: `eq` with `*` stands for it. Which other characters mean something to it is not
- * documented, so `*` stands for each of them, quotes too: what F&O finds is then compared with the text itself.
+ * F&O has no `contains`: `eq` with `*` replaces it. Microsoft does not document which other characters are special,
+ * so `*` replaces them too, quotes included. `holdsText` then compares what F&O finds with the text itself.
  */
 function described(search: string | null): string[] {
   return search === null ? [] : [`JobDescription eq '*${search.replaceAll(/[^\p{L}\p{N} ]+/gu, '*')}*'`];
 }
 
-/** Whether a description holds the text, without case. */
+/** Whether a description holds the text, ignoring case. */
 export function holdsText(description: string, search: string | null): boolean {
   return search === null || description.toLowerCase().includes(search.toLowerCase());
 }

@@ -1,15 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { HttpClient } from '@azure/core-rest-pipeline';
 
-/** What a token endpoint answered; `status` is null if it could not be reached, and `body` says why. */
+/** A token endpoint's answer. `status` is null if nothing answered, and `body` then says why. */
 export type TokenAnswer = { url: string; status: number | null; body: string };
 
-/** One for the process: @azure/identity goes on using the client that it was first given for managed identities. */
+/** One for the process: for managed identities, @azure/identity keeps using the first client that it gets. */
 const answersOfCall = new AsyncLocalStorage<TokenAnswer[]>();
 
 /**
- * Calls, and if that fails, rejects with what `explain` makes of the error and of what this call was answered. The
- * errors of @azure/identity tell neither the HTTP status (always 400) nor, of an unknown tenant, the reason.
+ * Runs `call`. If it fails, rejects with the error that `explain` makes of the failure and of the answers to this
+ * call. @azure/identity's errors show neither the HTTP status (always 400) nor, for an unknown tenant, the reason.
  */
 export async function explaining<Result>(
   call: () => Promise<Result>,
@@ -23,24 +23,24 @@ export async function explaining<Result>(
   }
 }
 
-/** The client, its answers remembered for the call they are given to. */
+/** Wraps the client so that it records each answer for the call that got it. */
 export function rememberingAnswers(client: HttpClient): HttpClient {
   return {
     async sendRequest(request) {
       const { url } = request;
       try {
         const response = await client.sendRequest(request);
-        remember({ url, status: response.status, body: response.bodyAsText ?? '' });
+        record({ url, status: response.status, body: response.bodyAsText ?? '' });
         return response;
       } catch (error) {
-        remember({ url, status: null, body: reasonOf(error) });
+        record({ url, status: null, body: reasonOf(error) });
         throw error;
       }
     },
   };
 }
 
-function remember(answer: TokenAnswer): void {
+function record(answer: TokenAnswer): void {
   answersOfCall.getStore()?.push(answer);
 }
 

@@ -4,21 +4,21 @@ import { SignInFailure } from './sign-in-failure.ts';
 
 export type TokenResult =
   | { kind: 'token'; token: string }
-  /** It may pass. */
+  /** The failure may be transient. */
   | { kind: 'failed'; message: string }
   /** A person must change something. */
   | { kind: 'refused'; message: string };
 
 type TokenRequest = { startedAtMs: number; isPending: boolean; token: Promise<AccessToken> };
 
-/** A token is renewed when less than this is left, as @azure/identity does itself. */
+/** Renews a token when less than this is left, in ms, as @azure/identity does itself. */
 const renewBeforeMs = 5 * 60_000;
-/** A request for a token that has not been answered for so long is given up, and another may be made. */
+/** Abandons a token request that has no answer for this long, in ms, so that another may start. */
 const abandonAfterMs = 60_000;
 
 /**
- * Tokens for one F&O environment: one request to Microsoft Entra ID serves all who ask at once.
- * A token endpoint that hangs is not stopped by any signal, so callers stop waiting for it instead.
+ * Tokens for one F&O environment: concurrent callers share one request to Microsoft Entra ID. No signal stops a
+ * token endpoint that hangs, so callers stop waiting for it instead.
  */
 export class TokenSource {
   readonly #credential: () => Promise<TokenCredential>;
@@ -33,7 +33,7 @@ export class TokenSource {
     this.#clock = clock;
   }
 
-  /** Resolves, never rejects; at the latest when `signal` aborts. */
+  /** Never rejects. Resolves at the latest when `signal` aborts. */
   async get(signal: AbortSignal): Promise<TokenResult> {
     if (this.#token && this.#token.expiresOnTimestamp - this.#clock.now().getTime() > renewBeforeMs) {
       return { kind: 'token', token: this.#token.token };
@@ -41,7 +41,7 @@ export class TokenSource {
     return this.#wait(this.#requestToken({}), signal);
   }
 
-  /** Asks for another token than the one that F&O did not accept. */
+  /** Requests a new token in place of the one that F&O rejected. */
   async renew(rejected: string, signal: AbortSignal): Promise<TokenResult> {
     if (this.#token && this.#token.token !== rejected) return this.get(signal);
     this.#token = null;
@@ -92,7 +92,7 @@ export class TokenSource {
   }
 }
 
-/** A claims challenge by which a credential passes by its cache; managed identities do not look at it. */
+/** A claims challenge that makes a credential skip its cache; managed identities ignore it. */
 function notBefore(now: Date): string {
   const value = String(Math.floor(now.getTime() / 1000));
   return JSON.stringify({ access_token: { nbf: { essential: true, value } } });

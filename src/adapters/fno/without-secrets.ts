@@ -2,7 +2,7 @@ import type { ActionElements, FnoAnswer } from '../../domain/outcome.ts';
 import { scrub } from '../shared/scrub.ts';
 
 /**
- * An outcome whose words of F&O hold no e-mail address, token or key. From here they go into the history, the log,
+ * Masks e-mail addresses, tokens and keys in F&O's texts of an outcome: these texts go to the history, the log,
  * answers and notifications.
  */
 export function withoutSecrets<Outcome extends { answer: FnoAnswer; action?: ActionElements }>(

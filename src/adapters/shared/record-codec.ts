@@ -12,7 +12,10 @@ export function encodeRecord(record: StoredRecord): string {
   return JSON.stringify({ recordVersion, ...record });
 }
 
-/** Throws OtherVersion, as all that decode do: the record is left to the program that can read it. */
+/**
+ * Throws OtherVersion for a record of another version, like every function here that decodes: only a program that
+ * can read the record may change it.
+ */
 export function decodeJob(json: string): BatchJob {
   return decode<BatchJob>(json, ({ jobId }) => `The record of batch job ${jobId}`);
 }
@@ -25,7 +28,7 @@ export function decodeEnvironment(json: string, environment: string): Environmen
   return decode<EnvironmentState>(json, () => `The record of environment ${environment}`);
 }
 
-/** An id lets whoever knows it end the subscription, so the message names the start only. */
+/** Anybody with a subscription's id can end it, so the message shows only the start of the id. */
 export function decodeSubscription(json: string): Subscription {
   return decode<Subscription>(
     json,

@@ -1,7 +1,7 @@
-/** Longer text is of no use in a table of telemetry. */
+/** Telemetry tables have no use for longer text. */
 const maxLength = 1000;
 
-/** What may be a secret or a person's address, wherever text comes from; each is replaced by what it was. */
+/** Patterns for secrets and e-mail addresses in any text, each with its replacement. */
 const secrets: readonly [what: string, pattern: RegExp][] = [
   ['(e-mail address)', /[^\s@<>"'(),;:]+@[^\s@<>"'(),;:]+\.[^\s@<>"'(),;:]+/g],
   ['(token)', /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g],
@@ -17,9 +17,9 @@ const secrets: readonly [what: string, pattern: RegExp][] = [
   ['$1(secret)', /(x-functions-key["']?\s*[=:]\s*["']?)[^&\s"';,]+/gi],
 ];
 
-/** Text as it may leave the service: without e-mail addresses, tokens and keys, and not too long. */
+/** Returns text that may leave the service: without e-mail addresses, tokens and keys, and shortened. */
 export function scrub(text: string): string {
-  // Cut first, a little longer: a pattern takes time that grows with its text.
+  // Cuts first, to a little more than the limit: a pattern's time grows with its text.
   let clean = text.slice(0, maxLength * 2);
   for (const [what, pattern] of secrets) clean = clean.replace(pattern, what);
   return clean.slice(0, maxLength);

@@ -4,10 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import { OtherVersion, otherVersionAdvice } from '../../ports/other-version.ts';
 
-/** How long a call waits, in ms, for another process that is writing. The webhook's answer waits as long. */
+/** How long a call waits for another process that is writing, in ms. The webhook's answer waits as long. */
 export const busyTimeoutMs = 500;
 
-/** Which layout of the tables this program reads and writes, kept in the file's `user_version`. */
+/** The layout of the tables that this program reads and writes. The file's `user_version` holds it. */
 const layout = 3;
 
 const tables = `
@@ -54,8 +54,8 @@ const tables = `
 `;
 
 /**
- * Opens the store's file, and makes it and its folder if they are not there.
- * WAL with full synchronisation: what a commit answered outlives the process and the machine's power.
+ * Opens the store's file, and creates it and its folder if they do not exist. WAL with full synchronisation: a
+ * confirmed commit survives the end of the process and a power failure.
  */
 export function openDatabase(file: string): DatabaseSync {
   try {
@@ -71,7 +71,7 @@ export function openDatabase(file: string): DatabaseSync {
   }
 }
 
-/** Of several processes that open a new file at once, one makes the tables. */
+/** If several processes open a new file at once, one of them creates the tables. */
 function prepareTables(database: DatabaseSync, file: string): void {
   database.exec('BEGIN IMMEDIATE');
   const found = database.prepare('PRAGMA user_version').get()?.['user_version'];

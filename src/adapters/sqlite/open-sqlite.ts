@@ -5,7 +5,7 @@ import { SqliteStore } from './sqlite-store.ts';
 import { SqliteSubscriptions } from './sqlite-subscriptions.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 
-/** Everything durable in one SQLite file. */
+/** Keeps everything durable in one SQLite file. */
 export function openSqlite(file: string, clock: Clock): Store {
   const store = new SqliteStore(file);
   return {

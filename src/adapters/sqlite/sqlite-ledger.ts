@@ -12,7 +12,6 @@ import type {
 import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
-/** The ledger in SQLite. */
 export class SqliteLedger implements Ledger {
   readonly #store: SqliteStore;
 

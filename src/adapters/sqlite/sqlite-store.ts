@@ -10,29 +10,29 @@ const unavailable = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
 const busy = 5;
 
 /**
- * A call that waits for another process blocks every request of this one. So for so long after one has waited in
- * vain, in ms, no other waits.
+ * A call that waits for another process blocks every request of this one. So after one has waited in vain, the
+ * others fail fast for this long, in ms.
  */
 const failFastMs = 2000;
 
 /**
- * One SQLite file, which any number of processes on one machine may share. It is opened by the first call, and
- * again by the next if that fails.
+ * One SQLite file, which any number of processes on one machine may share. The first call opens it; if that fails,
+ * the next call tries again.
  */
 export class SqliteStore {
   readonly #file: string;
   readonly #statements = new Map<string, StatementSync>();
   #opened: DatabaseSync | null = null;
-  /** The number by which the file system knows the file that is open; null for a store in memory. */
+  /** The file system's number for the open file; null for a store in memory. */
   #inode: bigint | null = null;
-  /** By this process's uptime in ms; null while calls wait. */
+  /** The end of failing fast, by this process's uptime in ms; null while calls wait. */
   #failFastUntil: number | null = null;
 
   constructor(file: string) {
     this.#file = file;
   }
 
-  /** A prepared statement. Only within `attempt` or `transact`. */
+  /** Prepares a statement. Call it only within `attempt` or `transact`. */
   sql(text: string): StatementSync {
     let statement = this.#statements.get(text);
     if (!statement) {
@@ -42,7 +42,7 @@ export class SqliteStore {
     return statement;
   }
 
-  /** node:sqlite is synchronous: the promise is for the ports, and settled when it is returned. */
+  /** node:sqlite is synchronous, and the ports are not: the promise that this returns is already settled. */
   attempt<Result>(work: () => Result): Promise<Result> {
     try {
       this.#waitAgain();
@@ -55,7 +55,7 @@ export class SqliteStore {
     }
   }
 
-  /** All that `work` writes, or nothing. */
+  /** Writes all that `work` writes, or nothing. */
   transact<Result>(work: () => Result): Promise<Result> {
     return this.attempt(() => {
       const database = this.#database();
@@ -95,7 +95,7 @@ export class SqliteStore {
     return this.#opened;
   }
 
-  /** Where a file is deleted while it is open, what is written to it is lost with the process. */
+  /** If somebody deletes the open file, everything written to it is lost when the process ends. */
   #requireFile(): void {
     if (!this.#opened || this.#inode === null) return;
     const inode = inodeOf(this.#file);

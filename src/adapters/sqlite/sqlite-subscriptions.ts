@@ -2,7 +2,6 @@ import type { Subscription, Subscriptions } from '../../ports/subscriptions.ts';
 import { decodeSubscription, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
-/** The subscriptions in SQLite. */
 export class SqliteSubscriptions implements Subscriptions {
   readonly #store: SqliteStore;
 

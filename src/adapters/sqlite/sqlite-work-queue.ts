@@ -10,17 +10,17 @@ import {
 import type { SqliteStore } from './sqlite-store.ts';
 
 /**
- * For so long, in ms, a delay also holds by the machine's uptime, so that setting the time of day forward delivers
- * nothing early that is short: the lease of a claim, a notification's next delivery.
+ * A delay also holds by the machine's uptime, for at most this long in ms. Setting the time of day forward then
+ * delivers no short delay early: a claim's lease, a notification's next delivery.
  */
 const guardedMs = 60_000;
 
-/** An uptime that is further ahead than this, in ms, is of before the machine's restart. */
+/** An uptime that is further ahead than this, in ms, dates from before the machine's restart. */
 const restartedMs = 2 * guardedMs;
 
 /**
- * The work queue in SQLite. A receipt is the item and its delivery, so that an old one is void. An item is visible
- * once both clocks say so: the time of day, and the machine's uptime.
+ * The work queue in SQLite. A receipt names the item and its delivery, so that an old receipt is void. An item is
+ * visible once both clocks agree: the time of day and the machine's uptime.
  */
 export class SqliteWorkQueue implements WorkQueue {
   readonly #store: SqliteStore;
@@ -32,17 +32,17 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   enqueue(item: WorkItem, { delayMs }: { delayMs?: number } = {}): Promise<void> {
-    const after = this.#after(delayMs ?? item.dueAt.getTime() - this.#clock.now().getTime());
+    const visible = this.#visibleAfter(delayMs ?? item.dueAt.getTime() - this.#clock.now().getTime());
     return this.#store.attempt(() => {
       this.#store
         .sql('INSERT INTO work (visible_at, visible_uptime, message) VALUES (?, ?, ?)')
-        .run(after.at, after.uptime, serializeWork(item));
+        .run(visible.at, visible.uptime, serializeWork(item));
     });
   }
 
   receive(limit: number): Promise<ReceivedWork[]> {
     const [now, uptime] = [this.#clock.now().getTime(), this.#clock.uptimeMs()];
-    const next = this.#after(visibilityTimeoutMs);
+    const next = this.#visibleAfter(visibilityTimeoutMs);
     return this.#store.attempt(() =>
       this.#store
         .sql(
@@ -67,14 +67,14 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   postpone({ receipt }: Receipt, delayMs: number, item?: WorkItem): Promise<void> {
-    const after = this.#after(delayMs);
+    const visible = this.#visibleAfter(delayMs);
     return this.#store.attempt(() => {
       this.#store
         .sql(
           `UPDATE work SET visible_at = ?, visible_uptime = ?, message = coalesce(?, message)
            WHERE id = ? AND deliveries = ?`,
         )
-        .run(after.at, after.uptime, item ? serializeWork(item) : null, ...parseReceipt(receipt));
+        .run(visible.at, visible.uptime, item ? serializeWork(item) : null, ...parseReceipt(receipt));
     });
   }
 
@@ -106,8 +106,8 @@ export class SqliteWorkQueue implements WorkQueue {
     );
   }
 
-  /** When what is delayed by `delayMs` is visible, by both clocks. */
-  #after(delayMs: number): { at: number; uptime: number } {
+  /** When an item delayed by `delayMs` becomes visible, by both clocks. */
+  #visibleAfter(delayMs: number): { at: number; uptime: number } {
     const waitMs = Math.max(0, Math.ceil(delayMs));
     return {
       at: this.#clock.now().getTime() + waitMs,

@@ -7,8 +7,9 @@ const globalUnicast = ipaddr.parseCIDR('2000::/3');
 const azurePlatform = '168.63.129.16';
 
 /**
- * Whether an address is one of the public internet: no private, loopback, link-local (the cloud's metadata),
- * shared, multicast or reserved one, and none of IPv6 that stands for one of IPv4 by mapping, translation or tunnel.
+ * Whether an address belongs to the public internet. Rejects private, loopback, link-local (the cloud's metadata),
+ * shared, multicast and reserved addresses, and IPv6 addresses that stand for an IPv4 address by translation or
+ * tunnel. Judges an IPv6 address that maps an IPv4 address as that IPv4 address.
  */
 export function isPublicAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false;

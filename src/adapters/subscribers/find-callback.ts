@@ -2,14 +2,17 @@ import { isIP } from 'node:net';
 import type { CallbackHost } from '../../ports/subscribers.ts';
 import { isLoopbackAddress, isPublicAddress } from './address-rules.ts';
 
-/** An address that may be called, if its name leads to `mayBeAt` only; or why it may not be. */
+/**
+ * An address that the service may call if its name resolves only to addresses that `mayBeAt` allows; or the reason
+ * why it may not.
+ */
 export type FoundCallback =
   | { kind: 'allowed'; url: URL; mayBeAt: (address: string) => boolean }
   | { kind: 'forbidden'; reason: string };
 
 const maxLength = 4000;
 
-/** Judges a callback address by its text alone. What is told of it is its host: the rest may hold a secret. */
+/** Judges a callback address by its text alone. Reasons show only its host: the rest may hold a secret. */
 export function findCallback(text: string, allowed: readonly CallbackHost[]): FoundCallback {
   const url = text.length <= maxLength && /^https?:\/\//i.test(text) ? URL.parse(text) : null;
   if (!url)
@@ -46,7 +49,7 @@ function forbidden(reason: string): FoundCallback {
   return { kind: 'forbidden', reason };
 }
 
-/** Whether the host and port stand in the text as the URL standard reads them, and nothing was dropped from it. */
+/** Whether the text spells the host and port as the URL standard reads them, and loses nothing in reading. */
 function isPlain(text: string, url: URL): boolean {
   if (/[\s\\\p{C}]/u.test(text) || url.hostname.endsWith('.')) return false;
   const written = /^https?:\/\/([^/?#]*)/i.exec(text)?.[1]?.toLowerCase();

@@ -10,12 +10,12 @@ import { parseRetryAfter } from '../shared/retry-after.ts';
 import { findCallback } from './find-callback.ts';
 import { AddressNotAllowed, type Resolve, resolveAllowed } from './resolve-allowed.ts';
 
-/** How long who subscribes waits for the name service, in ms. */
+/** How long a call that subscribes waits for the name service, in ms. */
 const resolveMs = 2000;
 
 /**
- * Follows no redirect, heeds no proxy of the environment, and leaves the bodies of answers unread. Its agents keep
- * no connection, so that each call resolves and checks the name anew.
+ * Follows no redirect, ignores the environment's proxy, and does not read the bodies of answers. Its agents keep no
+ * connection, so that each call resolves and checks the name anew.
  */
 const client = create({
   httpAgent: new HttpAgent(),
@@ -66,7 +66,7 @@ export class HttpSubscribers implements Subscribers {
     try {
       const { status, headers, data } = await client.post<unknown>(callbackUrl, JSON.stringify(body), {
         headers: { 'Content-Type': 'application/json', 'User-Agent': 'batch-retry' },
-        // What is connected to is what was checked: nothing resolves the name again in between.
+        // Connects to the address that was checked: nothing resolves the name again in between.
         lookup: async (hostname: string) => [await resolveAllowed(this.#resolve, hostname, found.mayBeAt)],
         signal,
       });
@@ -94,7 +94,7 @@ function failed(reason: string): DeliveryOutcome {
   return { kind: 'failed', retryAfterMs: null, reason };
 }
 
-/** An axios error holds the address, and so its secret: only its code is ever used. */
+/** An axios error holds the address, and so its secret: use only its code. */
 function codeOf(error: unknown): string {
   return isAxiosError(error) ? (error.code ?? 'no connection') : 'no connection';
 }

@@ -1,9 +1,9 @@
 import type { LookupAddress } from 'node:dns';
 
-/** Every address of a name. */
+/** Finds every address of a name. */
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
-/** A name leads, among others, to an address that may not be called. */
+/** A name has an address that the service may not call. */
 export class AddressNotAllowed extends Error {
   override readonly name = 'AddressNotAllowed';
 }

@@ -1,19 +1,16 @@
 import type { Clock } from '../../ports/clock.ts';
-import { type Observer, unobserved } from '../../ports/observer.ts';
 import type { Randomness } from '../../ports/randomness.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
 import { scrub } from '../shared/scrub.ts';
 import { BufferingSink } from './buffering-sink.ts';
 import { CurrentSpan } from './current-span.ts';
-import { RecordingObserver } from './recording-observer.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';
 import { tee } from './tee.ts';
 import type { TelemetrySink } from './telemetry-record.ts';
 
 export type Watched = {
   telemetry: Telemetry;
-  observer: Observer;
   /** Sends what is left. Resolves, never rejects, within 3 s. */
   stop: () => Promise<void>;
 };
@@ -36,13 +33,13 @@ export function withApplicationInsights(
   randomness: Randomness,
   { outerTrace, sendsLogs }: TelemetryHost,
 ): Watched {
-  if (!setting) return { telemetry, observer: unobserved, stop: () => Promise.resolve() };
+  if (!setting) return { telemetry, stop: () => Promise.resolve() };
   let complainedAt = Number.NEGATIVE_INFINITY;
   const onError = (message: string) => {
     const now = clock.now().getTime();
     if (now - complainedAt < complainEveryMs) return;
     complainedAt = now;
-    telemetry.warning(scrub(message));
+    telemetry.record({ kind: 'warning', message: scrub(message) });
   };
   const late = new BufferingSink(async () => {
     // Before it is loaded: it would have the SDKs print each warning, which the host sends, and one is paid for.
@@ -55,7 +52,6 @@ export function withApplicationInsights(
   };
   return {
     telemetry: tee(telemetry, new RecordingTelemetry(clock, current, sink)),
-    observer: new RecordingObserver(clock, current, sink),
     stop: () => late.stop(),
   };
 }

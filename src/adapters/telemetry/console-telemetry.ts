@@ -1,51 +1,54 @@
 import type { JobId } from '../../domain/job-id.ts';
-import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
+import { silentTelemetry, type Telemetry, type TelemetryEvent } from '../../ports/telemetry.ts';
 import { scrub } from '../shared/scrub.ts';
 
 /** Prints what happens for a person who watches a terminal: a line a decision. */
 export class ConsoleTelemetry implements Telemetry {
   readonly #clock: Clock;
   readonly #print: (line: string) => void;
+  readonly span = silentTelemetry.span;
+  readonly linkTo = silentTelemetry.linkTo;
+  readonly trace = silentTelemetry.trace;
 
   constructor(clock: Clock, print: (line: string) => void = console.log) {
     this.#clock = clock;
     this.#print = print;
   }
 
-  decided(decision: EventAnswer, description: string): void {
-    const retry = decision.retry === null ? '' : ` (retry ${decision.retry} of ${decision.maxRetries})`;
-    this.#tell(decision.decision, decision, description, `${decision.reason}${retry}`);
+  record(event: TelemetryEvent): void {
+    switch (event.kind) {
+      case 'decided': {
+        const retry = event.retry === null ? '' : ` (retry ${event.retry} of ${event.maxRetries})`;
+        return this.#job(event.decision, event, event.description, `${event.reason}${retry}`);
+      }
+      case 'run-ended':
+        return this.#job(event.end, event, event.description, event.reason);
+      case 'announced':
+        return this.#job('ATTENTION', event, event.about, event.reason);
+      case 'warning':
+        return this.#line(`warning     ${oneLine(event.message)}`);
+      case 'error': {
+        const { message, error } = event;
+        const cause = error instanceof Error ? error.message : String(error);
+        return this.#line(`error       ${oneLine(message)} ${oneLine(cause)}`);
+      }
+      case 'by-hand':
+      case 'notified':
+      case 'breaker':
+      case 'oldest-due':
+    }
   }
 
-  runEnded(ended: RunEnded, description: string): void {
-    this.#tell(ended.end, ended, description, ended.reason);
-  }
-
-  announced({ kind, ...about }: Announcement): void {
-    this.#tell('ATTENTION', about, kind, about.reason);
-  }
-
-  warning(message: string): void {
-    this.#line(`warning     ${oneLine(message)}`);
-  }
-
-  error(message: string, error: unknown): void {
-    this.#line(
-      `error       ${oneLine(message)} ${oneLine(error instanceof Error ? error.message : String(error))}`,
-    );
-  }
-
-  #tell(
+  #job(
     what: string,
-    about: { environment: string; jobId: JobId | null },
+    of: { environment: string; jobId: JobId | null },
     description: string,
     why: string,
   ): void {
-    const environment = about.environment === 'default' ? '' : `${about.environment} `;
+    const environment = of.environment === 'default' ? '' : `${of.environment} `;
     const job =
-      about.jobId === null ? '-' : `${about.jobId}${description === '' ? '' : ` ${oneLine(description)}`}`;
+      of.jobId === null ? '-' : `${of.jobId}${description === '' ? '' : ` ${oneLine(description)}`}`;
     this.#line(`${what.padEnd(10)}  ${environment}${job.padEnd(44)}  ${oneLine(why)}`);
   }
 

@@ -1,9 +1,20 @@
 import { scrub } from '../shared/scrub.ts';
 import type { Dimensions } from './telemetry-record.ts';
 
-/** As they are sent: as clean text, without those that are null. */
-export function toDimensions(given: Readonly<Record<string, string | number | null>>): Dimensions {
+export type Fields = Readonly<Record<string, string | number | boolean | Date | null>>;
+
+/** Fields as they are sent: as clean text, without those that are null. */
+export function toDimensions(fields: Fields): Dimensions {
   return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]) => (value === null ? [] : [[name, scrub(String(value))]])),
+    Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [[name, textOf(value)]])),
   );
+}
+
+/** Those fields that the catalogue has sent. */
+export function sentFields(fields: Fields, line: { dimensions: Readonly<Record<string, boolean>> }): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => line.dimensions[name] === true));
+}
+
+function textOf(value: NonNullable<Fields[string]>): string {
+  return value instanceof Date ? value.toISOString() : scrub(String(value));
 }

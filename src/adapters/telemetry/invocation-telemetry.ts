@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
-import type { EventAnswer } from '../../domain/job/event-answer.ts';
-import type { Announcement, RunEnded, Telemetry } from '../../ports/telemetry.ts';
+import { silentTelemetry, type Telemetry, type TelemetryEvent } from '../../ports/telemetry.ts';
 import { scrub } from '../shared/scrub.ts';
 import { logOutside } from './log-outside.ts';
 
@@ -13,6 +12,9 @@ type Invocation = { context: InvocationContext; isOver: boolean };
  */
 export class InvocationTelemetry implements Telemetry {
   readonly #current = new AsyncLocalStorage<Invocation>();
+  readonly span = silentTelemetry.span;
+  readonly linkTo = silentTelemetry.linkTo;
+  readonly trace = silentTelemetry.trace;
 
   readonly inInvocation = async <Result>(
     context: InvocationContext,
@@ -29,37 +31,40 @@ export class InvocationTelemetry implements Telemetry {
   /** The traceparent of the invocation that is under way; null outside of one. */
   readonly outerTrace = (): string | null => this.#context()?.traceContext?.traceParent ?? null;
 
-  decided(decision: EventAnswer, description: string): void {
-    this.#log({ ...decision, description });
+  record(event: TelemetryEvent): void {
+    switch (event.kind) {
+      case 'decided': {
+        const { kind: _kind, cause: _cause, ...logged } = event;
+        return this.#log('information', JSON.stringify(logged));
+      }
+      case 'run-ended': {
+        const { kind: _kind, ...logged } = event;
+        return this.#log('information', JSON.stringify(logged));
+      }
+      case 'announced': {
+        const { kind: _kind, about, ...others } = event;
+        return this.#log('warning', `A person must look: ${JSON.stringify({ kind: about, ...others })}`);
+      }
+      case 'warning':
+        return this.#log('warning', event.message);
+      case 'error': {
+        const { message, error } = event;
+        return this.#log('error', `${message} ${error instanceof Error ? error.message : String(error)}`);
+      }
+      case 'by-hand':
+      case 'notified':
+      case 'breaker':
+      case 'oldest-due':
+    }
   }
 
-  runEnded(ended: RunEnded, description: string): void {
-    this.#log({ ...ended, description });
-  }
-
-  announced(announcement: Announcement): void {
-    this.warning(`A person must look: ${JSON.stringify(announcement)}`);
-  }
-
-  warning(message: string): void {
-    const line = scrub(message);
+  #log(level: 'information' | 'warning' | 'error', text: string): void {
+    const line = scrub(text);
     const context = this.#context();
-    if (context) context.warn(line);
-    else logOutside('warning', line);
-  }
-
-  error(message: string, error: unknown): void {
-    const line = scrub(`${message} ${error instanceof Error ? error.message : String(error)}`);
-    const context = this.#context();
-    if (context) context.error(line);
-    else logOutside('error', line);
-  }
-
-  #log(what: object): void {
-    const line = scrub(JSON.stringify(what));
-    const context = this.#context();
-    if (context) context.log(line);
-    else logOutside('information', line);
+    if (!context) return logOutside(level, line);
+    if (level === 'information') context.log(line);
+    else if (level === 'warning') context.warn(line);
+    else context.error(line);
   }
 
   #context(): InvocationContext | null {

@@ -1,27 +1,14 @@
 import type { Telemetry } from '../../ports/telemetry.ts';
 
-/** Tells both. */
-export function tee(one: Telemetry, other: Telemetry): Telemetry {
+/** Records in both; traces with `tracing`. */
+export function tee(other: Telemetry, tracing: Telemetry): Telemetry {
   return {
-    decided: (...told) => {
-      one.decided(...told);
-      other.decided(...told);
+    record: (event) => {
+      other.record(event);
+      tracing.record(event);
     },
-    runEnded: (...told) => {
-      one.runEnded(...told);
-      other.runEnded(...told);
-    },
-    announced: (announcement) => {
-      one.announced(announcement);
-      other.announced(announcement);
-    },
-    warning: (message) => {
-      one.warning(message);
-      other.warning(message);
-    },
-    error: (message, error) => {
-      one.error(message, error);
-      other.error(message, error);
-    },
+    span: (step, act, outcomeOf) => tracing.span(step, act, outcomeOf),
+    linkTo: (trace) => tracing.linkTo(trace),
+    trace: () => tracing.trace(),
   };
 }

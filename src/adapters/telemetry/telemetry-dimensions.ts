@@ -7,6 +7,7 @@ import {
 } from '../../domain/job/outcomes.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { ListOutcome } from '../../ports/batch-jobs.ts';
+import type { TelemetryDimension } from './telemetry-names.ts';
 
 /** What each dimension says. `values` are all that it can be, where that is known. */
 export const telemetryDimensions = {
@@ -82,9 +83,7 @@ export const telemetryDimensions = {
   route: { what: 'Name of the route, as the function is named in the Azure portal' },
   state: { what: 'The latest decision or outcome of the job' },
   status: { what: 'HTTP status of the answer' },
-} as const satisfies Record<string, { what: string; values?: readonly string[] }>;
-
-export type TelemetryDimension = keyof typeof telemetryDimensions;
+} as const satisfies Record<TelemetryDimension, { what: string; values?: readonly string[] }>;
 
 /** All members of a union of strings: one that is missing or too many does not compile. */
 function keys<Key extends string>(all: Record<Key, true>): string[] {

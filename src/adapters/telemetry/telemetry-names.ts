@@ -1,59 +1,74 @@
-import type { TelemetryDimension } from './telemetry-dimensions.ts';
+import type { RecordedEvent, Step } from '../../ports/telemetry.ts';
 
 /*
- * Every name that telemetry has, in one list: the adapter sends these and no others, and the workbook, the alerts
- * and docs/reference/telemetry.md are held to it. A name that is here stays: saved queries use it.
+ * The catalogue: every name that telemetry has, in one list. The adapter sends these and no others, and the workbook,
+ * the alerts and docs/reference/telemetry.md are held to it. It is typed against the port: an event, a step or a field of one
+ * that has no line here does not compile. A name that is here stays: saved queries use it.
  */
 
-/** Custom events: one for each thing that people search for. */
+/** Custom events: one for each thing that people search for. A field that is `true` is sent as a dimension. */
 export const telemetryEvents = {
-  'batch_retry.decision': {
+  decided: {
+    name: 'batch_retry.decision',
     what: 'The decision on a delivered event, or on a failure that was due',
-    dimensions: [
-      'environment',
-      'jobId',
-      'description',
-      'eventId',
-      'decision',
-      'cause',
-      'policy',
-      'retry',
-      'maxRetries',
-      'dueAt',
-      'reason',
-    ],
+    dimensions: {
+      environment: true,
+      jobId: true,
+      description: true,
+      eventId: true,
+      decision: true,
+      cause: true,
+      policy: true,
+      retry: true,
+      maxRetries: true,
+      dueAt: true,
+      reason: true,
+    },
   },
-  'batch_retry.run_ended': {
+  'run-ended': {
+    name: 'batch_retry.run_ended',
     what: 'What the run of a requeued job came to',
-    dimensions: ['environment', 'jobId', 'description', 'end', 'reason'],
+    dimensions: { environment: true, jobId: true, description: true, end: true, reason: true },
   },
-  'batch_retry.by_hand': {
+  'by-hand': {
+    name: 'batch_retry.by_hand',
     what: 'What a person did to a job through the service',
-    dimensions: ['environment', 'jobId', 'action', 'reason'],
+    dimensions: { environment: true, jobId: true, action: true, reason: true },
   },
-  'batch_retry.notified': {
+  notified: {
+    name: 'batch_retry.notified',
     what: 'A notification is published; once or more, each time with the same notificationId',
-    dimensions: [
-      'environment',
-      'jobId',
-      'description',
-      'notification',
-      'notificationId',
-      'state',
-      'retriesUsed',
-      'firstFailedAt',
-      'reason',
-    ],
+    dimensions: {
+      environment: true,
+      jobId: true,
+      description: true,
+      notification: true,
+      notificationId: true,
+      state: true,
+      retriesUsed: true,
+      firstFailedAt: true,
+      reason: true,
+      episodeMs: false,
+    },
   },
-  'batch_retry.dead_letter': {
+  announced: {
+    name: 'batch_retry.dead_letter',
     what: 'Work that failed too often, or a message that cannot be read (without jobId): kept for a person',
-    dimensions: ['environment', 'jobId', 'reason'],
+    dimensions: {
+      environment: true,
+      jobId: true,
+      reason: true,
+      about: false,
+      notificationId: false,
+      episode: false,
+    },
   },
-  'batch_retry.breaker': {
+  breaker: {
+    name: 'batch_retry.breaker',
     what: 'The circuit breaker of an environment opened, opened again after a probe, or closed',
-    dimensions: ['environment', 'breaker', 'openUntil'],
+    dimensions: { environment: true, breaker: true, openUntil: true, isChanged: false },
   },
-} as const satisfies Record<string, { what: string; dimensions: readonly TelemetryDimension[] }>;
+} as const satisfies EventSpecs;
 
 /** Metrics. A histogram arrives as sum, count, least and greatest of a minute, without its parts. */
 export const telemetryMetrics = {
@@ -136,45 +151,73 @@ export const telemetrySpans = {
   'process-job': {
     kind: 'server',
     what: 'Work that was due is processed; linked to the trace of the event that it goes back to',
-    dimensions: ['environment', 'jobId'],
+    dimensions: { environment: true, jobId: true, dueAt: false, outcome: false },
   },
   'receive-message': {
     kind: 'server',
     what: 'A message of Service Bus or Event Hubs is taken in',
-    dimensions: ['outcome'],
+    dimensions: { outcome: true },
   },
   claim: {
     kind: 'internal',
     what: 'The record is written that a requeue is about to be sent',
-    dimensions: ['environment', 'jobId', 'eventId'],
+    dimensions: { environment: true, jobId: true, eventId: true, outcome: false },
   },
   setToWaiting: {
     kind: 'client',
     what: 'The request that sets a job to waiting in F&O',
-    dimensions: ['environment', 'jobId', 'outcome'],
+    dimensions: { environment: true, jobId: true, outcome: true },
   },
   listJobs: {
     kind: 'client',
     what: 'The request for the jobs of an F&O environment',
-    dimensions: ['environment', 'outcome'],
+    dimensions: { environment: true, outcome: true },
   },
   readStatus: {
     kind: 'client',
     what: "The request for a job's status in F&O",
-    dimensions: ['environment', 'jobId', 'outcome'],
+    dimensions: { environment: true, jobId: true, outcome: true },
   },
-} as const satisfies Record<string, SpanSpec>;
+} as const satisfies SpanSpecs;
+
+/** The names of the dimensions that a line of events or spans has. */
+export function dimensionsOf(line: { dimensions: Readonly<Record<string, boolean>> }): string[] {
+  return Object.entries(line.dimensions).flatMap(([name, isSent]) => (isSent ? [name] : []));
+}
+
+/** Each dimension that is sent. */
+export type TelemetryDimension =
+  | SentOf<(typeof telemetryEvents)[keyof typeof telemetryEvents]['dimensions']>
+  | SentOf<(typeof telemetrySpans)[keyof typeof telemetrySpans]['dimensions']>
+  | (typeof telemetryMetrics)[keyof typeof telemetryMetrics]['dimensions'][number];
+
+type SentOf<Fields> = Fields extends unknown
+  ? { [Field in keyof Fields]: Fields[Field] extends true ? Field : never }[keyof Fields]
+  : never;
+
+type EventSpecs = {
+  [Event in RecordedEvent as Event['kind']]: {
+    name: string;
+    what: string;
+    dimensions: Record<Exclude<keyof Event, 'kind'>, boolean>;
+  };
+};
+
+/** The span of an answer has its route's name, and no dimensions: HTTP's attributes say all. */
+type NamedStep = Exclude<Step, { name: 'answer' }>;
+
+type SpanSpecs = {
+  [Named in NamedStep as Named['name']]: {
+    kind: 'server' | 'internal' | 'client';
+    what: string;
+    dimensions: Record<Exclude<keyof Named, 'name'> | 'outcome', boolean>;
+  };
+};
 
 type MetricSpec = {
   kind: 'counter' | 'histogram' | 'gauge';
   /** As UCUM writes it; in braces what is counted. */
   unit: string;
   what: string;
-  dimensions: readonly TelemetryDimension[];
-};
-
-type SpanSpec = {
-  kind: 'server' | 'internal' | 'client';
-  what: string;
-  dimensions: readonly TelemetryDimension[];
+  dimensions: readonly string[];
 };

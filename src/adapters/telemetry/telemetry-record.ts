@@ -1,19 +1,13 @@
 import type { telemetryEvents, telemetryMetrics } from './telemetry-names.ts';
 import type { SpanIds } from './trace-context.ts';
 
-type Events = typeof telemetryEvents;
 type Metrics = typeof telemetryMetrics;
-type DimensionsOf<
-  Names extends Record<string, { dimensions: readonly string[] }>,
-  Name extends keyof Names,
-> = {
-  [Dimension in Names[Name]['dimensions'][number]]: string | number | null;
-};
+type EventName = (typeof telemetryEvents)[keyof typeof telemetryEvents]['name'];
 
-export type EventName = keyof Events;
 export type MetricName = keyof Metrics;
-export type EventDimensions<Name extends EventName> = DimensionsOf<Events, Name>;
-export type MetricDimensions<Name extends MetricName> = DimensionsOf<Metrics, Name>;
+export type MetricDimensions<Name extends MetricName> = {
+  [Dimension in Metrics[Name]['dimensions'][number]]: string;
+};
 
 /** As they are sent: as text, without those that say nothing. */
 export type Dimensions = Readonly<Record<string, string>>;
@@ -21,9 +15,11 @@ export type Dimensions = Readonly<Record<string, string>>;
 /** What happened, until it can be sent. */
 export type TelemetryRecord =
   | { kind: 'event'; name: EventName; at: Date; dimensions: Dimensions; within: SpanIds | null }
-  | { kind: 'metric'; name: MetricName; value: number; dimensions: Dimensions }
+  | MetricRecord
   | { kind: 'log'; severity: 'warning' | 'error'; message: string; at: Date; within: SpanIds | null }
   | SpanRecord;
+
+export type MetricRecord = { kind: 'metric'; name: MetricName; value: number; dimensions: Dimensions };
 
 export type SpanRecord = {
   kind: 'span';

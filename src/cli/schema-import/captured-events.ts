@@ -2,17 +2,20 @@ import { type Arrived, openEnvelopes } from '../../events/envelopes/open-envelop
 import { noHeaders } from '../../events/envelopes/wrapping.ts';
 import { parseLosslessJson } from '../../events/lossless-json.ts';
 
-/** `place` is a JSON pointer into the file: the number of the document, if there are several, and the place in it. */
+/**
+ * `place` is a JSON pointer into the file: the document's number, if there are several, and the place in the
+ * document.
+ */
 export type CapturedEvent = { place: string; value: unknown };
 
 export type Captured =
   | { ok: true; events: CapturedEvent[] }
-  /** What is wrong, and where, if only one of several documents is. */
+  /** Says what is wrong, and where, if the file holds several documents. */
   | { ok: false; reason: string };
 
 /**
- * Reads what people keep deliveries in: one JSON document, an array of them, or several one after another, a line each
- * (NDJSON) or not. Envelopes are opened as the service opens them.
+ * Reads captured deliveries: one JSON document, an array of them, or several in a row, one a line (NDJSON) or
+ * longer. Opens envelopes as the service does.
  */
 export function parseCaptured(text: string): Captured {
   const parsed = parseDocuments(text.replace(/^\uFEFF/, '').trim());
@@ -35,7 +38,7 @@ export function parseCaptured(text: string): Captured {
 
 function whyNoEvent(arrived: Exclude<Arrived, { kind: 'event' }>): string {
   return arrived.kind === 'handshake'
-    ? "is Event Grid's question whether its events are wanted, and no event"
+    ? "is Event Grid's validation of an endpoint, and not an event"
     : `is an envelope that the service cannot open: ${arrived.violation.pointer} ${arrived.violation.message}`;
 }
 
@@ -76,7 +79,9 @@ function splitDocuments(text: string): string[] {
   return lines.length === 0 ? parts : [...parts, lines.join('\n')];
 }
 
-/** How many brackets a line leaves open; those within text do not count, and no text goes on in the next line. */
+/**
+ * How many brackets a line leaves open. Brackets within text do not count, and no text continues on the next line.
+ */
 function depthOf(line: string): number {
   const outside = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
   return (outside.match(/[[{]/g)?.length ?? 0) - (outside.match(/[\]}]/g)?.length ?? 0);

@@ -10,27 +10,30 @@ export type ImportOptions = {
   event: string | undefined;
   version: { major: number; minor: number } | undefined;
   strict: boolean;
-  /** What the document was called: it may name the event. */
+  /** The document's file name, which may name the event. */
   fileName: string;
 };
 
 export type Import = {
   name: EventName;
-  /** What it was inferred from, in words. */
+  /** Says in words what the schema was inferred from. */
   source: string;
   notes: string[];
 } & InferredSchema;
 
 export type ImportResult = { kind: 'imported'; imports: Import[] } | { kind: 'refused'; reason: string };
 
-/** Makes a schema of a sample or a JSON Schema, or one a BusinessEventId and version of captured events. Pure. */
+/**
+ * Infers one schema from a sample or a JSON Schema, or one for each BusinessEventId and version of captured events.
+ * Pure.
+ */
 export function importSchemas(values: readonly unknown[], options: ImportOptions): ImportResult {
   const objects = values.filter(isObject);
   const [first] = objects;
   if (first === undefined) return { kind: 'refused', reason: 'It holds no JSON object.' };
   if (objects.length < values.length) {
     const index = values.findIndex((value) => !isObject(value));
-    return { kind: 'refused', reason: `What stands at /${index} is no JSON object.` };
+    return { kind: 'refused', reason: `The value at /${index} is not a JSON object.` };
   }
   if (objects.length === 1 && isJsonSchema(first)) return importJsonSchema(first, options);
   return importEvents(objects, options);
@@ -65,9 +68,9 @@ function importEvents(events: readonly Record<string, unknown>[], options: Impor
       const where = events.length === 1 ? '' : `At /${events.indexOf(event)}: `;
       return { kind: 'refused', reason: `${where}${notOfBatchJob(missing)}` };
     }
-    const said = eventName(event);
-    const named = nameOf(said.id, options);
-    const name = { ...said, ...options.version, id: named.id };
+    const ownName = eventName(event);
+    const named = nameOf(ownName.id, options);
+    const name = { ...ownName, ...options.version, id: named.id };
     const key = JSON.stringify([name.id.toLowerCase(), name.major, name.minor]);
     const group = groups.get(key) ?? { name, notes: named.notes, events: [] };
     groups.set(key, group);
@@ -95,12 +98,12 @@ function notOfBatchJob(missing: string): string {
 }
 
 /** The catalog's sample leaves BusinessEventId empty. */
-function nameOf(said: string, { event, fileName }: ImportOptions): { id: string; notes: string[] } {
+function nameOf(ownId: string, { event, fileName }: ImportOptions): { id: string; notes: string[] } {
   if (event !== undefined) return { id: event, notes: [] };
-  if (said !== '') return { id: said, notes: [] };
-  const [kind, told] = kinds.find(([, pattern]) => pattern.test(fileName)) ?? ['Failed', null];
+  if (ownId !== '') return { id: ownId, notes: [] };
+  const [kind, pattern] = kinds.find(([, pattern]) => pattern.test(fileName)) ?? ['Failed', null];
   const id = `BatchJob${kind}BusinessEvent`;
-  const why = told === null ? 'because the service is about those' : "from the file's name";
+  const why = pattern === null ? 'because the service is about those' : "from the file's name";
   return {
     id,
     notes: [

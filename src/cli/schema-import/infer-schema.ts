@@ -14,8 +14,8 @@ type FieldRemark = { name: string; accepts: string; isRequired: boolean; check: 
 export type InferredSchema = { schema: AnySchemaObject; fields: FieldRemark[] };
 
 /**
- * A JSON Schema (draft-07) that accepts what F&O really sends in these fields, and whatever they were inferred
- * from, the needed fields excepted. `strict` refuses fields that are not among them. Pure.
+ * Infers a JSON Schema (draft-07) that accepts what F&O really sends in these fields, and all values that it is
+ * inferred from, except in the needed fields. `strict` rejects any other field. Pure.
  */
 export function inferSchema(name: EventName, found: EventFields, strict: boolean): InferredSchema {
   const all = new Map<string, ReadonlySet<FieldKind>>(found);
@@ -45,7 +45,7 @@ export function inferSchema(name: EventName, found: EventFields, strict: boolean
   };
 }
 
-/** `number` takes whole numbers of 64 bits apart, because those come as a bigint. */
+/** `number` lists whole numbers of 64 bits separately, because they come as a bigint. */
 const shared: Record<string, AnySchemaObject> = {
   text: { type: ['string', 'null'] },
   int64: { type: 'integer', format: 'int64' },
@@ -104,7 +104,7 @@ function schemaOf(field: string, kinds: ReadonlySet<FieldKind>): AnySchemaObject
   return { description: wordsOf(parts), anyOf: choices };
 }
 
-/** Null where anything goes: a field of which only null was seen says nothing of its other values. */
+/** Null if any value is allowed: a field that was only ever null shows nothing of its other values. */
 function partsOf(kinds: ReadonlySet<FieldKind>): Part[] | null {
   if (kinds.has('any') || [...kinds].every((kind) => kind === 'null')) return null;
   const isNumber = kinds.has('number') || (kinds.has('zero') && !kinds.has('int64'));
@@ -142,7 +142,7 @@ function wordsOf(parts: readonly Part[]): string {
   return [...new Set(all)].toSorted((a, b) => Number(a === 'null') - Number(b === 'null')).join(' or ');
 }
 
-/** What a person should look at, because what was seen does not tell it. */
+/** What a person should check, because the values that were seen do not show it. */
 function checkOf(kinds: ReadonlySet<FieldKind>, parts: readonly Part[] | null): string | null {
   if (parts === null) return 'only null was seen, so anything is accepted';
   if (kinds.has('zero') && !kinds.has('int64') && !kinds.has('number')) {

@@ -3,13 +3,13 @@ import { isObject } from '../../events/schema-validator.ts';
 
 export type JsonSchemaFields = {
   fields: EventFields;
-  /** Keywords that say more than a field's type, each with its place: they are left out. */
+  /** Keywords that narrow a field beyond its type, each with its place. The schema leaves them out. */
   leftOut: string[];
 };
 
 type Node = Record<string, unknown>;
 
-/** A schema that refers to itself must end somewhere. */
+/** Ends the expansion of a schema that refers to itself. */
 const maxDepth = 16;
 
 /** Whether a document is a JSON Schema (of any draft) rather than an event. */
@@ -24,9 +24,9 @@ export function isJsonSchema(document: Record<string, unknown>): boolean {
 }
 
 /**
- * The fields that a JSON Schema (draft 4 to 2020-12) declares for an event, or for the items of a list of
- * events. Only types are taken: what else generators write (enum, format, minLength) comes from one sample and
- * would refuse the next event.
+ * Reads the fields that a JSON Schema (draft 4 to 2020-12) declares for an event, or for the items of a list of
+ * events. Reads only types: other keywords that generators write (enum, format, minLength) come from one sample and
+ * would reject the next event.
  */
 export function jsonSchemaFields(document: Record<string, unknown>): JsonSchemaFields {
   const found = new Map<string, Set<FieldKind>>();
@@ -45,7 +45,7 @@ export function jsonSchemaFields(document: Record<string, unknown>): JsonSchemaF
   return { fields: found, leftOut: [...leftOut] };
 }
 
-/** A JSON Schema calls F&O's times strings, because `/Date(ms)/` is no date-time to it. */
+/** A JSON Schema calls F&O's times strings, because `/Date(ms)/` is not a date-time. */
 function ofField(name: string, kind: FieldKind): FieldKind {
   return kind === 'text' && knownFields.get(name)?.has('time') ? 'time' : kind;
 }
@@ -76,14 +76,14 @@ function kindOfType(type: unknown, format: unknown): FieldKind {
   }
 }
 
-/** A node without `type` may say it by `enum` or `const`. */
+/** A node without `type` may show it in `enum` or `const`. */
 function typesOfValues(node: Node): FieldKind[] {
   const values = Array.isArray(node['enum']) ? node['enum'] : 'const' in node ? [node['const']] : [];
   if (values.length === 0) return ['any'];
   return values.map((value) => (value === null ? 'null' : typeof value === 'string' ? 'text' : 'any'));
 }
 
-/** The node itself, or what it refers to or is put together from. */
+/** Returns the node itself, or the nodes that it refers to or combines. */
 function alternatives(node: Node, document: Node, depth: number): Node[] {
   if (depth > maxDepth) return [{}];
   const { $ref, anyOf, oneOf, allOf, ...own } = node;
@@ -98,7 +98,7 @@ function alternatives(node: Node, document: Node, depth: number): Node[] {
   ];
 }
 
-/** What a reference within the document leads to; null for what lies elsewhere. */
+/** Resolves a reference within the document; null for one that leads elsewhere. */
 function resolve(reference: string, document: Node): Node | null {
   if (!reference.startsWith('#')) return null;
   let found: unknown = document;

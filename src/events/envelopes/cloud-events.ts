@@ -1,8 +1,8 @@
 import { type Content, decodeBase64, type HeaderReader, type Opener, own, ownText } from './wrapping.ts';
 
 /**
- * A CloudEvent, version 1.0: structured (a batch is an array of such), or binary, which means that its attributes
- * are headers and the body is the data.
+ * Opens a CloudEvent, version 1.0. Structured: the body holds the attributes, and a batch is an array of such
+ * bodies. Binary: the headers hold the attributes, and the body is the data.
  * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/http-protocol-binding.md
  */
 export const openCloudEvent: Opener = (value, header) => {
@@ -22,7 +22,7 @@ function openStructured(value: Readonly<Record<string, unknown>>, version: strin
   if (base64 === null) return unreadable('/data', 'is required: it holds the event');
   const text = decodeBase64(base64);
   return text === null
-    ? unreadable('/data_base64', 'must be the base64 of JSON in UTF-8')
+    ? unreadable('/data_base64', 'must be base64 of JSON in UTF-8')
     : { kind: 'content', via: 'cloud-events', value: text, pointer: '/data_base64', sender };
 }
 

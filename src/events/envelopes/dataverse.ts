@@ -6,17 +6,17 @@ const organizationHeader = 'x-ms-dynamics-organization';
 const requestHeader = 'x-ms-dynamics-request-name';
 
 /**
- * A Dataverse webhook's RemoteExecutionContext, told by its headers or by its `InputParameters`. How F&O's event
- * sits in it is not documented: its fields are looked for at the root, among the parameters, in one parameter's
- * attributes, and in one that is the text of its JSON.
+ * Opens a Dataverse webhook's RemoteExecutionContext, which has its own headers or `InputParameters`. Microsoft
+ * does not document where F&O's event sits in it. So this searches the root, the parameters, one parameter's
+ * attributes, and a parameter that holds the event as JSON text.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/use-webhooks
  */
 export const openDataverse: Opener = (value, header) => {
-  const isSent = header(organizationHeader) !== null || header(requestHeader) !== null;
-  if (!isSent && !Object.hasOwn(value, 'InputParameters')) return null;
+  const hasDataverseHeader = header(organizationHeader) !== null || header(requestHeader) !== null;
+  if (!hasDataverseHeader && !Object.hasOwn(value, 'InputParameters')) return null;
   if ((header('x-ms-dynamics-msg-size-exceeded') ?? 'false').toLowerCase() !== 'false') {
     const message =
-      'is not whole: it was too large for Dataverse, which left its fields out (x-ms-dynamics-msg-size-exceeded)';
+      'is incomplete: it was too large for Dataverse, which left its fields out (x-ms-dynamics-msg-size-exceeded)';
     return { kind: 'unreadable', pointer: '', message };
   }
   const sender = { organization: header(organizationHeader) };
@@ -31,7 +31,7 @@ export const openDataverse: Opener = (value, header) => {
 type Entry = readonly [name: string, value: unknown];
 type Candidate = { entries: readonly Entry[]; pointer: string };
 
-/** Where the event's fields may be, the likelier places first. */
+/** Yields the places that may hold the event's fields, the likeliest first. */
 function* candidates(value: Readonly<Record<string, unknown>>): Generator<Candidate> {
   yield { entries: Object.entries(value), pointer: '' };
   const parameters = entriesOf(own(value, 'InputParameters'));
@@ -45,7 +45,7 @@ function* candidates(value: Readonly<Record<string, unknown>>): Generator<Candid
   }
 }
 
-/** `[{"key": …, "value": …}]`, as Dataverse writes it, or an object, as a flow hands it on. */
+/** Reads `[{"key": …, "value": …}]`, as Dataverse writes it, or an object, as a flow forwards it. */
 function entriesOf(collection: unknown): Entry[] {
   if (isObject(collection)) return Object.entries(collection);
   if (!Array.isArray(collection)) return [];
@@ -87,7 +87,10 @@ const fields = new Map(
 
 const wholeNumbers = new Set(['ControlNumber', 'JobId', 'MajorVersion', 'MinorVersion']);
 
-/** The event as F&O writes it; null if these are not its fields. One without a name of its own is named by the message. */
+/**
+ * Rebuilds the event as F&O writes it; null if these are not its fields. An event without a BusinessEventId gets
+ * the message's name as its own.
+ */
 function eventOf(entries: readonly Entry[], message: string | null): Record<string, unknown> | null {
   const event: Record<string, unknown> = {};
   for (const [key, value] of entries) {
@@ -99,12 +102,12 @@ function eventOf(entries: readonly Entry[], message: string | null): Record<stri
   return message === null ? event : { BusinessEventId: withoutPrefix(message), ...event };
 }
 
-/** The prefix that F&O's names have in Dataverse. */
+/** In Dataverse, F&O's names start with `mserp_`. */
 function withoutPrefix(name: string): string {
   return name.replace(/^mserp_/i, '');
 }
 
-/** Dataverse has no parameters of 64 bits: they may come as text, or as the object of an option. */
+/** Dataverse has no 64-bit parameters: such a number may arrive as text, or inside an option's `Value`. */
 function wholeNumber(value: unknown): unknown {
   if (isObject(value) && Object.hasOwn(value, 'Value')) return wholeNumber(value['Value']);
   if (typeof value !== 'string' || !/^-?\d{1,19}$/.test(value)) return value;
@@ -115,6 +118,6 @@ function wholeNumber(value: unknown): unknown {
 function noEvent(header: HeaderReader): Content {
   const request = header(requestHeader)?.slice(0, 100);
   const of = request === undefined ? '' : ` of ${JSON.stringify(request)}`;
-  const message = `of the Dataverse webhook${of} holds no business event: EventId and JobId were looked for`;
+  const message = `of the Dataverse webhook${of} holds no business event: expected EventId and JobId`;
   return { kind: 'unreadable', pointer: '/InputParameters', message };
 }

@@ -1,11 +1,11 @@
 import type { Sender } from './wrapping.ts';
 
-/** What the settings say of an environment, and of who sends its events. */
+/** An environment in the settings, and the senders of its events. */
 export type EnvironmentSenders = {
   name: string;
   organization: string | null;
   eventGridTopic: string | null;
-  /** Whether it is meant where nothing names one. */
+  /** Whether events and requests that name no environment belong to this one. */
   isDefault: boolean;
 };
 
@@ -13,8 +13,8 @@ export type ChosenEnvironment =
   { kind: 'known'; name: string } | { kind: 'unknown'; found: string; known: string[] };
 
 /**
- * The environment whose sender it is, compared without case: by the organisation, then by the topic. Null if the
- * event does not tell, or if no environment names such senders.
+ * Finds the environment of a sender, ignoring case: by the organisation first, then by the topic. Null if the event
+ * names neither, or if no environment lists such a sender.
  */
 export function environmentOf(
   sender: Sender,
@@ -26,7 +26,10 @@ export function environmentOf(
   );
 }
 
-/** The environment that is meant where nothing names one: the only one, or the one that is set as the default. */
+/**
+ * The environment of events and requests that name none: the only one, or the one that the settings mark as
+ * default.
+ */
 export function defaultEnvironment(
   environments: readonly Pick<EnvironmentSenders, 'name' | 'isDefault'>[],
 ): string | null {
@@ -45,7 +48,7 @@ function find(
     return wanted === null ? [] : [{ name: environment.name, wanted }];
   });
   if (found === null || known.length === 0) return null;
-  const match = known.find(({ wanted }) => plain(wanted) === plain(found));
+  const match = known.find(({ wanted }) => normalized(wanted) === normalized(found));
   if (match) return { kind: 'known', name: match.name };
   return {
     kind: 'unknown',
@@ -54,8 +57,11 @@ function find(
   };
 }
 
-/** Without what is said differently: the scheme of an organisation's address, and what of a topic it is about. */
-function plain(text: string): string {
+/**
+ * Drops the parts that senders write differently: the scheme of an organisation's address, and the query or
+ * fragment of a topic.
+ */
+function normalized(text: string): string {
   return text
     .toLowerCase()
     .replace(/^https?:\/\//, '')

@@ -3,19 +3,19 @@ import { type Content, type Opener, own, ownText } from './wrapping.ts';
 
 const validationEvent = 'Microsoft.EventGrid.SubscriptionValidationEvent';
 
-/** Longer than any code that Event Grid makes up. */
+/** Event Grid's own codes are shorter. */
 const maxCodeLength = 512;
 
 /**
- * An event in Event Grid's own schema. F&O puts its event into `data` as the text of its JSON, or as an object.
- * The URL in a validation event is not called: the answer proves enough.
+ * Opens an event in Event Grid's own schema. F&O puts its event into `data`, as JSON text or as an object. The
+ * service does not call the URL in a validation event: the code in the answer is enough.
  * @see https://learn.microsoft.com/azure/event-grid/event-schema
  * @see https://learn.microsoft.com/azure/event-grid/end-point-validation-event-grid-events-schema
  */
 export const openEventGrid: Opener = (value) => {
   const eventType = ownText(value, 'eventType');
-  const isOne = eventType !== null && (ownText(value, 'id') ?? ownText(value, 'subject')) !== null;
-  if (!isOne || !Object.hasOwn(value, 'data')) return null;
+  const isEventGridEvent = eventType !== null && (ownText(value, 'id') ?? ownText(value, 'subject')) !== null;
+  if (!isEventGridEvent || !Object.hasOwn(value, 'data')) return null;
   if (eventType.toLowerCase() === validationEvent.toLowerCase()) return openValidation(own(value, 'data'));
   return {
     kind: 'content',
@@ -31,5 +31,5 @@ function openValidation(data: unknown): Content {
   if (validationCode !== null && validationCode.length <= maxCodeLength) {
     return { kind: 'handshake', validationCode };
   }
-  return { kind: 'unreadable', pointer: '/data/validationCode', message: 'must be the code to be answered' };
+  return { kind: 'unreadable', pointer: '/data/validationCode', message: 'must be the code to answer with' };
 }

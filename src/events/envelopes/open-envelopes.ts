@@ -7,33 +7,35 @@ import { openEventGrid } from './event-grid.ts';
 import { openPowerAutomate } from './power-automate.ts';
 import { type HeaderReader, noHeaders, type Opener, type Sender } from './wrapping.ts';
 
-/** More than fit into 1 MiB of real events. */
+/** A body of 1 MiB holds fewer real events. */
 export const maxEvents = 5000;
 
-/** More than any sender wraps: a flow's body, its base64, a batch of Event Grid, the text of its data. */
+/** No sender nests deeper: a flow's body, its base64, an Event Grid batch, the JSON text in its data. */
 const maxDepth = 6;
 
-/** Each tells its own by shape and headers; what none of them knows is taken for the event itself. */
+/** Each recognizes its envelope by shape and headers. A value that none of them recognizes is the event itself. */
 const openers: readonly Opener[] = [openDataverse, openCloudEvent, openEventGrid, openPowerAutomate];
 
-/** What a body held. */
+/** The events of a body. */
 export type Opened =
   | { kind: 'one'; arrived: Arrived }
   | { kind: 'several'; arrived: Arrived[] }
   | { kind: 'too-many'; count: number };
 
 export type Arrived = {
-  /** Where in the body it was: JSON pointers of its place in the list, and of the event inside its envelopes. */
+  /**
+   * Where the event sits in the body, as JSON pointers: its place in the list, and its path inside its envelopes.
+   */
   place: string;
   inside: string;
 } & (
   | { kind: 'event'; value: unknown; via: Envelope; sender: Sender }
-  /** Event Grid's question, to be answered with the code. */
+  /** Event Grid validates the endpoint: the answer must hold the code. */
   | { kind: 'handshake'; validationCode: string }
   | { kind: 'unreadable'; violation: Violation }
 );
 
-/** Finds the events in losslessly parsed JSON, however they are wrapped. What they are is told afterwards. */
+/** Finds the events in losslessly parsed JSON, however they are wrapped. Does not read the events themselves. */
 export function openEnvelopes(body: unknown, header: HeaderReader): Opened {
   const outside = { via: null, sender: { organization: null, topic: null }, place: '', inside: '', depth: 0 };
   const opened = open({ ...outside, value: body, header });
@@ -52,7 +54,7 @@ export function openEnvelopes(body: unknown, header: HeaderReader): Opened {
 type Layer = {
   value: unknown;
   header: HeaderReader;
-  /** The outermost envelope, if there was one. */
+  /** The outermost envelope; null if there is none. */
   via: Envelope | null;
   sender: Sender;
   place: string;
@@ -60,15 +62,14 @@ type Layer = {
   depth: number;
 };
 
-/** Opens envelope after envelope, up to the event or to a list of what may be events. */
+/** Opens envelope after envelope, until it reaches the event or a list of possible events. */
 function open(layer: Layer): Arrived | { kind: 'list'; items: unknown[]; layer: Layer } {
   const { value, via, depth } = layer;
-  if (depth > maxDepth) return unreadable(layer, '', 'is wrapped too often');
+  if (depth > maxDepth) return unreadable(layer, '', 'has too many envelopes');
   if (Array.isArray(value)) return { kind: 'list', items: value, layer };
   if (typeof value === 'string' && via !== null) {
     const json = parseLosslessJson(value);
-    if (!json.ok)
-      return unreadable(layer, '', `must be the text of JSON (${json.reason.replace(/\.$/, '')})`);
+    if (!json.ok) return unreadable(layer, '', `must be JSON text (${json.reason.replace(/\.$/, '')})`);
     return open({ ...layer, value: json.value, depth: depth + 1 });
   }
   return openObject(layer);

@@ -2,8 +2,8 @@ import { isObject } from '../schema-validator.ts';
 import { decodeBase64, type HeaderReader, noHeaders, type Opener, own, ownText } from './wrapping.ts';
 
 /**
- * What a flow hands on of its trigger: `{"body": …}`, with `headers` if it is the whole of the trigger's outputs,
- * or a body whose media type the flow does not know, as base64 in `$content`.
+ * Opens what a flow forwards of its trigger: `{"body": …}`, with `headers` if the flow sends all of the trigger's
+ * outputs; or base64 in `$content`, if the flow does not know the body's media type.
  * @see https://learn.microsoft.com/azure/logic-apps/logic-apps-content-type
  */
 export const openPowerAutomate: Opener = (value) => {
@@ -11,7 +11,7 @@ export const openPowerAutomate: Opener = (value) => {
   if (base64 !== null) {
     const text = decodeBase64(base64);
     return text === null
-      ? { kind: 'unreadable', pointer: '/$content', message: 'must be the base64 of JSON in UTF-8' }
+      ? { kind: 'unreadable', pointer: '/$content', message: 'must be base64 of JSON in UTF-8' }
       : { kind: 'content', via: 'power-automate', value: text, pointer: '/$content' };
   }
   const body = own(value, 'body');

@@ -1,11 +1,11 @@
 import type { Envelope } from '../../domain/failure.ts';
 
-/** Headers are asked for in lower case; null if there is none. */
+/** Takes a header's name in lower case; null if the header is absent. */
 export type HeaderReader = (name: string) => string | null;
 
 export const noHeaders: HeaderReader = () => null;
 
-/** Who sent an event, as far as its wrappings tell. */
+/** Who sent an event, as far as its envelopes name the sender. */
 export type Sender = {
   /** A Dataverse organisation, as `x-ms-dynamics-organization` names it. */
   organization: string | null;
@@ -21,15 +21,15 @@ export type Content =
       value: unknown;
       /** Where in the envelope: a JSON pointer (RFC 6901). */
       pointer: string;
-      /** The headers of what is inside, if the envelope carries any. */
+      /** The headers of the content, if the envelope carries any. */
       header?: HeaderReader;
       sender?: Partial<Sender>;
     }
-  /** Event Grid asks whether its events are wanted here. */
+  /** Event Grid validates the endpoint before it delivers. */
   | { kind: 'handshake'; validationCode: string }
   | { kind: 'unreadable'; pointer: string; message: string };
 
-/** Opens one kind of envelope; null for what is none of it. */
+/** Opens one kind of envelope; null for any other value. */
 export type Opener = (value: Readonly<Record<string, unknown>>, header: HeaderReader) => Content | null;
 
 export function own(value: Readonly<Record<string, unknown>>, name: string): unknown {
@@ -41,7 +41,7 @@ export function ownText(value: Readonly<Record<string, unknown>>, name: string):
   return typeof found === 'string' ? found : null;
 }
 
-/** The text that base64 stands for; null if it is no base64 of UTF-8. */
+/** Decodes base64 into text; null if it is not base64 of UTF-8. */
 export function decodeBase64(base64: string): string | null {
   if (!/^[\w+/-]*={0,2}$/.test(base64)) return null;
   try {

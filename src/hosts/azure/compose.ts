@@ -6,7 +6,7 @@ import type { Misconfigured } from '../../service.ts';
 import { readConfig } from '../../settings/config.ts';
 import { SettingsError } from '../../settings/settings-error.ts';
 
-/** Composes the service on Azure. Prints wrong settings, once. */
+/** Composes the service on Azure. Logs wrong settings, once. */
 export async function composeOnAzure(
   telemetry: InvocationTelemetry,
   forcefulStop: AbortSignal,

@@ -1,28 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InInvocation } from './mount-functions.ts';
 
-/** After this, in ms, F&O is not waited for any longer: what it has not answered is handed back. */
+/**
+ * How long running work may wait for F&O after the notice that the worker ends, in ms. It then goes back to the
+ * queue.
+ */
 const forcefulAfterMs = 2000;
 
 /**
- * How long the worker is kept for what is under way, in ms. The host ends it 5 s after it said so, and telemetry is
- * sent within that time, too.
+ * How long the worker waits for running work, in ms. The host ends it 5 s after its notice, and the telemetry must
+ * be sent within that time too.
  * @see https://github.com/Azure/azure-functions-host/blob/dev/src/WebJobs.Script/Workers/WorkerConstants.cs
  */
 const finishWithinMs = 3500;
 
-/** What is still on its way to the caller when an invocation is over, in ms. */
+/** How long the last bytes of an answer may take to reach the caller after its invocation has ended, in ms. */
 const lastBytesMs = 100;
 
 export type InvocationsUnderWay = {
   inInvocation: InInvocation;
-  /** Aborts when the worker ends and may not wait for F&O any longer. */
+  /** Aborts when the worker ends and may no longer wait for F&O. */
   forcefulStop: AbortSignal;
-  /** Resolves when all that is under way has ended, or when there is no time left. */
+  /** Resolves when all running work has ended, or when no time is left. */
   finish: () => Promise<void>;
 };
 
-/** Lets what is under way end before the worker does, as the local host does on SIGTERM. */
+/** Lets running work end before the worker does, as the local host does on SIGTERM. */
 export function trackInvocations(inInvocation: InInvocation): InvocationsUnderWay {
   const underWay = new Set<Promise<unknown>>();
   const stop = new AbortController();

@@ -10,7 +10,7 @@ import { mountBrokers } from './mount-brokers.ts';
 import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
 
-/** By then the host knows the functions, and readies itself while the service is composed. */
+/** After this, in ms, the host knows the functions. It then starts up while the service is composed. */
 const composeAfterMs = 10;
 
 requireNode(process.versions.node);
@@ -33,13 +33,13 @@ onTerminate(async () => {
 const { brokers } = parseBrokers(process.env);
 mountBrokers(service, brokers, {
   clock: systemClock,
-  // A message is announced when the service has judged it: it is there by then.
-  telemetry: {
-    announced: (announcement) => (composed?.ports.telemetry ?? telemetry).announced(announcement),
-  },
+  // The service announces a message after it has judged it, so it is composed by then.
+  telemetry: { record: (event) => (composed?.ports.telemetry ?? telemetry).record(event) },
   inInvocation,
 });
 
 setTimeout(() => {
-  load().catch((error: unknown) => telemetry.error('The service could not be loaded.', error));
+  load().catch((error: unknown) =>
+    telemetry.record({ kind: 'error', message: 'The service could not be loaded.', error }),
+  );
 }, composeAfterMs);

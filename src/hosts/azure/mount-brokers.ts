@@ -7,13 +7,13 @@ import type { MessageOutcome } from '../../usecases/intake/receive-message.ts';
 import type { InInvocation } from './mount-functions.ts';
 
 type BrokerPorts = { clock: Clock; telemetry: Announcing; inInvocation: InInvocation };
-type Announcing = Pick<Telemetry, 'announced'>;
+type Announcing = Pick<Telemetry, 'record'>;
 type EventHub = Extract<Broker, { kind: 'event-hub' }>;
 
-/** The blob container for messages of an event hub that cannot be read: it has no dead-letter queue. */
+/** The blob container for unreadable messages of an event hub, which has no dead-letter queue. */
 const deadLetterContainer = 'batch-retry-dead-letters';
 
-/** So often the service may fail on a message of an event hub, before it is kept for a person. */
+/** How often the service may fail on a message of an event hub before the message becomes a dead letter. */
 const maxFailures = 5;
 
 /** Registers a function for each queue, subscription and event hub that the settings name. */
@@ -29,14 +29,14 @@ export function mountBrokers(
 }
 
 /**
- * Messages come as bytes, because the library parses text with JSON.parse, which rounds an int64. Its types do
- * not know `dataType`; the host does: https://github.com/Azure/azure-functions-nodejs-library/issues/72
+ * Messages come as bytes, because the library parses text with JSON.parse, which rounds an int64. The library's
+ * types lack `dataType`, but the host knows it: https://github.com/Azure/azure-functions-nodejs-library/issues/72
  */
 const asBytes = { cardinality: 'one', dataType: 'binary' } as const;
 
 /**
- * Rejects for a message that is not taken: Service Bus then delivers it again, and moves it to the dead-letter
- * queue when its deliveries are used up.
+ * Rejects if the service does not accept the message: Service Bus then redelivers it, and moves it to the
+ * dead-letter queue after its last delivery.
  */
 function mountServiceBus(
   service: Pick<Service, 'receiveMessage'>,
@@ -68,8 +68,8 @@ function mountServiceBus(
 }
 
 /**
- * Rejects only for a message that is to be delivered again. Without a retry policy the host would go on to the
- * next; with this one it stays until the message is taken.
+ * Rejects only to have the message redelivered. Without a retry policy the host would move on to the next message;
+ * with this one it stays until the service accepts this one.
  */
 function mountEventHub(
   service: Pick<Service, 'receiveMessage'>,
@@ -85,7 +85,7 @@ function mountEventHub(
     if (outcome.kind === 'taken') return;
     const isLastTry = outcome.kind === 'failed' && (retryContext?.retryCount ?? 0) >= maxFailures;
     if (outcome.kind !== 'unreadable' && !isLastTry) throw new Error(outcome.reason);
-    // The host writes the blob before it goes on, and takes the message for not done if it cannot.
+    // The host writes the blob before it moves on. If it cannot, it counts the message as failed.
     extraOutputs.set(deadLetters, message instanceof Uint8Array ? message : JSON.stringify(message));
     announce(telemetry, broker, outcome, `It is kept in the blob container ${deadLetterContainer}.`);
   };
@@ -107,7 +107,7 @@ function mountEventHub(
   app.eventHub(broker.functionName, options);
 }
 
-/** Service Bus itself waits not at all between deliveries; the lock is renewed while the function waits. */
+/** Service Bus does not pause between deliveries, so the function does. The host renews the lock meanwhile. */
 function pauseMs(deliveries: number): number {
   return Math.min(1000 * 2 ** deliveries, 120_000);
 }
@@ -119,8 +119,9 @@ function announce(
   kept: string,
 ): void {
   const told = `A message cannot be read (${functionName}). ${reason} ${kept}`;
-  telemetry.announced({
-    kind: 'dead-letter',
+  telemetry.record({
+    kind: 'announced',
+    about: 'dead-letter',
     notificationId: null,
     episode: null,
     environment,

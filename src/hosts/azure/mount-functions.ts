@@ -3,7 +3,7 @@ import { workQueueName } from '../../ports/work-queue.ts';
 import type { MountedRoute, Service } from '../../service.ts';
 import type { WorkMessage } from '../../usecases/work/consume-work-message.ts';
 
-/** Runs the handling of an invocation so that what it logs belongs to it. */
+/** Runs an invocation's handler so that its logs belong to the invocation. */
 export type InInvocation = <Result>(
   context: InvocationContext,
   handle: () => Promise<Result>,
@@ -26,14 +26,14 @@ export function mountRoutes({ routes }: Pick<Service, 'routes'>, inInvocation: I
   }
 }
 
-/** Has it done before the worker ends. */
+/** Runs `act` before the worker ends. */
 export function onTerminate(act: () => Promise<void>): void {
   app.hook.appTerminate(act);
 }
 
 type WorkService = Pick<Service, 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep'>;
 
-/** Registers what does the work that is due: the queue's trigger, or a timer for a store that has none. */
+/** Registers the function that processes due work: the queue's trigger, or a timer for a store without one. */
 export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInvocation: InInvocation): void {
   if (store === 'azure') {
     app.storageQueue('process-job', {
@@ -59,13 +59,13 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
 }
 
 /**
- * How often a message was delivered, and the receipt that the host holds for it.
+ * Reads how often a message was delivered, and the receipt that the host holds for it.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata
  */
 function deliveryOf({ triggerMetadata = {} }: InvocationContext): Omit<WorkMessage, 'value'> {
   const { dequeueCount, id, popReceipt } = triggerMetadata;
-  const isTold = typeof id === 'string' && typeof popReceipt === 'string';
-  return { deliveryCount: Number(dequeueCount ?? 1), receipt: isTold ? `${id} ${popReceipt}` : null };
+  const hasReceipt = typeof id === 'string' && typeof popReceipt === 'string';
+  return { deliveryCount: Number(dequeueCount ?? 1), receipt: hasReceipt ? `${id} ${popReceipt}` : null };
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {

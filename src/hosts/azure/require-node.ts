@@ -1,10 +1,13 @@
-/** The oldest Node.js that has all that the service uses. */
+/** The oldest Node.js that has everything that the service uses. */
 const oldest = 22;
 
-/** Throws one line that says what to do, if the version is too old. Node.js 24 is what is deployed and tested. */
+/**
+ * Throws an error that says in one line what to do, if the version is too old. Deployments and tests use Node.js
+ * 24.
+ */
 export function requireNode(version: string): void {
   if (Number.parseInt(version, 10) >= oldest) return;
   throw new Error(
-    `batch-retry needs Node.js ${oldest} or newer, best 24, and this is ${version}. In Azure: function app > Settings > Configuration > Runtime version.`,
+    `batch-retry needs Node.js ${oldest} or newer, preferably 24; this is ${version}. In Azure: function app > Settings > Configuration > Runtime version.`,
   );
 }

@@ -2,9 +2,9 @@ import { addDemoJobs, demoPolicy, playDemo } from '../../sandbox/demo.ts';
 import { startSandbox } from '../../sandbox/sandbox.ts';
 
 export type Demo = {
-  /** The settings by which the service uses the simulated F&O. */
+  /** The settings that point the service at the simulated F&O. */
   settings: Record<string, string>;
-  /** Activates the webhook in the simulated F&O and lets its jobs fail until `signal` aborts. */
+  /** Activates the webhook in the simulated F&O and makes its jobs fail until `signal` aborts. */
   play: (webhookUrl: string, signal: AbortSignal) => Promise<void>;
   stop: () => Promise<void>;
 };

@@ -6,7 +6,7 @@ export function carriesKey(request: Request, key: string): boolean {
   return given !== null && timingSafeEqual(digest(given), digest(key));
 }
 
-/** Digests are of one length, so that comparing them takes one time. */
+/** All digests have the same length, so comparing them takes the same time. */
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -9,9 +9,9 @@ import { createMatchRoute } from './match-route.ts';
 export type NodeHost = {
   /** `http://<host>:<port>/api` */
   url: string;
-  /** Takes no more requests, and gives those under way 5 s. */
+  /** Accepts no more requests, and gives running ones 5 s. */
   close: () => Promise<void>;
-  /** Resolves when it has closed. */
+  /** Resolves after it has closed. */
   closed: Promise<void>;
 };
 
@@ -40,7 +40,7 @@ function createFetch({ routes }: Service, functionKey: string | null) {
     const { pathname } = new URL(request.url);
     const match = matchRoute(request.method, pathname);
     if (!match) {
-      const detail = `There is no ${request.method} ${pathname}; docs/reference/routes.md lists what there is.`;
+      const detail = `There is no ${request.method} ${pathname}; docs/reference/routes.md lists the routes.`;
       return problemResponse(problemDetails('not-found', detail));
     }
     const { route, params } = match;
@@ -60,7 +60,7 @@ function originOf(server: Server, host: string): string {
 
 async function close(server: Server, closed: Promise<void>): Promise<void> {
   server.close();
-  // A connection that is kept alive after its last answer would otherwise hold this up until it times out.
+  // Otherwise an idle connection that is kept alive would delay this until it times out.
   const closeIdle = setInterval(() => server.closeIdleConnections(), 50);
   const graceOver = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;

@@ -4,8 +4,8 @@ import type { MountedRoute } from '../../service.ts';
 export type Match = { route: MountedRoute; params: RouteParams };
 
 /**
- * Finds the route of a request as the Functions host does: the path is under /api, compared without case, and may end
- * in a slash; HEAD is a method of its own.
+ * Finds the route of a request as the Functions host does: ignores case, accepts a slash at the end of the path,
+ * and treats HEAD as a method of its own. The path is under /api.
  */
 export function createMatchRoute(routes: readonly MountedRoute[]) {
   const patterns = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
@@ -27,7 +27,7 @@ function decodeAll(groups: Record<string, string>): RouteParams {
   return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decode(value)]));
 }
 
-/** What is no percent-encoding stays as it is. */
+/** Keeps text that is not percent-encoded as it is. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import { SettingsError } from '../../settings/settings-error.ts';
 
-/** Runs the program. What a person can mend ends it with one clear line; a bug, with its stack. */
+/** Runs the program. An error that a person can fix ends it with one clear line; a bug ends it with its stack. */
 export async function exitOnFailure(program: () => Promise<void>): Promise<void> {
   try {
     await program();
@@ -12,10 +12,10 @@ export async function exitOnFailure(program: () => Promise<void>): Promise<void>
   }
 }
 
-/** How long what is under way may take once the process is asked to stop; then F&O is not waited for any more. */
+/** How long running work may take after a signal to stop, in ms. After that the process no longer waits for F&O. */
 const finishMs = 3000;
 
-/** `stopping` aborts when the process is asked to stop, `forcefulStop` when it must not wait for F&O any longer. */
+/** `stopping` aborts on a signal to stop, `forcefulStop` when the process must no longer wait for F&O. */
 export function stopSignals(): { stopping: AbortSignal; forcefulStop: AbortSignal } {
   const stop = new AbortController();
   const forceful = new AbortController();

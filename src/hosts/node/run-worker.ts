@@ -6,9 +6,9 @@ const pauseMs = 1000;
 const hourMs = 3_600_000;
 
 /**
- * Does what timers and the queue's trigger do on Azure: takes up what is due, every second, looks for what was
- * lost, every hour, and forgets what is old, every day, until `signal` aborts; resolves when what was under way
- * then is done. A store that cannot be reached is told of once, until it is back.
+ * Does what timers and the queue's trigger do on Azure, until `signal` aborts: polls the work queue every second,
+ * sweeps every hour, and prunes the history every day. Resolves when the work that is running then is done. Logs a
+ * store that cannot be reached once, until it answers again.
  */
 export async function runWorker(
   service: Pick<Service, 'pollWorkQueue' | 'sweep' | 'pruneHistory'>,
@@ -26,14 +26,16 @@ export async function runWorker(
       await prune();
       isStoreLost = false;
     } catch (error) {
-      if (!isStoreLost) telemetry.error('What is due cannot be taken up.', error);
+      if (!isStoreLost) {
+        telemetry.record({ kind: 'error', message: 'Due work cannot be processed.', error });
+      }
       isStoreLost = true;
     }
     await clock.sleep(pauseMs, signal).catch(() => undefined);
   }
 }
 
-/** Does it the first time it is called, and then again once so much time has passed. */
+/** Runs `act` on the first call, and then on the first call after each interval. */
 function every(ms: number, clock: Clock, act: () => Promise<unknown>): () => Promise<void> {
   let nextAt = 0;
   return async () => {

@@ -62,7 +62,7 @@ export class EnvironmentGate {
     const warning = timesThatDiffer(observed, failedRunEndedAt, this.#ports.clock.now());
     if (warning === null || this.#warnedOfTimes.has(environment)) return;
     this.#warnedOfTimes.add(environment);
-    this.#ports.telemetry.warning(`${environment}: ${warning}`);
+    this.#ports.telemetry.record({ kind: 'warning', message: `${environment}: ${warning}` });
   }
 
   /** Acquires a permit to send one requeue. Never rejects: if the store cannot be reached, the requeue waits. */
@@ -161,7 +161,8 @@ export class EnvironmentGate {
       return state !== null;
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      this.#ports.telemetry.error(`The state of the environment ${environment} could not be updated.`, error);
+      const message = `The state of the environment ${environment} could not be updated.`;
+      this.#ports.telemetry.record({ kind: 'error', message, error });
       return false;
     }
   }

@@ -1,35 +1,31 @@
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type { BatchJobs } from '../../ports/batch-jobs.ts';
 import type { Ledger } from '../../ports/ledger.ts';
-import type { Observer } from '../../ports/observer.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { Telemetry } from '../../ports/telemetry.ts';
 
 /** The ports, with an observer of every request to F&O, claim and circuit breaker. */
 export function observePorts(ports: Ports): Ports {
-  const { ledger, batchJobs, observer } = ports;
+  const { ledger, batchJobs, telemetry } = ports;
   return {
     ...ports,
-    ledger: observeLedger(ledger, observer),
-    batchJobs: (environment) => observeBatchJobs(environment, batchJobs(environment), observer),
+    ledger: observeLedger(ledger, telemetry),
+    batchJobs: (environment) => observeBatchJobs(environment, batchJobs(environment), telemetry),
   };
 }
 
-function observeBatchJobs(environment: string, batchJobs: BatchJobs, observer: Observer): BatchJobs {
+function observeBatchJobs(environment: string, batchJobs: BatchJobs, telemetry: Telemetry): BatchJobs {
   return {
     setToWaiting: (jobId, signal) =>
-      observer.step(
+      telemetry.span(
         { name: 'setToWaiting', environment, jobId },
         () => batchJobs.setToWaiting(jobId, signal),
         kindOf,
       ),
     read: (jobId, signal) =>
-      observer.step({ name: 'readStatus', environment, jobId }, () => batchJobs.read(jobId, signal), kindOf),
+      telemetry.span({ name: 'readStatus', environment, jobId }, () => batchJobs.read(jobId, signal), kindOf),
     list: (query, signal) =>
-      observer.step(
-        { name: 'listJobs', environment, jobId: null },
-        () => batchJobs.list(query, signal),
-        kindOf,
-      ),
+      telemetry.span({ name: 'listJobs', environment }, () => batchJobs.list(query, signal), kindOf),
   };
 }
 
@@ -37,25 +33,29 @@ function kindOf({ kind }: { kind: string }): string {
   return kind;
 }
 
-function observeLedger(ledger: Ledger, observer: Observer): Ledger {
+function observeLedger(ledger: Ledger, telemetry: Telemetry): Ledger {
   return {
     read: (key, eventId) => ledger.read(key, eventId),
     write: (key, version, change) => {
       const write = () => ledger.write(key, version, change);
       const eventId = newlyClaimed(change.job);
-      return eventId === null ? write() : observer.step({ name: 'claim', ...key, eventId }, write, kindOf);
+      return eventId === null ? write() : telemetry.span({ name: 'claim', ...key, eventId }, write, kindOf);
     },
     list: (after, limit, environment) => ledger.list(after, limit, environment),
     history: (key, before, limit) => ledger.history(key, before, limit),
     updateEnvironment: async (environment, change) => {
       const updated = await ledger.updateEnvironment(environment, (state) => {
         const changed = change(state);
-        const openUntil = { before: state?.breaker.openUntil ?? null, now: changed.state.breaker.openUntil };
-        return { state: changed.state, result: { value: changed.result, openUntil } };
+        const was = state?.breaker.openUntil ?? null;
+        const { openUntil } = changed.state.breaker;
+        const isChanged = was?.getTime() !== openUntil?.getTime();
+        return { state: changed.state, result: { value: changed.result, openUntil, isChanged } };
       });
       if (!updated) return null;
-      observer.breaker(environment, updated.openUntil.before, updated.openUntil.now);
-      return updated.value;
+      const { value, openUntil, isChanged } = updated;
+      const breaker = openUntil ? 'open' : 'closed';
+      telemetry.record({ kind: 'breaker', environment, breaker, openUntil, isChanged });
+      return value;
     },
     prune: (key, instant) => ledger.prune(key, instant),
   };

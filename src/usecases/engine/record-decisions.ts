@@ -2,9 +2,9 @@ import type { Decision } from '../../domain/job/decision.ts';
 import { answerOf } from '../../domain/job/event-answer.ts';
 import type { Ports } from '../../ports/ports.ts';
 
-/** Logs and measures decisions. */
+/** Records each decision. */
 export function recordDecisions(
-  { telemetry, observer }: Pick<Ports, 'telemetry' | 'observer'>,
+  { telemetry }: Pick<Ports, 'telemetry'>,
   environment: string,
   decisions: readonly Decision[],
 ): void {
@@ -13,13 +13,18 @@ export function recordDecisions(
     const { reason } = made;
     switch (made.about) {
       case 'failure':
-        telemetry.decided(answerOf(environment, made), description, made.cause);
+        telemetry.record({
+          kind: 'decided',
+          ...answerOf(environment, made),
+          description,
+          cause: made.cause,
+        });
         break;
       case 'run':
-        telemetry.runEnded({ end: made.outcome, environment, jobId, reason }, description);
+        telemetry.record({ kind: 'run-ended', end: made.outcome, environment, jobId, reason, description });
         break;
       case 'operator':
-        observer.controlled({ environment, jobId }, made.action, reason);
+        telemetry.record({ kind: 'by-hand', environment, jobId, action: made.action, reason });
     }
   }
 }

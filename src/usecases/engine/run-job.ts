@@ -159,10 +159,8 @@ async function record(
     return { ...before, job, decisions: [...before.decisions, ...made] };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    ports.telemetry.error(
-      `The outcome of a request for batch job ${key.jobId} could not be recorded.`,
-      error,
-    );
+    const message = `The outcome of a request for batch job ${key.jobId} could not be recorded.`;
+    ports.telemetry.record({ kind: 'error', message, error });
     const reason = "The service could not record F&O's answer: it reads the job in F&O to settle the claim.";
     const { job } = given.page;
     const made = job ? [unrecorded(job, reason)] : [];

@@ -70,6 +70,7 @@ async function enqueuePublish(ports: Ports, key: BatchJobKey): Promise<void> {
     await ports.queue.enqueue({ kind: 'publish', ...key, dueAt, faults: 0 });
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    ports.telemetry.error(`The notifications of batch job ${key.jobId} are published later.`, error);
+    const message = `The notifications of batch job ${key.jobId} are published later.`;
+    ports.telemetry.record({ kind: 'error', message, error });
   }
 }

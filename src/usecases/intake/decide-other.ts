@@ -76,7 +76,14 @@ async function ignoreUnidentified(
   if (await engine.gate.mayAnnounceEventId(environment, event.businessEventId.toLowerCase())) {
     const { jobId } = event;
     const noNotification = { notificationId: null, episode: null };
-    engine.ports.telemetry.announced({ kind: 'unidentified', ...noNotification, environment, jobId, reason });
+    engine.ports.telemetry.record({
+      kind: 'announced',
+      about: 'unidentified',
+      ...noNotification,
+      environment,
+      jobId,
+      reason,
+    });
   }
   return ignoreUnreadable(engine, environment, { ...event, reason });
 }
@@ -92,7 +99,7 @@ function ignoreUnreadable(
 ): EventAnswer {
   const nothing = { retry: null, maxRetries: null, policy: null, dueAt: null };
   const answer: EventAnswer = { decision: 'ignored', environment, jobId, eventId, reason, ...nothing };
-  ports.telemetry.decided(answer, '', null);
+  ports.telemetry.record({ kind: 'decided', ...answer, description: '', cause: null });
   return answer;
 }
 

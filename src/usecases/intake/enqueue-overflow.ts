@@ -51,7 +51,8 @@ export async function enqueueOverflow<Kept extends Overflow>(
         await ports.queue.enqueue({ kind: 'decide', environment, jobId, dueAt, faults: 0, failures });
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
-        ports.telemetry.error('The work queue cannot be reached; F&O is asked to deliver again.', error);
+        const message = 'The work queue cannot be reached; F&O is asked to deliver again.';
+        ports.telemetry.record({ kind: 'error', message, error });
         return;
       }
       for (const [index, each] of kept.entries()) {

@@ -86,7 +86,7 @@ export function createReceiveEvents(
   function warnOnce(message: string): void {
     if (warned.has(message) || warned.size >= 100) return;
     warned.add(message);
-    telemetry.warning(message);
+    telemetry.record({ kind: 'warning', message });
   }
 }
 
@@ -98,7 +98,7 @@ function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent
     const policy = event.kind === 'failed' ? policyFor(environment, event.failure) : null;
     if (event.kind !== 'failed' || !policy) return { kind: 'other', environment, event };
     const failure = withEnd(event.failure, event.occurredAt);
-    const trace = ports.observer.trace();
+    const trace = ports.telemetry.trace();
     const traced = trace === null ? failure : { ...failure, trace };
     return { kind: 'failure', environment, failure: traced, policy, position: position++ };
   });
@@ -127,7 +127,8 @@ async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<
     return answer ? { kind: 'decided', answer } : { kind: 'unavailable' };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    engine.ports.telemetry.error('The store cannot be reached; F&O is asked to deliver again.', error);
+    const message = 'The store cannot be reached; F&O is asked to deliver again.';
+    engine.ports.telemetry.record({ kind: 'error', message, error });
     return { kind: 'unavailable' };
   }
 }

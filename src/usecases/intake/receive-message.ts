@@ -31,7 +31,7 @@ export function createReceiveMessage(
       const outcome = outcomeOf(await receiveDelivery(delivery));
       return outcome.kind === 'taken' ? outcome : { ...outcome, environment };
     } catch (error) {
-      telemetry.error('A message could not be received.', error);
+      telemetry.record({ kind: 'error', message: 'A message could not be received.', error });
       const kind = error instanceof StoreUnavailable ? 'unavailable' : 'failed';
       return { kind, environment, reason: 'The service failed. The cause is in its log.' };
     }

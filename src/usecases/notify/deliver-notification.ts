@@ -24,7 +24,8 @@ export function createDeliverNotification(ports: Ports) {
   return async function deliverNotification(delivery: Delivery): Promise<Later | null> {
     const subscription = await subscriptions.get(delivery.subscriptionId);
     if (!subscription) {
-      telemetry.warning(`${nameOf(delivery)} is not delivered: its subscription was removed.`);
+      const message = `${nameOf(delivery)} is not delivered: its subscription was removed.`;
+      telemetry.record({ kind: 'warning', message });
       return null;
     }
     const body = await describeNotification(ports, delivery, delivery.notification);
@@ -68,9 +69,8 @@ async function drop(
   reason: string,
 ): Promise<null> {
   await subscriptions.remove(subscription.id);
-  telemetry.warning(
-    `Subscription ${idPrefixOf(subscription)} is dropped, and ${nameOf(delivery)} not delivered: ${reason}.`,
-  );
+  const message = `Subscription ${idPrefixOf(subscription)} is dropped, and ${nameOf(delivery)} not delivered: ${reason}.`;
+  telemetry.record({ kind: 'warning', message });
   return null;
 }
 
@@ -78,7 +78,7 @@ function deliverLater(ports: Ports, delivery: Delivery, failed: Failed): Later |
   const now = ports.clock.now();
   if (now.getTime() - delivery.firstDueAt.getTime() >= giveUpDeliveryAfterMs) {
     const reason = `${nameOf(delivery)} is given up after a day of tries: ${failed.reason}.`;
-    ports.telemetry.warning(reason);
+    ports.telemetry.record({ kind: 'warning', message: reason });
     announceFor(ports, delivery, 'undelivered', reason);
     return null;
   }
@@ -96,11 +96,11 @@ function deliverLater(ports: Ports, delivery: Delivery, failed: Failed): Later |
 function announceFor(
   { telemetry }: Ports,
   { environment, jobId, notification }: Delivery,
-  kind: 'subscriber-failing' | 'undelivered',
+  about: 'subscriber-failing' | 'undelivered',
   reason: string,
 ): void {
   const { id: notificationId, episode } = notification;
-  telemetry.announced({ kind, notificationId, episode, environment, jobId, reason });
+  telemetry.record({ kind: 'announced', about, notificationId, episode, environment, jobId, reason });
 }
 
 /** Enough of a subscription's id to find the subscription. The whole id works like a key, so no log shows it. */

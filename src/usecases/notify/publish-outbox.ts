@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { Notification } from '../../domain/job/notification.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
+import type { TelemetryEvent } from '../../ports/telemetry.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 
@@ -22,15 +23,38 @@ export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: D
   const news = await pMap(messages, async (one) => ((await mustPublish(engine, key, one)) ? one : []));
   await enqueueDeliveries(engine, key, news.flat());
   for (const notification of news.flat()) {
-    ports.observer.notified(key, notification);
+    ports.telemetry.record(notifiedOf(key, notification));
     const { id, event, episode, decision, reason } = notification;
     if (event !== 'exhausted' && event !== 'needs-attention') continue;
-    ports.telemetry.announced({ ...key, kind: decision, reason, notificationId: id, episode });
+    ports.telemetry.record({
+      kind: 'announced',
+      ...key,
+      about: decision,
+      reason,
+      notificationId: id,
+      episode,
+    });
   }
   const ids = new Set(messages.map(({ id }) => id));
   const done = await runJob(engine, key, { kind: 'published', ids }, deadline);
   // Decisions that were made during our lease are ours to publish.
   if (done.job?.outbox.messages.length) await publishOutbox(engine, key, deadline);
+}
+
+function notifiedOf(key: BatchJobKey, published: Notification): TelemetryEvent {
+  const { id, event, at, failure, decision, retriesUsed, episodeStartedAt, reason } = published;
+  return {
+    kind: 'notified',
+    ...key,
+    description: failure.description,
+    notification: event,
+    notificationId: id,
+    state: decision,
+    retriesUsed,
+    firstFailedAt: episodeStartedAt,
+    reason,
+    episodeMs: at.getTime() - (episodeStartedAt ?? at).getTime(),
+  };
 }
 
 /** A set-up problem stops every job of its environment: the service announces it once, not once per job. */

@@ -59,7 +59,9 @@ export function createReadiness(
       after = worked(clock.now(), before);
     } catch (error) {
       after = failed(clock.now(), reasonOf(error));
-      if (before.status !== 'failing') telemetry.error(`The ${part} cannot be used.`, error);
+      if (before.status !== 'failing') {
+        telemetry.record({ kind: 'error', message: `The ${part} cannot be used.`, error });
+      }
     }
     stores.set(part, after);
     return { part, environment: null, ...after };

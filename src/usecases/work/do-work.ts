@@ -26,7 +26,8 @@ export function createMarkDeadLetter(engine: Engine, budgetMs: number) {
     try {
       await runJob(engine, { environment, jobId }, { kind: 'dead-lettered', wakeId }, deadline);
     } catch (error) {
-      telemetry.error(`Batch job ${jobId} could not be marked as a dead letter.`, error);
+      const message = `Batch job ${jobId} could not be marked as a dead letter.`;
+      telemetry.record({ kind: 'error', message, error });
     }
   };
 }
@@ -55,7 +56,7 @@ export function createDoWork(engine: Engine, budgetMs: number): DoWork {
   };
 
   function observed({ environment, jobId, dueAt }: Wake | Decide, act: () => Promise<Later | null>) {
-    return ports.observer.step({ name: 'process-job', environment, jobId, dueAt }, act, () => 'done');
+    return ports.telemetry.span({ name: 'process-job', environment, jobId, dueAt }, act, () => 'done');
   }
 }
 
@@ -66,7 +67,7 @@ async function wake(engine: Engine, item: Wake, deadline: Deadline): Promise<Lat
   const key = { environment, jobId };
   const page = await ports.ledger.read(key, null);
   const trace = page.job && currentFailure(page.job)?.trace;
-  if (trace) ports.observer.linkTo(trace);
+  if (trace) ports.telemetry.linkTo(trace);
   const { job } = await runJob(engine, key, { kind: 'woken', wakeId, dueAt }, deadline, { page });
   const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;
   return nextAt && laterAt(engine, { ...item, dueAt: nextAt, faults: 0 });
@@ -88,7 +89,7 @@ async function decideOne(
   deadline: Deadline,
 ): Promise<void> {
   const { ports, policyFor } = engine;
-  if (failure.trace) ports.observer.linkTo(failure.trace);
+  if (failure.trace) ports.telemetry.linkTo(failure.trace);
   if (policyFor(environment, failure)) {
     await decideFailure(engine, environment, failure, deadline);
     return;

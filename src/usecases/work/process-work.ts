@@ -63,10 +63,8 @@ async function handleFault(
   onDeadLetter: (item: WorkItem) => Promise<void>,
 ): Promise<Later | null> {
   const faults = item.faults + 1;
-  ports.telemetry.error(
-    `Work on batch job ${item.jobId} (${item.kind}) failed, fault ${faults} of ${maxFaults}.`,
-    error,
-  );
+  const message = `Work on batch job ${item.jobId} (${item.kind}) failed, fault ${faults} of ${maxFaults}.`;
+  ports.telemetry.record({ kind: 'error', message, error });
   if (item.kind === 'decide' && item.failures.length > 1) return setApart(ports, item, faults);
   if (faults < maxFaults) {
     const delayMs = faultDelayMs(item.faults);
@@ -92,7 +90,8 @@ async function setApart(
 }
 
 async function keepUnreadable(ports: WorkPorts, { raw, reason }: UnreadableWork): Promise<null> {
-  ports.telemetry.error('A message in the work queue is kept as a dead letter.', new Error(reason));
+  const message = 'A message in the work queue is kept as a dead letter.';
+  ports.telemetry.record({ kind: 'error', message, error: new Error(reason) });
   await ports.queue.deadLetter(null, raw, reason);
   announceDeadLetter(ports, { environment: '', jobId: null }, reason);
   return null;
@@ -104,7 +103,14 @@ function announceDeadLetter(
   reason: string,
 ): void {
   const noNotification = { notificationId: null, episode: null };
-  telemetry.announced({ kind: 'dead-letter', ...noNotification, environment, jobId, reason });
+  telemetry.record({
+    kind: 'announced',
+    about: 'dead-letter',
+    ...noNotification,
+    environment,
+    jobId,
+    reason,
+  });
 }
 
 /** The backoff after a fault, in ms: a minute, doubled with each of the `faults` before. */

@@ -22,12 +22,13 @@ export function createSweep(ports: Ports, environments: readonly string[]) {
       oldest.set(job.environment, Math.max(oldest.get(job.environment) ?? 0, forMs));
       if (!overdue || forMs < overdueMs) continue;
       found += 1;
-      ports.telemetry.warning(
-        `Batch job ${job.jobId} was due at ${overdue.toISOString()}: it is queued again.`,
-      );
+      const message = `Batch job ${job.jobId} was due at ${overdue.toISOString()}: it is queued again.`;
+      ports.telemetry.record({ kind: 'warning', message });
       await requeue(job, now);
     }
-    for (const [environment, forMs] of oldest) ports.observer.oldestDue(environment, forMs);
+    for (const [environment, forMs] of oldest) {
+      ports.telemetry.record({ kind: 'oldest-due', environment, forMs });
+    }
     return found;
   };
 

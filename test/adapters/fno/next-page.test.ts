@@ -36,7 +36,7 @@ test.each([
   [`https://example.org\\@contoso.operations.dynamics.com${next}`, 'to https://example.org'],
   ['//example.org/data', 'to https://example.org'],
   ['data:text/plain,x', 'to an address of data:'],
-  ['https://', 'to what is no address'],
+  ['https://', 'to an invalid address'],
   [path, 'back to the same page'],
   ['', 'back to the same page'],
 ])('%s is not followed', (nextLink, where) => {
@@ -70,14 +70,14 @@ function anFno(orgUrl: string): FnoBatchJobs {
   return new FnoBatchJobs(orgUrl, new TokenSource(() => Promise.resolve({ getToken }), orgUrl, clock), clock);
 }
 
-test('a link to another host is not followed, and the list says that it may not be complete', async () => {
+test('a link to another host is not followed, and the list says that it may be incomplete', async () => {
   const other = await aServer(null);
   const fno = await aServer(`${other.url}${next}`);
   const listed = await anFno(fno.url).list({ search: null, limit: 9 }, AbortSignal.timeout(5000));
   expect(listed).toMatchObject({
     kind: 'listed',
     jobs: [{ jobId: '1' }, { jobId: '2' }],
-    cutOff: `The list may not be complete: F&O's link to more of it leads to ${other.url}, and was not followed.`,
+    cutOff: `The list may be incomplete: F&O's link to the next page leads to ${other.url}, and the service did not follow it.`,
   });
   expect(other.seen).toEqual([]);
 });

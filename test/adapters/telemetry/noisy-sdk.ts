@@ -12,7 +12,7 @@ const { telemetry, stop } = withApplicationInsights(
   systemRandomness,
   { outerTrace: () => null, sendsLogs: true },
 );
-telemetry.warning('Something to send.');
+telemetry.record({ kind: 'warning', message: 'Something to send.' });
 await stop();
 const { TableClient } = await import('@azure/data-tables');
 const table = new TableClient('http://127.0.0.1:9', 'Jobs', {

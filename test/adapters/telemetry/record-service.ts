@@ -1,6 +1,5 @@
 import { systemRandomness } from '../../../src/adapters/system.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
-import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
 import { RecordingTelemetry } from '../../../src/adapters/telemetry/recording-telemetry.ts';
 import { tee } from '../../../src/adapters/telemetry/tee.ts';
 import type { TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
@@ -12,9 +11,6 @@ export function recordInto(taken: TakenRecord[]): NonNullable<ServiceSetup['watc
   return (telemetry, clock) => {
     const current = new CurrentSpan(systemRandomness, () => null);
     const sink = (record: TelemetryRecord) => void taken.push({ record, at: clock.now() });
-    return {
-      telemetry: tee(telemetry, new RecordingTelemetry(clock, current, sink)),
-      observer: new RecordingObserver(clock, current, sink),
-    };
+    return tee(telemetry, new RecordingTelemetry(clock, current, sink));
   };
 }

@@ -22,7 +22,7 @@ await using service = await aService({
       systemRandomness,
       { outerTrace: () => null, sendsLogs: false },
     );
-    return watched;
+    return watched.telemetry;
   },
 });
 await playNight(service);

@@ -132,7 +132,7 @@ test('values of more than one kind are all accepted, and others refused in one l
 
 test.each([
   ['a list of numbers', '[1]', /^It holds no JSON object\.$/],
-  ['an event and a text', `[${recorded},"x"]`, /^What stands at \/1 is no JSON object\.$/],
+  ['an event and a text', `[${recorded},"x"]`, /^The value at \/1 is not a JSON object\.$/],
   ['an event of something else', '{"BusinessEventId":"X","EventId":"Y"}', /no field JobId/],
   ['a schema of something else', '{"properties":{"a":{"type":"string"}}}', /no field BusinessEventId/],
   ['an event among others', `[${recorded},{"BusinessEventId":"X"}]`, /^At \/1: It has no field EventId/],

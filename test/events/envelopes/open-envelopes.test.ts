@@ -71,7 +71,7 @@ test('envelopes within envelopes are opened up to a limit', () => {
   expect(one(wrapped(6))).toMatchObject({ kind: 'event', value: event });
   expect(one(wrapped(7))).toMatchObject({
     kind: 'unreadable',
-    violation: { message: 'is wrapped too often' },
+    violation: { message: 'has too many envelopes' },
   });
   const quoted = (times: number): string => JSON.stringify(times === 0 ? event : quoted(times - 1));
   expect(one({ body: quoted(20) })).toMatchObject({ kind: 'unreadable' });
@@ -105,9 +105,9 @@ test.each([
     'ce-specversion 1.0',
   ],
   ['a CloudEvent of nothing', { specversion: '1.0' }, {}, '/data', 'is required'],
-  ['base64 that is none', { specversion: '1.0', data_base64: 'é' }, {}, '/data_base64', 'must be the base64'],
-  ['base64 of no UTF-8', { $content: '/w==' }, {}, '/$content', 'must be the base64'],
-  ['text that is no JSON', { ...grid, data: '{"JobId":' }, {}, '', 'must be the text of JSON'],
+  ['base64 that is none', { specversion: '1.0', data_base64: 'é' }, {}, '/data_base64', 'must be base64'],
+  ['base64 of no UTF-8', { $content: '/w==' }, {}, '/$content', 'must be base64'],
+  ['text that is no JSON', { ...grid, data: '{"JobId":' }, {}, '', 'must be JSON text'],
   [
     'a question of Event Grid without its code',
     { ...grid, eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent' },
@@ -130,7 +130,7 @@ test.each([
     'of the Dataverse webhook of "Create" holds no business event',
   ],
 ] satisfies Unreadable[])(
-  '%s cannot be read, and the place is told',
+  '%s cannot be read, and its place is named',
   (_title, body, headers, pointer, message) => {
     expect(one(body, headers)).toMatchObject({
       kind: 'unreadable',

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { mountBrokers } from '../../../src/hosts/azure/mount-brokers.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
-import type { Announcement } from '../../../src/ports/telemetry.ts';
+import { type Announcement, silentTelemetry, type TelemetryEvent } from '../../../src/ports/telemetry.ts';
 import { testEvent } from '../../../src/sandbox/business-events.ts';
 import { createService } from '../../../src/service.ts';
 import { parseBrokers } from '../../../src/settings/brokers.ts';
@@ -22,13 +22,7 @@ const settings = {
 };
 const functionNames = ['service-bus-queue', 'service-bus-topic', 'event-hub-default'];
 
-const telemetry = {
-  decided: () => undefined,
-  runEnded: () => undefined,
-  announced: vi.fn<(announcement: Announcement) => void>(),
-  warning: () => undefined,
-  error: () => undefined,
-};
+const telemetry = { ...silentTelemetry, record: vi.fn<(event: TelemetryEvent) => void>() };
 const clock = new ManualClock();
 /** The service while the settings are wrong. */
 function aMisconfigured() {
@@ -60,7 +54,7 @@ afterAll(() => host.close());
 beforeEach(async () => {
   isStoreLost = false;
   isBroken = false;
-  telemetry.announced.mockClear();
+  telemetry.record.mockClear();
   service = await aService({
     wrapLedger: (ledger) =>
       aroundLedger(ledger, async (_verb, act) => {
@@ -132,7 +126,7 @@ test.each(functionNames)(
     expect(service.sandbox.requeues(largest)).toBe(1);
     const sent = service.sandbox.requests.filter(({ route }) => route === 'action');
     expect(sent.map(({ rawBody }) => rawBody)).toEqual([`{"batchJobId":${largest}}`]);
-    expect(telemetry.announced).not.toHaveBeenCalled();
+    expect(announcements()).toEqual([]);
   },
 );
 
@@ -147,7 +141,7 @@ test.each(functionNames)('%s: an array of events and the test event are taken', 
   await deliver(functionName, `[${await aFailure(service)}]`);
   await deliver(functionName, testEvent.text);
   expect(service.sandbox.requeues(jobId)).toBe(1);
-  expect(telemetry.announced).not.toHaveBeenCalled();
+  expect(announcements()).toEqual([]);
 });
 
 const unreadable: [what: string, message: string, reason: RegExp][] = [
@@ -164,7 +158,7 @@ test.each(unreadable)(
       await expect(deliver('service-bus-queue', message, { deliveries })).rejects.toThrow(/The (body|event)/);
     }
     expect(announcements()).toMatchObject([
-      { kind: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
+      { about: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
     ]);
     expect(announcements()[0]?.reason).toMatch(
       /\(service-bus-queue\).* It is dead-lettered after its last delivery\.$/,
@@ -181,7 +175,7 @@ test.each(unreadable)(
       { name: expect.stringMatching(/^blob/), data: { bytes: Buffer.from(message) } },
     ]);
     expect(announcements()).toMatchObject([
-      { kind: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
+      { about: 'dead-letter', environment: 'default', jobId: null, reason: expect.stringMatching(reason) },
     ]);
     expect(announcements()[0]?.reason).toMatch(
       /It is kept in the blob container batch-retry-dead-letters\.$/,
@@ -216,7 +210,7 @@ test('while the store is lost Service Bus delivers again, each time after a long
   isStoreLost = false;
   await deliver('service-bus-queue', event, { deliveries: 11 });
   expect(service.sandbox.requeues(jobId)).toBe(1);
-  expect(telemetry.announced).not.toHaveBeenCalled();
+  expect(announcements()).toEqual([]);
 });
 
 test('while the store is lost an event hub is stayed at, however often it fails', async () => {
@@ -242,7 +236,7 @@ test('a message of an event hub that the service fails on does not stop those af
     { name: expect.any(String), data: { bytes: Buffer.from(event) } },
   ]);
   expect(announcements()).toMatchObject([
-    { kind: 'dead-letter', reason: expect.stringContaining('The service failed') },
+    { about: 'dead-letter', reason: expect.stringContaining('The service failed') },
   ]);
 });
 
@@ -254,8 +248,8 @@ test('a message that the host has parsed is not trusted, because its digits may 
   expect(kept).toMatchObject({ data: { string: expect.stringContaining('"BatchJobFailedBusinessEvent"') } });
   const reason = expect.stringContaining('digits');
   expect(announcements()).toMatchObject([
-    { kind: 'dead-letter', reason },
-    { kind: 'dead-letter', reason },
+    { about: 'dead-letter', reason },
+    { about: 'dead-letter', reason },
   ]);
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toEqual([]);
 });
@@ -277,5 +271,5 @@ function deliver(functionName: string, message: string, { deliveries = 1, retrie
 }
 
 function announcements(): Announcement[] {
-  return telemetry.announced.mock.calls.map(([announcement]) => announcement);
+  return telemetry.record.mock.calls.flatMap(([event]) => (event.kind === 'announced' ? [event] : []));
 }

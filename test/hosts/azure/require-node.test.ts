@@ -9,7 +9,7 @@ test.each(['18.20.4', '20.20.2', '21.7.3'])(
   'Node.js %s is refused, with one line that says what to do',
   (version) => {
     expect(() => requireNode(version)).toThrow(
-      `batch-retry needs Node.js 22 or newer, best 24, and this is ${version}. In Azure: function app > Settings > Configuration > Runtime version.`,
+      `batch-retry needs Node.js 22 or newer, preferably 24; this is ${version}. In Azure: function app > Settings > Configuration > Runtime version.`,
     );
   },
 );

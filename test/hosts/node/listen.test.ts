@@ -6,6 +6,7 @@ import { afterEach, expect, test } from 'vitest';
 import { listen, type NodeHost } from '../../../src/hosts/node/listen.ts';
 import { runWorker } from '../../../src/hosts/node/run-worker.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
+import { silentTelemetry, type Telemetry } from '../../../src/ports/telemetry.ts';
 import { aFailure, aService, nightlyPosting, readAnswer, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
@@ -39,10 +40,8 @@ async function answerTo(sending: ClientRequest) {
   return { status: response.statusCode, body };
 }
 
-const quiet = () => undefined;
 const nothing = () => Promise.resolve(0);
 const idle = { sweep: nothing, pruneHistory: nothing };
-const silent = { decided: quiet, runEnded: quiet, announced: quiet, warning: quiet };
 
 test('a slow upload and one that is broken off keep nobody else waiting', async () => {
   const { host, service, url } = await aHost();
@@ -179,9 +178,11 @@ test('the loop takes up what is due every second, tells of a lost store once unt
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(0);
     },
   };
-  const telemetry = {
-    ...silent,
-    error: (message: string, error: unknown) => void told.push([calls, message, error]),
+  const telemetry: Telemetry = {
+    ...silentTelemetry,
+    record: (event) => {
+      if (event.kind === 'error') told.push([calls, event.message, event.error]);
+    },
   };
   const stop = new AbortController();
   const running = runWorker(service, clock, telemetry, stop.signal);
@@ -198,8 +199,8 @@ test('the loop takes up what is due every second, tells of a lost store once unt
   await running;
 
   expect(told).toEqual([
-    [2, 'What is due cannot be taken up.', lost],
-    [6, 'What is due cannot be taken up.', lost],
+    [2, 'Due work cannot be processed.', lost],
+    [6, 'Due work cannot be processed.', lost],
   ]);
   expect(calls).toBe(results.length + 1);
 });
@@ -212,7 +213,7 @@ test('the loop ends only when what is under way is done', async () => {
   const running = runWorker(
     { ...idle, pollWorkQueue: () => work.promise },
     clock,
-    { ...silent, error: () => undefined },
+    silentTelemetry,
     stop.signal,
   ).then(() => (isOver = true));
 

@@ -9,8 +9,8 @@ test('an event of a version that no schema is known for is handled, with one war
   }
   const warnings = service.lines.filter((line) => line.includes('warning'));
   expect(warnings).toEqual([
-    expect.stringMatching(/comes in version 7\.0, .*batch-job-failed\.schema\.json.*schema import/),
-    expect.stringContaining('comes in version 8.0,'),
+    expect.stringMatching(/has version 7\.0, .*batch-job-failed\.schema\.json.*schema import/),
+    expect.stringContaining('has version 8.0,'),
   ]);
 });
 

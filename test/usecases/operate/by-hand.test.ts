@@ -85,7 +85,7 @@ test('what no policy entry lists, or F&O does not know, is not retried by hand',
   });
   expect(await service.post('batch-jobs/1/retry', because)).toMatchObject({
     status: 404,
-    body: { type: 'urn:batch-retry:problem:not-found', detail: 'F&O knows no batch job 1 in default.' },
+    body: { type: 'urn:batch-retry:problem:not-found', detail: 'F&O has no batch job 1 in default.' },
   });
   expect(service.sandbox.requeues(jobId)).toBe(0);
 });

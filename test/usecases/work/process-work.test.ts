@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
-import type { Announcement } from '../../../src/ports/telemetry.ts';
-import type { WorkItem } from '../../../src/ports/work-item.ts';
+import { type Announcement, silentTelemetry, type Telemetry } from '../../../src/ports/telemetry.ts';
+import { serializeWork, type WorkItem } from '../../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
 import { createConsumeWorkMessage } from '../../../src/usecases/work/consume-work-message.ts';
 import { createPollWorkQueue } from '../../../src/usecases/work/poll-work-queue.ts';
@@ -28,7 +28,7 @@ test('work that fails is delivered again after 1, 2, 4 and 8 minutes, then is a 
   expect(await world.queue.listDeadLetters(10)).toMatchObject([
     { item: { kind: 'wake', wakeId: '7', faults: 5 }, raw: null, reason: 'a bug' },
   ]);
-  expect(world.announced).toMatchObject([{ kind: 'dead-letter', jobId: '1', reason: 'a bug' }]);
+  expect(world.announced).toMatchObject([{ about: 'dead-letter', jobId: '1', reason: 'a bug' }]);
   await world.clock.advance(60 * minute);
   expect(await world.poll()).toBe(0);
 });
@@ -108,7 +108,7 @@ test('a message that is no work is a dead letter with its text and the reason, a
   expect(await world.queue.listDeadLetters(10)).toMatchObject([
     { item: null, raw: '{"kind":"wakee"}', reason },
   ]);
-  expect(world.announced).toMatchObject([{ kind: 'dead-letter', environment: '', jobId: null, reason }]);
+  expect(world.announced).toMatchObject([{ about: 'dead-letter', environment: '', jobId: null, reason }]);
 });
 
 test('what cannot be kept as a dead letter is given back, and announced when it is kept', async () => {
@@ -134,7 +134,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
   await world.queue.enqueue(item);
   const [first] = await world.queue.receive(1);
   const message = {
-    value: JSON.parse(JSON.stringify(item)),
+    value: JSON.parse(serializeWork(item)),
     deliveryCount: 3,
     receipt: first?.receipt ?? '',
   };
@@ -151,7 +151,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
 
 test('a queue trigger that tells no receipt gets a new item for the one that it deletes', async () => {
   const world = aWorld(bug);
-  await world.consume({ value: JSON.parse(JSON.stringify(aWake())), deliveryCount: 1, receipt: null });
+  await world.consume({ value: JSON.parse(serializeWork(aWake())), deliveryCount: 1, receipt: null });
   await world.clock.advance(minute);
   expect(await world.queue.receive(10)).toMatchObject([{ item: { faults: 1 } }]);
 });
@@ -162,12 +162,11 @@ function aWorld(doWork: DoWork = () => Promise.resolve(null), wrap = (queue: Wor
   const queue = wrap(openSqlite(':memory:', clock).queue);
   const announced: Announcement[] = [];
   const done: WorkItem[] = [];
-  const telemetry = {
-    decided: () => undefined,
-    runEnded: () => undefined,
-    announced: (announcement: Announcement) => void announced.push(announcement),
-    warning: () => undefined,
-    error: () => undefined,
+  const telemetry: Telemetry = {
+    ...silentTelemetry,
+    record: (event) => {
+      if (event.kind === 'announced') announced.push(event);
+    },
   };
   const ports = { clock, queue, telemetry };
   const deadLettered: WorkItem[] = [];

@@ -4,17 +4,17 @@ import { TokenUnavailable } from './shared-tokens.ts';
 import { storeAnswer } from './store-answer.ts';
 
 /**
- * What a call of a port may take in all, with its retries, in ms: three in a row fit the webhook's 8 s. One try may
- * take all of it: a store that answers late is not sent more requests for it.
+ * The time limit of one port call, retries included, in ms: three calls in a row fit into the webhook's 8 s. One
+ * attempt may use all of it, so a slow store gets no extra requests.
  */
 const callMs = 1_600;
 
-/** The pauses before the second and the third try, in ms. */
+/** The pauses before the second and the third attempt, in ms. */
 const pausesMs = [50, 150];
 
 /**
- * The SDKs' own retries are off (theirs take seconds, and follow any Retry-After), so that these are all.
- * The try timeout asks the queue service to give up when nobody waits any more; it counts whole seconds.
+ * Turns off the SDKs' own retries, which take seconds and follow any Retry-After: `callStore` retries instead.
+ * `tryTimeoutInMs` asks the queue service to give up once no caller waits; it must be whole seconds.
  */
 export const tableClientOptions = { retryOptions: { maxRetries: 0 } };
 export const queueClientOptions = { retryOptions: { maxTries: 1, tryTimeoutInMs: 2_000 } };
@@ -24,9 +24,9 @@ export function startDeadline(): AbortSignal {
 }
 
 /**
- * Sends one request to the store, again if that may help, and settles by the deadline whatever the network and
- * the token endpoint do. A store that cannot be reached rejects with StoreUnavailable, which names no address
- * and holds no request: those carry keys. What the service answers for good is for the caller.
+ * Sends one request to the store, retries transient errors, and settles by the deadline whatever the network and
+ * the token endpoint do. Rejects with StoreUnavailable if the store cannot be reached; that error holds no address
+ * and no request, because both carry keys. Rejects with the SDK's error if the answer is final.
  */
 export async function callStore<Result>(
   deadline: AbortSignal,
@@ -34,7 +34,7 @@ export async function callStore<Result>(
 ): Promise<Result> {
   for (let attempts = 1; ; attempts++) {
     try {
-      return await inTime(deadline, send);
+      return await withinDeadline(deadline, send);
     } catch (error) {
       const failure = asFailure(error);
       if (!failure) throw error;
@@ -46,23 +46,23 @@ export async function callStore<Result>(
   }
 }
 
-/** Whether a request was carried out: for certain, or perhaps, for its answer did not come in time. */
+/**
+ * `carried-out`: the store confirmed the request. `late`: no answer came in time, so the store may have carried it
+ * out.
+ */
 export type SentOnce = 'carried-out' | 'late';
 
-/** Codes of Node for a connection that was never there: nothing was sent. */
+/** Node's codes for a connection that never opened: nothing was sent. */
 const notSentCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/**
- * Sends one request to the store whose second sending would not be harmless: again only if it certainly was not
- * sent. Otherwise as `callStore`.
- */
+/** Sends one request that is not idempotent: retries it only if nothing was sent. Otherwise as `callStore`. */
 export async function callStoreOnce(
   deadline: AbortSignal,
   send: (signal: AbortSignal) => Promise<unknown>,
 ): Promise<SentOnce> {
   for (let attempts = 1; ; attempts++) {
     try {
-      await inTime(deadline, send);
+      await withinDeadline(deadline, send);
       return 'carried-out';
     } catch (error) {
       const failure = asFailure(error);
@@ -76,8 +76,8 @@ export async function callStoreOnce(
   }
 }
 
-/** A hanging token endpoint does not heed the signal, so the answer is raced against it. */
-function inTime<Result>(
+/** A hanging token endpoint ignores the signal, so the answer races against the deadline. */
+function withinDeadline<Result>(
   deadline: AbortSignal,
   send: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
@@ -98,7 +98,7 @@ class NoAnswerInTime extends Error {}
 
 type Failure = { reason: string; isTransient: boolean; isLate?: true };
 
-/** Why the store cannot be reached, or null for an answer that is final, and for a bug. */
+/** Explains why the store cannot be reached; null for a final answer and for a bug. */
 function asFailure(error: unknown): Failure | null {
   if (error instanceof NoAnswerInTime || (error instanceof Error && error.name === 'AbortError')) {
     return { reason: 'no answer in time', isTransient: false, isLate: true };

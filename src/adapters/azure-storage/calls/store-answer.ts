@@ -1,4 +1,4 @@
-/** What a storage service answered instead of doing what was asked. */
+/** A storage service's answer to a request that failed. */
 export type StoreAnswer = {
   /** HTTP status; undefined if no answer came. */
   status: number | undefined;
@@ -8,7 +8,8 @@ export type StoreAnswer = {
 
 /**
  * Reads an error of the Azure SDKs; null for any other. A single table operation keeps the code in
- * `details.odataError`, a table transaction and the queues in `code`. The SDKs are not imported for their class.
+ * `details.odataError`, a table transaction and the queues in `code`. Checks the error's name, so that no SDK is
+ * loaded for its class.
  */
 export function storeAnswer(error: unknown): StoreAnswer | null {
   if (!(error instanceof Error) || error.name !== 'RestError') return null;
@@ -27,7 +28,7 @@ export function isAnswer(error: unknown, ...codes: string[]): boolean {
 }
 
 /**
- * Codes of a conditional write that did not apply: the row is there, is another version, or is gone.
+ * Codes of a conditional write that did not apply: the row exists, has another version, or is gone.
  * @see https://learn.microsoft.com/rest/api/storageservices/table-service-error-codes
  */
 export function isConflict(error: unknown): boolean {

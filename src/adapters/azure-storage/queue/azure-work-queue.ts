@@ -21,8 +21,8 @@ const maxMessages = 32;
 const neverExpires = { messageTimeToLive: -1 };
 
 /**
- * The work queue in Azure Queues, whose own clock delays: one queue for work, and one for dead letters. The latter is
- * where the Functions host puts messages that it gives up by itself.
+ * The work queue in Azure Queues, whose own clock times the delays: one queue for work, and one for dead letters.
+ * The Functions host also moves messages that it gives up into the latter.
  */
 export class AzureWorkQueue implements WorkQueue {
   readonly #queues: WorkQueues;
@@ -43,8 +43,8 @@ export class AzureWorkQueue implements WorkQueue {
     const sent = await this.#queues.sendOnce('work', (queue, abortSignal) =>
       queue.sendMessage(message, { ...options, abortSignal }),
     );
-    const isLateWell = item.kind === 'wake' || item.kind === 'publish';
-    if (sent === 'late' && !isLateWell)
+    const isSweptIfLost = item.kind === 'wake' || item.kind === 'publish';
+    if (sent === 'late' && !isSweptIfLost)
       throw new StoreUnavailable('Azure Storage cannot be reached: no answer in time.');
   }
 
@@ -82,7 +82,7 @@ export class AzureWorkQueue implements WorkQueue {
     );
   }
 
-  /** Sent again where that may help: better twice than not at all. */
+  /** Retries transient errors: a dead letter that is kept twice is better than one that is lost. */
   async deadLetter(item: WorkItem | null, raw: string | null, reason: string): Promise<void> {
     const message = encodeDeadLetter(item, raw, reason);
     await this.#queues.call('deadLetters', (queue, abortSignal) =>
@@ -103,7 +103,7 @@ export class AzureWorkQueue implements WorkQueue {
   }
 }
 
-/** A receipt is void once the message was delivered again or is gone; so is the second try of a lost answer. */
+/** Ignores a void receipt: the message was redelivered or is gone, perhaps by an attempt whose answer was lost. */
 async function ifStillOurs(done: Promise<unknown>): Promise<void> {
   try {
     await done;
@@ -112,7 +112,7 @@ async function ifStillOurs(done: Promise<unknown>): Promise<void> {
   }
 }
 
-/** What is left of a delay of more than 7 days goes with the item. */
+/** If a delay exceeds 7 days, the item carries the rest of it. */
 function encodeDelayed(item: WorkItem, delayMs: number): string {
   const { remainingMs: _, ...rest } = item;
   return encodeWork(delayMs > maxDelayMs ? { ...rest, remainingMs: delayMs - maxDelayMs } : rest);

@@ -1,7 +1,7 @@
 import { parseWork, readWork, serializeWork, withVersion, type WorkItem } from '../../../ports/work-item.ts';
 import type { DeadLetter } from '../../../ports/work-queue.ts';
 
-/** What a service takes as one message, in bytes of its text. */
+/** The service's limit for one message, in bytes of its text. */
 const maxMessageBytes = 64 * 1024;
 
 const maxReasonLength = 2000;
@@ -14,12 +14,12 @@ export function encodeWork(item: WorkItem): string {
   return toBase64(serializeWork(item));
 }
 
-/** The text that `encodeWork` encoded; garbage for what is no base64. */
+/** Decodes a message into text; returns garbage if the message is not base64. */
 export function decodeText(messageText: string): string {
   return Buffer.from(messageText, 'base64').toString('utf8');
 }
 
-/** Keeps an item, or a message that is none, with the reason if there is room for both. */
+/** Encodes an item, or a message that holds no item, with the reason if both fit. */
 export function encodeDeadLetter(item: WorkItem | null, raw: string | null, reason: string): string {
   const kept = { reason: reason.slice(0, maxReasonLength), item: item && withVersion(item), raw };
   const message = toBase64(JSON.stringify(kept));
@@ -27,7 +27,7 @@ export function encodeDeadLetter(item: WorkItem | null, raw: string | null, reas
   return item ? encodeWork(item) : (raw ?? '').slice(0, maxMessageBytes);
 }
 
-/** Reads a dead letter of ours, or a message that the Functions host gave up, which tells no reason. */
+/** Reads a dead letter of this service, or a message that the Functions host gave up, which holds no reason. */
 export function decodeDeadLetter(messageText: string): Pick<DeadLetter, 'item' | 'raw' | 'reason'> {
   const text = decodeText(messageText);
   const kept = fieldsOf(text);
@@ -39,7 +39,7 @@ export function decodeDeadLetter(messageText: string): Pick<DeadLetter, 'item' |
   }
   const read = readWork(text, messageText);
   if (read.kind === 'unreadable') return { item: null, raw: read.raw, reason: read.reason };
-  return { item: read, raw: null, reason: 'The Functions host gave it up after its last try.' };
+  return { item: read, raw: null, reason: 'The Functions host gave it up after its last delivery.' };
 }
 
 function toBase64(text: string): string {

@@ -6,7 +6,7 @@ export type QueueClients = { work: QueueClient; deadLetters: QueueClient };
 
 type Send<Result> = (client: QueueClient, abortSignal: AbortSignal) => Promise<Result>;
 
-/** The two queues, which are made when one is found missing. */
+/** The two queues. Creates them when one is missing. */
 export class WorkQueues {
   readonly #connect: () => Promise<QueueClients>;
 
@@ -14,19 +14,21 @@ export class WorkQueues {
     this.#connect = connect;
   }
 
-  /** One request to one of the queues, again where that may help. */
+  /** Sends one request to a queue, and retries transient errors. */
   call<Result>(queue: keyof QueueClients, send: Send<Result>): Promise<Result> {
-    return this.#orMake((clients, deadline) => callStore(deadline, (signal) => send(clients[queue], signal)));
+    return this.#orCreate((clients, deadline) =>
+      callStore(deadline, (signal) => send(clients[queue], signal)),
+    );
   }
 
-  /** One request to one of the queues, never again unless the first certainly was not taken. */
+  /** Sends one request to a queue, and retries it only if nothing was sent. */
   sendOnce(queue: keyof QueueClients, send: Send<unknown>): Promise<SentOnce> {
-    return this.#orMake((clients, deadline) =>
+    return this.#orCreate((clients, deadline) =>
       callStoreOnce(deadline, (signal) => send(clients[queue], signal)),
     );
   }
 
-  async #orMake<Result>(
+  async #orCreate<Result>(
     call: (clients: QueueClients, deadline: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const clients = await this.#connect();
@@ -35,14 +37,14 @@ export class WorkQueues {
       return await call(clients, deadline);
     } catch (error) {
       if (!isAnswer(error, 'QueueNotFound')) throw error;
-      await make(clients, deadline);
+      await createQueues(clients, deadline);
       return await call(clients, deadline);
     }
   }
 }
 
-/** Creating a queue that is there is no error. */
-async function make({ work, deadLetters }: QueueClients, deadline: AbortSignal): Promise<void> {
+/** Creating a queue that exists succeeds. */
+async function createQueues({ work, deadLetters }: QueueClients, deadline: AbortSignal): Promise<void> {
   await Promise.all(
     [work, deadLetters].map((queue) => callStore(deadline, (abortSignal) => queue.create({ abortSignal }))),
   );

@@ -21,32 +21,32 @@ import { pruneRows } from './prune-rows.ts';
 import { decodeVersion, encodeVersion } from './record-version.ts';
 import type { Row } from './row.ts';
 
-/** Records that are read at once for a listing. */
+/** How many records a listing reads at once. */
 const concurrency = 16;
 
-/** The ledger in Azure Tables, which any number of processes anywhere may share. */
+/** The ledger in Azure Tables. Any number of processes may share it, on any machine. */
 export class AzureLedger implements Ledger {
   readonly #tables: LedgerTables;
   readonly #index: JobIndex;
   readonly #environments: KnownEnvironments = new Map();
 
-  /** `connect` is called by the first call, and gives the same clients each time. */
+  /** The first call runs `connect`, which must give the same clients each time. */
   constructor(connect: () => Promise<TableClients>) {
     this.#tables = new LedgerTables(connect);
     this.#index = new JobIndex(this.#tables);
   }
 
   /**
-   * Two point queries at the same time: the service would answer one query for both rows by going through the
-   * whole partition, history and all. A write between the two could give its record without its event, so an
-   * event that the record names as recent is looked up again.
+   * Sends two point queries at the same time: to answer one query for both rows, the service would scan the whole
+   * partition, history included. A write between the two could show its record without its event, so this reads an
+   * event again that the record names as recent.
    * @see https://learn.microsoft.com/azure/storage/tables/table-storage-design-for-query
    */
   async read(key: BatchJobKey, eventId: string | null): Promise<JobSnapshot> {
     const deadline = await this.#tables.startCall();
     const [row, found] = await Promise.all([
       this.#jobRow(key, deadline),
-      eventId !== null && this.#knows(key, eventId, deadline),
+      eventId !== null && this.#knowsEvent(key, eventId, deadline),
       eventId !== null && this.#index.add(key, deadline),
     ]);
     if (!row) return { job: null, version: null, eventKnown: false };
@@ -55,19 +55,22 @@ export class AzureLedger implements Ledger {
       found ||
       (eventId !== null &&
         version.recentEvents.includes(eventId) &&
-        (await this.#knows(key, eventId, deadline)));
+        (await this.#knowsEvent(key, eventId, deadline)));
     return { job: readJob(row), version: encodeVersion(version), eventKnown };
   }
 
-  /** The row that lists the job comes before its record: `read` has put it by then, but for manual calls. */
+  /**
+   * Writes the row that lists the job before the job's record. `read` has already written it, except for manual
+   * calls.
+   */
   async write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult> {
     const deadline = await this.#tables.startCall();
     const base = decodeVersion(version);
     const { record, others, next } = toRows(key, base, change, randomUUID());
     if (!base) await this.#index.add(key, deadline);
-    const marked = await conditionalWrite(this.#tables, record, base?.etag ?? null, others, deadline);
-    if (marked.kind === 'conflict') return { kind: 'conflict' };
-    return { kind: 'written', version: encodeVersion({ etag: marked.etag, ...next }) };
+    const written = await conditionalWrite(this.#tables, record, base?.etag ?? null, others, deadline);
+    if (written.kind === 'conflict') return { kind: 'conflict' };
+    return { kind: 'written', version: encodeVersion({ etag: written.etag, ...next }) };
   }
 
   async list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]> {
@@ -104,7 +107,7 @@ export class AzureLedger implements Ledger {
     return this.#tables.one('records', partitionOf(key), jobRowKey, deadline);
   }
 
-  async #knows(key: BatchJobKey, eventId: string, deadline: AbortSignal): Promise<boolean> {
+  async #knowsEvent(key: BatchJobKey, eventId: string, deadline: AbortSignal): Promise<boolean> {
     return (await this.#tables.one('records', partitionOf(key), eventRowKey(eventId), deadline)) !== null;
   }
 }

@@ -4,10 +4,9 @@ import { fromColumns, toColumns } from './json-columns.ts';
 import { encodeKey } from './ledger-keys.ts';
 import { LedgerTables, type TableClients } from './ledger-tables.ts';
 
-/** All in one partition, so that listing them is one range. */
+/** All subscriptions are in one partition, so that listing them reads one range. */
 const partitionKey = 'subscription';
 
-/** The subscriptions in a table of their own. */
 export class AzureSubscriptions implements Subscriptions {
   readonly #tables: LedgerTables;
 
@@ -15,7 +14,7 @@ export class AzureSubscriptions implements Subscriptions {
     this.#tables = new LedgerTables(connect);
   }
 
-  /** An answer that was lost leads to a second write of the same row. */
+  /** After a lost answer, the retry writes the same row again. */
   async add(subscription: Subscription): Promise<void> {
     await this.#tables.put('subscriptions', rowOf(subscription), await this.#tables.startCall());
   }
@@ -32,7 +31,7 @@ export class AzureSubscriptions implements Subscriptions {
     return rows.map((row) => decodeSubscription(fromColumns(row)));
   }
 
-  /** An answer that was lost leads to a second write, which finds its own row. */
+  /** After a lost answer, the retry finds its own row and succeeds. */
   async replace(before: Subscription, after: Subscription): Promise<boolean> {
     const deadline = await this.#tables.startCall();
     const rowKey = encodeKey(before.id);

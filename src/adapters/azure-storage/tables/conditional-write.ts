@@ -3,12 +3,13 @@ import { isConflict } from '../calls/store-answer.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 import type { RowWithWriteId, Row } from './row.ts';
 
-/** `found` is the row as another writer made it, or null if it is gone. */
-export type Marked = { kind: 'written'; etag: string } | { kind: 'conflict'; found: Row | null };
+/** `found` is the row as another writer left it, or null if it is gone. */
+export type ConditionalWriteResult =
+  { kind: 'written'; etag: string } | { kind: 'conflict'; found: Row | null };
 
 /**
- * Writes a row, with others, if it still has the ETag that was read, or is not there if that is null. A write whose answer was lost is sent again and then meets its
- * own row: the write id tells it from another's.
+ * Writes a row, with others, if it still has the ETag that was read; with a null ETag, if the row does not exist.
+ * After a lost answer the retry meets its own row, which it recognizes by the write id.
  */
 export async function conditionalWrite(
   tables: LedgerTables,
@@ -16,7 +17,7 @@ export async function conditionalWrite(
   etag: string | null,
   others: readonly TransactionAction[],
   deadline: AbortSignal,
-): Promise<Marked> {
+): Promise<ConditionalWriteResult> {
   const first: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
   try {
     const written = await tables.transact([first, ...others], deadline);

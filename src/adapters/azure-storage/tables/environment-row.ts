@@ -10,18 +10,21 @@ import type { Row } from './row.ts';
 
 const maxAttempts = 12;
 
-/** The longest pause after losing to another writer, in ms, is so much for each time it was lost. */
+/** Backoff with jitter after a conflict: the pause is random, up to this many ms for each attempt so far. */
 const pauseStepMs = 20;
 
-/** What this process saw last of an environment: a first guess, which the ETag proves or disproves. */
+/**
+ * The last state of each environment that this process saw. It is a first guess, which the ETag confirms or
+ * refutes.
+ */
 export type KnownEnvironments = Map<string, Known>;
 
 type Known = { record: string; etag: string };
 
 /**
- * Writes what is shared about an environment if `change` changes it, again if another process was first. What is
- * known from before saves reading it: that is one round trip while no other process writes. A change that
- * changes nothing is never decided on old knowledge.
+ * Writes an environment's shared state if `change` changes it, and retries after a conflict. A known state saves
+ * the read: one round trip while no other process writes. If `change` changes nothing in a known state, this reads
+ * the current one and asks again.
  */
 export async function updateEnvironmentRow<Result>(
   tables: LedgerTables,
@@ -41,13 +44,13 @@ export async function updateEnvironmentRow<Result>(
       before = await readRow(tables, partitionKey, rowKey, deadline);
     } else {
       const row = { partitionKey, rowKey, writeId: randomUUID(), ...toColumns(record) };
-      const marked = await conditionalWrite(tables, row, before?.etag ?? null, [], deadline);
-      if (marked.kind === 'written') {
-        known.set(environment, { record, etag: marked.etag });
+      const written = await conditionalWrite(tables, row, before?.etag ?? null, [], deadline);
+      if (written.kind === 'written') {
+        known.set(environment, { record, etag: written.etag });
         return result;
       }
       if (!guess) await sleep(randomInt(pauseStepMs * attempts));
-      before = guess ? toKnown(marked.found) : await readRow(tables, partitionKey, rowKey, deadline);
+      before = guess ? toKnown(written.found) : await readRow(tables, partitionKey, rowKey, deadline);
     }
     guess = null;
   }

@@ -3,12 +3,12 @@ import type { BatchJobKey } from '../../../ports/ledger.ts';
 import { decodeKey, encodeKey } from './ledger-keys.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
-/** Jobs that are remembered as listed. Forgetting them costs a write each. */
+/** How many jobs this process remembers as listed. Each forgotten one costs another write. */
 const maxRemembered = 10_000;
 
 /**
- * Which jobs there may be: one row each, so that listing them does not pass through their histories. A row comes
- * before its job's record, and stays without one if that is never written.
+ * One row for each job, so that listing jobs does not scan their histories. The row is written before the job's
+ * record, and stays alone if the record is never written.
  */
 export class JobIndex {
   readonly #tables: LedgerTables;
@@ -26,7 +26,7 @@ export class JobIndex {
     this.#remembered.add(name);
   }
 
-  /** The next keys by the environment as it is encoded, then id, as text. */
+  /** Reads the next keys, ordered by the encoded environment, then by id, as text. */
   async page(
     after: BatchJobKey | null,
     limit: number,
@@ -43,7 +43,7 @@ export class JobIndex {
   }
 }
 
-/** One range each, because the service answers an `or` by reading the whole table. */
+/** Builds one filter for each range: to answer an `or`, the service would read the whole table. */
 function ranges(after: BatchJobKey | null, environment: string | null): string[] {
   if (!after) return [environment === null ? "PartitionKey gt ''" : isIn(environment)];
   const rest = `${isIn(after.environment)} and RowKey gt '${after.jobId}'`;

@@ -7,8 +7,8 @@ const columnLength = 32_000;
 const column = (index: number) => `json${index}`;
 
 /**
- * Spreads a record's JSON over as many columns as it needs. What is not plain ASCII is escaped, as JSON allows
- * within its strings: no pair is cut in two, and Azurite fails on U+2028 in a transaction.
+ * Spreads a record's JSON over as many columns as it needs. Escapes everything but plain ASCII, as JSON allows
+ * within its strings: so no surrogate pair is cut in two, and Azurite fails on U+2028 in a transaction.
  */
 export function toColumns(json: string): Record<string, string> {
   const text = json.replaceAll(/[^\u0020-\u007E]/g, escape);

@@ -1,14 +1,14 @@
 import type { BatchJobKey } from '../../../ports/ledger.ts';
 
 /**
- * All rows of one batch job are in one partition, since a transaction cannot span two: its record, one row per
- * event and one per history entry, told apart by the first letter of the row key.
+ * All rows of one batch job share a partition, because a transaction cannot span two. The row key's first letter
+ * says what a row is: the record, an event or a history entry.
  */
 export function partitionOf({ environment, jobId }: BatchJobKey): string {
   return `${encodeKey(environment)}:${jobId}`;
 }
 
-/** What is shared about an environment is in a partition of its own. No job has such a key. */
+/** An environment's shared state has its own partition. No job has such a key. */
 export function environmentPartition(environment: string): string {
   return `${encodeKey(environment)}:`;
 }
@@ -25,21 +25,21 @@ export const historyRowKey = (tick: number) => `h${String(lastTick - tick).padSt
 const digits = 15;
 const lastTick = 10 ** digits - 1;
 
-/** What a history entry's `position` is. */
+/** A history entry's `position`. */
 export const positionOf = (rowKey: string) => rowKey.slice(1);
 
-/** A position comes from outside: what is none is taken for the newest. */
+/** A position comes from a caller: an invalid one stands for the newest entry. */
 export const rowKeyAt = (position: string) => `h${/^\d+$/.test(position) ? position : ''}`;
 
 export const isEvent = "RowKey ge 'e' and RowKey lt 'f'";
 export const isHistory = "RowKey ge 'h' and RowKey lt 'i'";
 
-/** Keys may not hold / \ # ? or control characters; quotes and percent signs are trouble in addresses. */
+/** Keys may not hold / \ # ? or control characters; quotes and percent signs break addresses. */
 export function encodeKey(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9_-]/gu, (char) => `~${char.codePointAt(0)?.toString(16)}~`);
 }
 
-/** What `encodeKey` made a key of. */
+/** Reverses `encodeKey`. */
 export function decodeKey(key: string): string {
   return key.replaceAll(/~([0-9a-f]{1,6})~/g, (_all, code: string) =>
     String.fromCodePoint(parseInt(code, 16)),

@@ -17,7 +17,7 @@ export type WriteRows = {
   next: Omit<RecordVersion, 'etag'>;
 };
 
-/** The rows of one write. */
+/** Builds the rows of one write. */
 export function toRows(
   key: BatchJobKey,
   base: RecordVersion | null,

@@ -3,30 +3,32 @@ import { callStore, startDeadline } from '../calls/call-store.ts';
 import { isAnswer, isConflict } from '../calls/store-answer.ts';
 import type { Row } from './row.ts';
 
-/** `records` holds all that is known of the jobs, `jobs` only which there are, `subscriptions` who is told. */
+/**
+ * `records` holds the jobs and their history, `jobs` lists which jobs exist, `subscriptions` holds the subscribers.
+ */
 export type TableClients = { records: TableClient; jobs: TableClient; subscriptions: TableClient };
 
 type Query = { filter: string; select?: string[]; limit: number };
 
-/** A service gives at most so many rows in one answer. */
+/** The service's limit for one answer, in rows. */
 const pageSize = 1_000;
 
-/** The store's tables, which are made when one is found missing, and so cost nothing once they are there. */
+/** The store's tables. Creates them when one is missing, so that existing tables cost no extra request. */
 export class LedgerTables {
   readonly #connect: () => Promise<TableClients>;
-  #making: Promise<void> | null = null;
+  #creating: Promise<void> | null = null;
 
   constructor(connect: () => Promise<TableClients>) {
     this.#connect = connect;
   }
 
-  /** The deadline of one call of the port. Loading the SDK, once in a process, does not count. */
+  /** Starts the deadline of one port call. Loading the SDK, once in a process, does not count. */
   async startCall(): Promise<AbortSignal> {
     await this.#connect();
     return startDeadline();
   }
 
-  /** Rows in the order of their keys. */
+  /** Reads rows in the order of their keys. */
   async query(table: keyof TableClients, query: Query, deadline: AbortSignal): Promise<Row[]> {
     const { filter, select, limit } = query;
     const rows: Row[] = [];
@@ -47,7 +49,10 @@ export class LedgerTables {
     return rows;
   }
 
-  /** One row by both its keys, the one read whose cost does not grow with the table; null if it is not there. */
+  /**
+   * Reads one row by both its keys; null if it does not exist. No other read has a cost that does not grow with the
+   * table.
+   */
   async one(
     table: keyof TableClients,
     partitionKey: string,
@@ -64,7 +69,7 @@ export class LedgerTables {
     });
   }
 
-  /** All or nothing. Resolves to the first row's new ETag, if the answer names it. */
+  /** Writes all rows or none. Resolves to the first row's new ETag, if the answer names it. */
   transact(actions: TransactionAction[], deadline: AbortSignal): Promise<string | undefined> {
     return this.#call(deadline, async ({ records }, abortSignal) => {
       const { subResponses } = await records.submitTransaction(actions, { abortSignal });
@@ -72,14 +77,14 @@ export class LedgerTables {
     });
   }
 
-  /** Writes a row, whether or not it is there. */
+  /** Inserts or replaces a row. */
   async put(table: keyof TableClients, row: TableEntity, deadline: AbortSignal): Promise<void> {
     await this.#call(deadline, (clients, abortSignal) =>
       clients[table].upsertEntity(row, 'Replace', { abortSignal }),
     );
   }
 
-  /** Writes a row if it still has the ETag that was read, and resolves to whether it did. */
+  /** Replaces a row if it still has the ETag that was read, and resolves to whether it did. */
   replace(
     table: keyof TableClients,
     row: TableEntity,
@@ -97,7 +102,7 @@ export class LedgerTables {
     });
   }
 
-  /** Deletes a row, if it is there. */
+  /** Deletes a row, if it exists. */
   async remove(
     table: keyof TableClients,
     partitionKey: string,
@@ -123,14 +128,14 @@ export class LedgerTables {
       return await call();
     } catch (error) {
       if (!isAnswer(error, 'TableNotFound')) throw error;
-      await (this.#making ??= make(clients, deadline).finally(() => (this.#making = null)));
+      await (this.#creating ??= createTables(clients, deadline).finally(() => (this.#creating = null)));
       return await call();
     }
   }
 }
 
-/** Another process may make them at the same time: the client takes a table that is there for made. */
-async function make(clients: TableClients, deadline: AbortSignal): Promise<void> {
+/** Another process may create them at the same time: the client accepts a table that exists. */
+async function createTables(clients: TableClients, deadline: AbortSignal): Promise<void> {
   await Promise.all(
     Object.values(clients).map((table) =>
       callStore(deadline, (abortSignal) => table.createTable({ abortSignal })),

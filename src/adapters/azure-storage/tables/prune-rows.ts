@@ -3,36 +3,36 @@ import { historyRowKey, isEvent, isHistory } from './ledger-keys.ts';
 import { maxActions } from './ledger-rows.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
-/** Times in a row that another process may delete the same rows first. */
-const maxOvertaken = 5;
+/** How many times in a row another process may delete the same rows first. */
+const maxConflicts = 5;
 
 /** Deletes a partition's events and history entries from before `instant`; resolves to how many. */
 export async function pruneRows(tables: LedgerTables, partition: string, instant: Date): Promise<number> {
   const olderEvents = `${isEvent} and at lt '${instant.toISOString()}'`;
   const olderHistory = `${isHistory} and RowKey gt '${historyRowKey(Math.max(0, instant.getTime()))}'`;
-  let forgotten = 0;
+  let pruned = 0;
   for (const older of [olderEvents, olderHistory]) {
-    forgotten += await forgetAll(tables, partition, older);
+    pruned += await pruneRange(tables, partition, older);
   }
-  return forgotten;
+  return pruned;
 }
 
-async function forgetAll(tables: LedgerTables, partitionKey: string, older: string): Promise<number> {
+async function pruneRange(tables: LedgerTables, partitionKey: string, older: string): Promise<number> {
   const filter = `PartitionKey eq '${partitionKey}' and ${older}`;
-  let forgotten = 0;
-  for (let conflict = 0; ;) {
+  let pruned = 0;
+  for (let conflicts = 0; ;) {
     const query = { filter, select: ['RowKey'], limit: maxActions };
     const rows = await tables.query('records', query, await tables.startCall());
-    if (rows.length === 0) return forgotten;
+    if (rows.length === 0) return pruned;
     try {
       await tables.transact(
         rows.map((row) => ['delete', { partitionKey, rowKey: String(row['rowKey']) }]),
         await tables.startCall(),
       );
-      forgotten += rows.length;
-      conflict = 0;
+      pruned += rows.length;
+      conflicts = 0;
     } catch (error) {
-      if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound') || ++conflict > maxOvertaken) throw error;
+      if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound') || ++conflicts > maxConflicts) throw error;
     }
   }
 }

@@ -1,18 +1,18 @@
 import type { Version } from '../../../ports/ledger.ts';
 
 /**
- * What a writer must know of the record it read. The caller hands it back without looking in, so that a write
- * needs no read of its own.
+ * What a writer must know of the record it read. The caller passes it back unread, so that a write needs no read of
+ * its own.
  */
 export type RecordVersion = {
   etag: string;
   /** The tick of the job's newest history entry: see `nextTick`. */
   tick: number;
-  /** The latest events that were written, the newest last. */
+  /** The latest events in the record, the newest last. */
   recentEvents: readonly string[];
 };
 
-/** More than one job's failures within the time that a read takes. */
+/** One job has fewer failures while a read runs. */
 const maxRecentEvents = 32;
 
 export function encodeVersion({ etag, tick, recentEvents }: RecordVersion): string {
@@ -37,8 +37,8 @@ export function withRecent(recentEvents: readonly string[], eventIds: readonly s
 }
 
 /**
- * Places a history entry: its time in ms, but always after the entry before it, whatever the clocks of the
- * processes say. Two writers cannot take the same tick, because only one of them has the right version.
+ * Places a history entry at its time in ms, but always after the entry before it, whatever the processes' clocks
+ * say. Two writers cannot take the same tick, because only one of them has the right version.
  */
 export function nextTick(tick: number, at: Date): number {
   return Math.max(tick + 1, at.getTime());

@@ -3,5 +3,5 @@ import type { TableEntity } from '@azure/data-tables';
 /** A row as it was read. */
 export type Row = Readonly<Record<string, unknown>> & { etag: string };
 
-/** A row that says which write made it what it is. */
+/** A row that names the write that made it. */
 export type RowWithWriteId = TableEntity<{ writeId: string }>;

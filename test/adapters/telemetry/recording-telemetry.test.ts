@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { systemRandomness } from '../../../src/adapters/system.ts';
 import { CurrentSpan } from '../../../src/adapters/telemetry/current-span.ts';
-import { RecordingObserver } from '../../../src/adapters/telemetry/recording-observer.ts';
+import { RecordingTelemetry } from '../../../src/adapters/telemetry/recording-telemetry.ts';
 import type { SpanRecord, TelemetryRecord } from '../../../src/adapters/telemetry/telemetry-record.ts';
-import type { Step } from '../../../src/ports/observer.ts';
+import type { Step } from '../../../src/ports/telemetry.ts';
 import { jobIdOf } from '../../domain/job/builders.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
@@ -11,8 +11,8 @@ const answer: Step = { name: 'answer', route: 'business-events', method: 'POST' 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 test("within the host's trace, a step goes on with it; otherwise it is the first", async () => {
-  const hosted = observed(traceparent);
-  await hosted.observer.step(
+  const hosted = recorded(traceparent);
+  await hosted.telemetry.span(
     answer,
     () => Promise.resolve(),
     () => '200',
@@ -25,8 +25,8 @@ test("within the host's trace, a step goes on with it; otherwise it is the first
     },
   ]);
 
-  const own = observed(null);
-  await own.observer.step(
+  const own = recorded(null);
+  await own.telemetry.span(
     answer,
     () => Promise.resolve(),
     () => '503',
@@ -35,17 +35,17 @@ test("within the host's trace, a step goes on with it; otherwise it is the first
 });
 
 test('what is passed on by a step leads back to it from another process', async () => {
-  const one = observed(null);
-  const trace = await one.observer.step(
+  const one = recorded(null);
+  const trace = await one.telemetry.span(
     answer,
-    () => Promise.resolve(one.observer.trace()),
+    () => Promise.resolve(one.telemetry.trace()),
     () => '200',
   );
-  const other = observed(null);
+  const other = recorded(null);
   const takeUp: Step = { name: 'process-job', environment: 'prod', jobId: jobIdOf('7'), dueAt: new Date(0) };
-  await other.observer.step(
+  await other.telemetry.span(
     takeUp,
-    async () => other.observer.linkTo(trace ?? ''),
+    async () => other.telemetry.linkTo(trace ?? ''),
     () => 'done',
   );
   expect(other.spans()[0]?.links).toEqual([one.spans()[0]?.ids]);
@@ -54,10 +54,10 @@ test('what is passed on by a step leads back to it from another process', async 
 test.each(['', '00-00000000000000000000000000000000-b7ad6b7169203331-01', 'x'.repeat(55)])(
   'what is no traceparent leads nowhere: "%s"',
   async (trace) => {
-    const { observer, spans } = observed(trace);
-    await observer.step(
+    const { telemetry, spans } = recorded(trace);
+    await telemetry.span(
       answer,
-      async () => observer.linkTo(trace),
+      async () => telemetry.linkTo(trace),
       () => '200',
     );
     expect(spans()).toMatchObject([{ parent: null, links: [] }]);
@@ -65,9 +65,9 @@ test.each(['', '00-00000000000000000000000000000000-b7ad6b7169203331-01', 'x'.re
 );
 
 test('a step that throws is recorded as failed, and throws on', async () => {
-  const { observer, spans } = observed(null);
+  const { telemetry, spans } = recorded(null);
   const claim: Step = { name: 'claim', environment: 'prod', jobId: jobIdOf('7'), eventId: 'E' };
-  const failing = observer.step(
+  const failing = telemetry.span(
     claim,
     () => Promise.reject(new Error('store away')),
     () => 'written',
@@ -76,10 +76,10 @@ test('a step that throws is recorded as failed, and throws on', async () => {
   expect(spans()).toMatchObject([{ name: 'claim', isFailed: true }]);
 });
 
-function observed(outerTrace: string | null) {
+function recorded(outerTrace: string | null) {
   const records: TelemetryRecord[] = [];
   const current = new CurrentSpan(systemRandomness, () => outerTrace);
-  const observer = new RecordingObserver(new ManualClock(), current, (record) => records.push(record));
+  const telemetry = new RecordingTelemetry(new ManualClock(), current, (record) => records.push(record));
   const spans = () => records.filter((record): record is SpanRecord => record.kind === 'span');
-  return { observer, spans };
+  return { telemetry, spans };
 }

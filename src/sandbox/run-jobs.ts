@@ -1,0 +1,38 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Activity } from './activity.ts';
+import type { SimulatedBatchJob } from './batch-job.ts';
+import type { EventPublisher } from './event-publisher.ts';
+import type { Happening } from './happening.ts';
+import { type AutoRun, JobRunner } from './job-runner.ts';
+import { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+
+interface Parts {
+  clock: Clock;
+  /** F&O's own clock. */
+  fnoClock: Clock;
+  /** Null: jobs run only on request. */
+  autoRun: AutoRun | null;
+  activity: Activity;
+  stopped: AbortSignal;
+  happen: (happening: Happening) => void;
+  publisher: EventPublisher;
+}
+
+/** Creates the jobs and their runner: a change of a job plans its next run, sends its event and is reported. */
+export function runJobs(parts: Parts): { jobs: SimulatedBatchJobs; runner: JobRunner } {
+  const { clock, fnoClock, autoRun, activity, stopped, happen, publisher } = parts;
+  const ofJob = ({ jobId, description }: SimulatedBatchJob) => ({ at: clock.now(), jobId, description });
+  const jobs = new SimulatedBatchJobs(fnoClock, {
+    waiting: ({ jobId }, startsAt) => {
+      if (autoRun && !stopped.aborted) runner.plan(jobId, startsAt, autoRun);
+    },
+    requeued: (job) => happen({ kind: 'requeue-accepted', requeues: job.requeues, ...ofJob(job) }),
+    requeueRefused: (jobId, message) => happen({ kind: 'requeue-refused', at: clock.now(), jobId, message }),
+    changed: (kind, job) => {
+      happen({ kind: `job-${kind}`, ...ofJob(job) });
+      publisher.publish(kind, job);
+    },
+  });
+  const runner = new JobRunner({ jobs, clock: fnoClock, activity, stopped });
+  return { jobs, runner };
+}
