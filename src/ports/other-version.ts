@@ -1,13 +1,13 @@
 import { StoreUnavailable } from './ledger.ts';
 
 /**
- * The form of what this program writes into the store, records and work items alike, and the only one that it reads.
- * Raise it with every change that another version of the program would misread; until the first release, make the
+ * The version of all that this program writes into the store, records and work items alike. It reads no other version.
+ * Raise it with every change that another version of the program would misread. Until the first release, make the
  * stores of test/upgrade again instead.
  */
 export const recordVersion = 2;
 
-/** The store holds something that another version of the program wrote. It stays as it is. */
+/** The store holds something that another version of the program wrote. The service leaves it as it is. */
 export class OtherVersion extends StoreUnavailable {}
 
 /** `what` begins a sentence: "The record of batch job 1". Throws OtherVersion. */
@@ -15,7 +15,7 @@ export function requireRecordVersion(what: string, found: unknown): void {
   if (found !== recordVersion) throw new OtherVersion(otherVersion(what, found));
 }
 
-/** Says in one line what was found and what to do. */
+/** One line for people: what the service found, and what to do. */
 export function otherVersion(what: string, found: unknown): string {
   const named = typeof found === 'number' ? `version ${found}` : 'no version';
   const advice = otherVersionAdvice(typeof found === 'number' && found > recordVersion);

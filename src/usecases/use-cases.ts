@@ -70,7 +70,7 @@ export type UseCases = {
   listDeadLetters: () => Promise<DeadLetter[]>;
   /** Resolves if the store answers; rejects with StoreUnavailable otherwise. */
   checkStore: () => Promise<void>;
-  /** How each part works: those that all environments share first. */
+  /** The health of each part. The parts that all environments share come first. */
   checkParts: () => Promise<Part[]>;
 };
 

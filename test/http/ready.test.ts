@@ -77,7 +77,7 @@ const faults: [title: string, fault: Fault, on: FaultOptions['on'], part: string
     { kind: 'token-error', status: 503 },
     'token',
     'sign-in',
-    'No token is given.',
+    'The service gets no token.',
   ],
   [
     'F&O does not know the app',
@@ -208,7 +208,7 @@ test('the words of Microsoft Entra ID and F&O, which may name a tenant, are not 
   const watched = health.watch(() => ({ setToWaiting: refusing, read: refusing, list: refusing }))('prod');
   await watched.list({ search: null, limit: 1 }, new AbortController().signal);
   expect(health.of('prod')).toMatchObject({
-    signIn: { status: 'failing', lastFailure: { reason: 'No token is given: AADSTS7000222.' } },
+    signIn: { status: 'failing', lastFailure: { reason: 'The service gets no token: AADSTS7000222.' } },
     fno: { status: 'unknown', checkedAt: null },
   });
 });

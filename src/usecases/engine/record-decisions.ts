@@ -2,7 +2,7 @@ import type { Decision } from '../../domain/job/decision.ts';
 import { answerOf } from '../../domain/job/event-answer.ts';
 import type { Ports } from '../../ports/ports.ts';
 
-/** Logs and measures decisions. */
+/** Records each decision. */
 export function recordDecisions(
   { telemetry }: Pick<Ports, 'telemetry'>,
   environment: string,

@@ -2,7 +2,7 @@ import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { BatchJobs, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
 
-/** What the last attempt at a part came to. `lastFailure` stays when the part works again. */
+/** The outcome of the latest attempt at a part. `lastFailure` stays when the part works again. */
 export type PartHealth = {
   status: 'working' | 'failing' | 'unknown';
   checkedAt: Date | null;
@@ -19,10 +19,10 @@ export function failed(at: Date, reason: string): PartHealth {
   return { status: 'failing', checkedAt: at, lastFailure: { at, reason } };
 }
 
-/** How one environment answers this process: the sign-in to it, and F&O itself. */
+/** The health of one environment, as this process sees it: of the sign-in, and of F&O itself. */
 export type EnvironmentHealth = { signIn: PartHealth; fno: PartHealth };
 
-/** Remembers, in this process, what requests to each environment came to. */
+/** Remembers, in this process, the outcome of the latest request to each environment. */
 export class FnoHealth {
   readonly #clock: Clock;
   readonly #environments = new Map<string, EnvironmentHealth>();
@@ -54,7 +54,7 @@ export class FnoHealth {
 
 type FnoOutcome = SetToWaitingOutcome | ReadOutcome | ListOutcome;
 
-/** Anybody may read the reasons: they hold codes, and nothing that F&O or Entra ID says in words. */
+/** The reasons are public: they hold codes, and no text from F&O or Entra ID. */
 function afterOutcome(before: EnvironmentHealth, outcome: FnoOutcome, at: Date): EnvironmentHealth {
   const fnoFails = (reason: string): EnvironmentHealth => ({
     signIn: worked(at, before.signIn),
@@ -95,7 +95,7 @@ function httpOf({ answer: { status } }: Extract<FnoOutcome, { answer: unknown }>
 }
 
 function noToken(message: string | null): string {
-  return `No token is given${codeIn(message, /\bAADSTS\d+\b/)}.`;
+  return `The service gets no token${codeIn(message, /\bAADSTS\d+\b/)}.`;
 }
 
 function codeIn(message: string | null, pattern: RegExp): string {

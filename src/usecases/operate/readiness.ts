@@ -11,18 +11,18 @@ export type Part = { part: PartName; environment: string | null } & PartHealth;
 
 type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno';
 
-/** F&O is asked by this route at most so often, in ms, by one process: more often while it fails. */
+/** How long one process waits, in ms, before this route reads F&O again: shorter while F&O fails. */
 const askAgainAfterMs = { working: 60_000, failing: 10_000 };
 
-/** How long this route waits for F&O, in ms. The first time, signing in is loaded, too. */
+/** How long this route waits for F&O, in ms. The first time, the process also loads its sign-in. */
 const askWithinMs = 5000;
 
-/** Reading it needs the rights that the service needs. It is there or not: both show that F&O answers. */
+/** A read of it needs the rights that the service needs. F&O may have it or not: both show that F&O answers. */
 const anyJob: JobId | null = parseJobId('1');
 
 /**
- * Tells how each part works. The store is really read, each time. What requests to F&O came to is remembered, and
- * F&O is asked only if that is some time ago.
+ * Reports the health of each part. It reads the store each time. It remembers the outcome of the latest request to F&O,
+ * and reads F&O only if that request is some time ago.
  */
 export function createReadiness(
   { ledger, queue, batchJobs, clock, telemetry, forcefulStop }: Ports,
@@ -85,7 +85,7 @@ export function createReadiness(
   }
 }
 
-/** Anybody may read it: the log has the words. */
+/** This text is public; the log has the details. */
 function reasonOf(error: unknown): string {
   return error instanceof OtherVersion
     ? 'It holds what another version of the service wrote.'

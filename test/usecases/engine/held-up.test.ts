@@ -64,7 +64,7 @@ test('a process that was held up while it asked for a token sends nothing', asyn
 
   expect((await answer).body).toMatchObject({
     decision: 'deferred',
-    reason: expect.stringMatching(/held up/),
+    reason: expect.stringMatching(/stalled before it could send/),
   });
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(0);
 });
