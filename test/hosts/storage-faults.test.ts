@@ -18,17 +18,17 @@ nothing                             | 200 requeued    | 1       | 200 duplicate 
 the message to the work queue       | 503 unavailable | 0       | 202 duplicate | requeued
 the job's row in the list           | 200 requeued    | 1       | 200 duplicate | requeued
 the claim                           | 200 requeued    | 1       | 200 duplicate | requeued
-what became of the request          | 200 requeued    | 1       | 200 duplicate | requeued
+the outcome of the request          | 200 requeued    | 1       | 200 duplicate | requeued
 the reading of the job's record     | 200 requeued    | 1       | 200 duplicate | requeued
 every try of the claim              | 503 unavailable | 0       | 202 duplicate | requeued
-every try of what became of it      | 202 deferred    | 1       | 200 duplicate | requeued
+every write of the outcome          | 202 deferred    | 1       | 200 duplicate | requeued
 `;
 
 const isMessage = (method: string, path: string) => method === 'POST' && path.includes('/messages');
 const isListed = (_method: string, path: string) => path.includes('/BatchRetryJobs(');
 const isRead = (method: string, path: string) => method === 'GET' && path.includes('/BatchRetry(');
 const isWrite = (_method: string, path: string) => path.includes('/$batch');
-/** The claim, and the permit for it, are written at the same time, and what became of it afterwards. */
+/** The claim, and the permit for it, are written at the same time, and the outcome afterwards. */
 const claimWrites = 2;
 /** How often a request is tried, but that of a message, which is sent once. */
 const tries = 3;
@@ -40,10 +40,10 @@ const spoilt: Record<string, Spoilt | null> = {
   'the message to the work queue': { matches: isMessage, times: 1 },
   "the job's row in the list": { matches: isListed, times: 1 },
   'the claim': { matches: isWrite, times: claimWrites },
-  'what became of the request': { matches: isWrite, after: claimWrites, times: 1 },
+  'the outcome of the request': { matches: isWrite, after: claimWrites, times: 1 },
   "the reading of the job's record": { matches: isRead, times: 1 },
   'every try of the claim': { matches: isWrite, times: claimWrites * tries },
-  'every try of what became of it': { matches: isWrite, after: claimWrites, times: tries },
+  'every write of the outcome': { matches: isWrite, after: claimWrites, times: tries },
 };
 
 const rows = table

@@ -90,10 +90,7 @@ test('each query of the workbook has rows then, but for what the night did not h
   const empty = inWorkbook.filter(
     ({ query }) => runQuery(withParameters(query), tables, morning).length === 0,
   );
-  expect(empty.map(({ of }) => of)).toEqual([
-    'workbook, Work that was set aside',
-    'workbook, Warnings and errors',
-  ]);
+  expect(empty.map(({ of }) => of)).toEqual(['workbook, Dead letters', 'workbook, Warnings and errors']);
 });
 
 test('an alert ends when its job has recovered', () => {

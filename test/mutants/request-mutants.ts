@@ -1,7 +1,7 @@
 import { mutantsOf } from './mutant.ts';
 import { machineTests } from './test-targets.ts';
 
-/** Claims, what became of requests, deferrals, and what nobody can do but a person. */
+/** Claims, outcomes of requests, deferrals, and what only a person can do. */
 export const requestMutants = [
   ...mutantsOf('src/domain/job/claim-request.ts', machineTests, [
     {
@@ -51,7 +51,7 @@ export const requestMutants = [
       replace: 'export const claimLeaseMs = 1000;',
     },
     {
-      name: 'a request that is held back by a permit is sent for an operator later',
+      name: 'a request that is deferred by a permit is sent for an operator later',
       find: "  if (phase.claim.origin === 'operator') {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };",
       replace:
         '  if (false) {\n    const answer = { status: null, isSuccess: null, message: whyDenied(cause, until) };',

@@ -60,7 +60,7 @@ const rows: string[] = [];
 afterAll(() => {
   console.log(
     [
-      'Each cell: runs that we caused / budget used, what became of the job, what people were told.',
+      "Each cell: runs that we caused / budget used, the job's last state, what was announced.",
       'The job fails twice, then runs well; it recurs every 24 hours or not at all. Looked at after 6 hours.',
       ...rows,
     ].join('\n'),

@@ -48,7 +48,7 @@ const anyJob = { jobIds: '*', description: null, environment: null, legalEntity:
  */
 export class Night implements Disposable {
   readonly clock = new ManualClock();
-  /** What people were told, and what became of runs. */
+  /** What was announced, and how runs ended. */
   readonly announced: string[] = [];
   readonly runEnds: string[] = [];
   readonly decisions: { eventId: string; decision: string; reason: string }[] = [];
@@ -92,7 +92,7 @@ export class Night implements Disposable {
     return job?.episode.retriesUsed ?? 0;
   }
 
-  /** What became of the job last, as people see it. */
+  /** The job's last state, as people see it. */
   async state(): Promise<string> {
     return (await this.#useCases.readJobs.get({ environment: 'default', jobId }))?.state ?? 'no record';
   }

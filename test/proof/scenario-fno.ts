@@ -48,7 +48,7 @@ export class ScenarioFno {
   /** What went wrong, by F&O's own books. */
   readonly violations: string[] = [];
   /** Runs without error that nobody was told of as recovered. */
-  untoldSuccesses = 0;
+  timelessSuccesses = 0;
   /** Runs that our requeues caused since the job last ran without error, was taken out, or went unheard twice. */
   ourRunsInEpisode = 0;
   /** Somebody else changed the job since it last failed, or since the service last read it. */
@@ -132,7 +132,7 @@ export class ScenarioFno {
     const job = this.#jobs.get(this.jobId);
     if (outcome === 'finished') {
       this.ourRunsInEpisode = 0;
-      this.untoldSuccesses += 1;
+      this.timelessSuccesses += 1;
       this.finished.push(parse(this.#events.make('finished', job, this.#clock.now()).text));
       return null;
     }

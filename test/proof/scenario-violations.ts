@@ -70,8 +70,8 @@ function wrongBudget({ episode }: BatchJob, { settings, history, acceptedIn, isT
   if (accepted > settings.maxRetries) return [`${accepted} requeues were accepted in episode ${number}`];
   if (retriesUsed < accepted) return [`${accepted} requeues were accepted, but ${retriesUsed} are counted`];
   const isGivenUp = history.some(({ reason }) => reason.includes('gives up'));
-  const isUntold = settings.job.traits.entityTellsTimes === false;
-  if (retriesUsed > accepted && !isTouched && !isGivenUp && !isUntold)
+  const isTimeless = settings.job.traits.entityTellsTimes === false;
+  if (retriesUsed > accepted && !isTouched && !isGivenUp && !isTimeless)
     return [`${retriesUsed} requeues are counted, but ${accepted} were accepted`];
   return [];
 }

@@ -270,9 +270,9 @@ export class World {
       requeuesPerMinute,
       say: (line) => this.#say(line),
       recovered: () => {
-        if (this.fno.untoldSuccesses === 0)
+        if (this.fno.timelessSuccesses === 0)
           this.fno.violations.push('recovered was told of a job that did not');
-        this.fno.untoldSuccesses = 0;
+        this.fno.timelessSuccesses = 0;
       },
       announced: ({ about, notificationId, episode }) => {
         if (about === 'exhausted') this.#exhaustions.set(notificationId, episode);

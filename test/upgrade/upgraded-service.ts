@@ -26,7 +26,7 @@ export type UpgradedService = {
   stop: () => Promise<void>;
 };
 
-/** When all that was put off is due. */
+/** When all that was deferred is due. */
 const laterMs = 2 * 3_600_000;
 
 /** This version of the service on a store that another one left, two hours later. F&O's jobs are as they were. */

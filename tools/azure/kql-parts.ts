@@ -11,7 +11,7 @@ export function eventsNamed(...names: string[]): string {
 export const withDescription = `
 | extend description = tostring(customDimensions.description)`;
 
-/** What became of each job last; what changes nothing for a job is passed over. `filter` ends the first lines. */
+/** The last state of each job; what changes nothing for a job is skipped. `filter` ends the first lines. */
 export function stateOfJobs(filter = ''): string {
   return `${eventsNamed('batch_retry.decision', 'batch_retry.run_ended', 'batch_retry.by_hand')}${withDescription}${filter}
 | extend state = coalesce(tostring(customDimensions.decision), tostring(customDimensions.end), tostring(customDimensions.action))

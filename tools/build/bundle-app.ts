@@ -32,7 +32,7 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
     outdir,
     outExtension: { '.js': '.mjs' },
     metafile: true,
-    plugins: [routesAsData, leaveForLater(importedLater)],
+    plugins: [routesAsData, bundleSeparately(importedLater)],
   });
   const later = await esbuild({
     ...functionsBundle,
@@ -61,7 +61,7 @@ const routesAsData: Plugin = {
 };
 
 /** Leaves each file that is imported by `import()` out of the bundle, and adds it to `importedLater`. */
-function leaveForLater(importedLater: Set<string>): Plugin {
+function bundleSeparately(importedLater: Set<string>): Plugin {
   return {
     name: 'leave for later',
     setup(build) {

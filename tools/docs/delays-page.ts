@@ -66,7 +66,7 @@ after its planned start is a later one.
 ## Circuit breaker and rate limit
 
 ${faultsToOpen} faults in a row open the circuit breaker of an environment, for ${list([0, 1, 2, 3, 4].map((openings) => duration(openMs(openings))))} and so on. Then one request
-passes as a probe, and others wait for it, up to ${duration(probeMs)}. What is held back, also by \`REQUEUES_PER_MINUTE\`, comes at a random
+passes as a probe, and others wait for it, up to ${duration(probeMs)}. What is deferred, also by \`REQUEUES_PER_MINUTE\`, comes at a random
 time within ${duration(spreadMs)} after it may be sent. Of one delivery, ${maxAtOnce} failures are decided at once; the others are queued.
 
 ## Work that fails

@@ -11,7 +11,10 @@ const refused: readonly [word: RegExp, say: string][] = [
   [/armDelivered|lookAgainMs/, 'scheduleWakeUp, wakeUpDelayMs'],
   [/keepForLater|takeUpFailures/, 'enqueueOverflow'],
   [/\bputOff|\bput off\b|holdBack|heldBack|leaveForLater|\bheld[- ]back\b/, 'defer'],
-  [/resolveClaim|resolveFollowUp|failedUnheard|endedUnheard/, 'reconcileClaim, reconcileRun, endedWithoutEvent'],
+  [
+    /resolveClaim|resolveFollowUp|failedUnheard|endedUnheard/,
+    'reconcileClaim, reconcileRun, endedWithoutEvent',
+  ],
   [/\bhurry\b/i, 'forcefulStop'],
   [/askForGrant|requestGrant|\bcrowd|tellBreaker/, 'acquirePermit, contention, recordOutcome'],
   [/allowsAsking|allowsKeeping/, 'canCallFno, canEnqueue'],
@@ -20,7 +23,10 @@ const refused: readonly [word: RegExp, say: string][] = [
   [/troubleTold|returnedClaim|statusFirst/, 'setupProblemAnnounced, releasedClaim, mustRead'],
   [/writeMarked|\bovertaken\b|mayPass/, 'conditionalWrite, conflict, isTransient'],
   [/bothTelemetry|LateSink|\bcomplain/, 'tee, BufferingSink, onError'],
-  [/how-manieth|\bwhat became of\b|\bto be had\b|\bfares\b|\bin hand\b|\bmend(s|ed|ing)?\b/i, 'plain main clauses'],
+  [
+    /how-manieth|\bwhat became of\b|\bto be had\b|\bfares\b|\bin hand\b|\bmend(s|ed|ing)?\b/i,
+    'plain main clauses',
+  ],
 ];
 
 /** Where the words are looked for: code, tests, tools and all that people read. */

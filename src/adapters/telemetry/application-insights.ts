@@ -23,7 +23,7 @@ export type TelemetryHost = {
 };
 
 /** How often it is told, at most, that telemetry cannot be sent, in ms. */
-const complainEveryMs = 3_600_000;
+const reportEveryMs = 3_600_000;
 
 /** Beside `telemetry`, sends all to Application Insights, if the settings name one. */
 export function withApplicationInsights(
@@ -34,11 +34,11 @@ export function withApplicationInsights(
   { outerTrace, sendsLogs }: TelemetryHost,
 ): Watched {
   if (!setting) return { telemetry, stop: () => Promise.resolve() };
-  let complainedAt = Number.NEGATIVE_INFINITY;
+  let reportedAt = Number.NEGATIVE_INFINITY;
   const onError = (message: string) => {
     const now = clock.now().getTime();
-    if (now - complainedAt < complainEveryMs) return;
-    complainedAt = now;
+    if (now - reportedAt < reportEveryMs) return;
+    reportedAt = now;
     telemetry.record({ kind: 'warning', message: scrub(message) });
   };
   const late = new BufferingSink(async () => {

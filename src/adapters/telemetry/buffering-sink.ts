@@ -16,7 +16,7 @@ const stopMs = 3000;
 
 /**
  * Keeps records until what sends them is loaded, which takes about a second: so only after the first answer.
- * Nothing here throws or rejects: telemetry that cannot be sent is lost, and complained of.
+ * Nothing here throws or rejects: telemetry that cannot be sent is lost, and `onError` hears why.
  */
 export class BufferingSink {
   readonly #load: () => Promise<AzureMonitor>;

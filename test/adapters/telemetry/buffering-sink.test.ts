@@ -35,11 +35,11 @@ test('what sends is loaded a moment after the first answer, not before, and gets
 });
 
 test('what comes before it is loaded is kept within bounds, and it is told how much was not', async () => {
-  const { sink, sent, complaints } = aSink();
+  const { sink, sent, errors } = aSink();
   for (let index = 0; index < 5003; index++) sink.take(counted);
   await sink.stop();
   expect(sent).toHaveLength(5000);
-  expect(complaints).toEqual(['3 records of telemetry were dropped.']);
+  expect(errors).toEqual(['3 records of telemetry were dropped.']);
 });
 
 test('stopping sends what is left', async () => {
@@ -69,25 +69,25 @@ test.each<[what: string, monitor: Partial<AzureMonitor> | Error]>([
     },
   ],
 ])('nothing is thrown if %s', async (_what, monitor) => {
-  const { sink, complaints } = aSink(monitor);
+  const { sink, errors } = aSink(monitor);
   sink.take(answered);
   await sink.stop();
   sink.take(answered);
-  expect(complaints).toContain('Telemetry cannot be sent: no such file');
+  expect(errors).toContain('Telemetry cannot be sent: no such file');
 });
 
 test('why telemetry cannot be sent is told with its cause', async () => {
   const cause = new Error('connect ECONNREFUSED 127.0.0.1:9');
-  const { sink, complaints } = aSink({
+  const { sink, errors } = aSink({
     stop: () => Promise.reject(new TypeError('fetch failed', { cause })),
   });
   await sink.stop();
-  expect(complaints).toEqual(['Telemetry cannot be sent: fetch failed: connect ECONNREFUSED 127.0.0.1:9']);
+  expect(errors).toEqual(['Telemetry cannot be sent: fetch failed: connect ECONNREFUSED 127.0.0.1:9']);
 });
 
 function aSink(monitor: Partial<AzureMonitor> | Error = {}) {
   const sent: TelemetryRecord[] = [];
-  const complaints: string[] = [];
+  const errors: string[] = [];
   let [loads, stops] = [0, 0];
   const load = async (): Promise<AzureMonitor> => {
     loads += 1;
@@ -98,6 +98,6 @@ function aSink(monitor: Partial<AzureMonitor> | Error = {}) {
       ...monitor,
     };
   };
-  const sink = new BufferingSink(load, (message) => complaints.push(message));
-  return { sink, sent, complaints, loads: () => loads, stops: () => stops };
+  const sink = new BufferingSink(load, (message) => errors.push(message));
+  return { sink, sent, errors, loads: () => loads, stops: () => stops };
 }

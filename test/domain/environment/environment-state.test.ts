@@ -221,8 +221,8 @@ test('a set-up problem is announced by one notification, however often it asks, 
   expect(claimSetupProblem(claimed, 'second', now)).toBeNull();
   if (!claimed) throw new Error('The first may announce it.');
   expect(changesState(claimed, 'request', taken, now)).toBe(true);
-  const mended = applyOutcome(claimed, claimed.breaker, 'request', taken, now);
-  expect(claimSetupProblem(mended, 'second', now)).toMatchObject({ setupProblemId: 'second' });
+  const repaired = applyOutcome(claimed, claimed.breaker, 'request', taken, now);
+  expect(claimSetupProblem(repaired, 'second', now)).toMatchObject({ setupProblemId: 'second' });
 });
 
 test('people are told of each unknown BusinessEventId once, and only the latest 50 are remembered', () => {

@@ -27,7 +27,7 @@ const baseline: Baseline = {
   failedRunEndedAt: endedAt,
 };
 const newer = { endedAt: later(-minute) };
-const untold = { endedAt: null };
+const timeless = { endedAt: null };
 const tomorrow = { isRecurring: true, scheduledAt: later(20 * hour) };
 const started = { startedAt: later(-6 * minute), runningAt: null, quiet: null };
 
@@ -77,11 +77,11 @@ const shows = (status: string, more: Partial<Observation> = {}) => found(status,
 test.each<[string, Partial<Observation>, string[]]>([
   ['Finished', newer, ['recovered recovered']],
   ['Finished', {}, []],
-  ['Finished', untold, ['recovered recovered']],
+  ['Finished', timeless, ['recovered recovered']],
   ['Canceled', {}, ['canceled']],
   ['Hold', {}, ['canceled']],
   ['Error', {}, ['not-started needs-attention']],
-  ['Error', untold, []],
+  ['Error', timeless, []],
   ['Error', { startedAt: later(-minute), endedAt: null }, []],
   ['Executing', newer, []],
   ['Waiting', newer, []],
@@ -148,9 +148,9 @@ test('where finished events of the job have arrived before, one that is missing 
 });
 
 test('a recurring job whose times are cleared is quiet after five minutes, unless it is about to start', () => {
-  const quiet = poll(followed(), shows('Waiting', { ...tomorrow, ...untold }));
+  const quiet = poll(followed(), shows('Waiting', { ...tomorrow, ...timeless }));
   expect(quiet.job.phase).toMatchObject({ since: { quiet: { at: now } } });
-  const soon = { isRecurring: true, scheduledAt: later(minute), ...untold };
+  const soon = { isRecurring: true, scheduledAt: later(minute), ...timeless };
   expect(poll(followed(), shows('Waiting', soon)).job.phase).toMatchObject({ since: { quiet: null } });
 });
 

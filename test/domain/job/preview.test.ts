@@ -46,7 +46,7 @@ test.each<[what: string, history: Recorded[], policy: RetryPolicy | null, expect
     { failures: 4, requeued: 0, wouldRequeue: 3, wouldExhaust: 1, wouldIgnore: 0 },
   ],
   [
-    'a failure with an entry for each time it was put off',
+    'a failure with an entry for each time it was deferred',
     [failed(1, 'scheduled', 'A'), failed(2, 'deferred', 'A'), failed(3, 'requeued', 'A')],
     policy,
     { failures: 1, requeued: 1, wouldRequeue: 1 },

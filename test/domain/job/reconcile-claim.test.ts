@@ -75,10 +75,10 @@ test('a recurring job that waits as before proves nothing: a second request is s
 });
 
 test('where F&O tells neither times nor a schedule, a request without a trace uses budget, to be safe', () => {
-  const untold = { ...recurring, endedAt: null, scheduledAt: null };
-  const unknownSince = { at: later(-3 * minute), baseline: untold };
+  const timeless = { ...recurring, endedAt: null, scheduledAt: null };
+  const unknownSince = { at: later(-3 * minute), baseline: timeless };
   const polls = 4;
-  const sent = requesting({ baseline: untold, polls, attempt: { ...attempt, unknownSince } });
+  const sent = requesting({ baseline: timeless, polls, attempt: { ...attempt, unknownSince } });
   expect(look(sent, 'Waiting', { isRecurring, endedAt: null }).used).toBe(1);
 });
 
@@ -90,11 +90,11 @@ test.each([
 ])(
   'where F&O tells a schedule but no times, %s request without a trace',
   (_what, unproven, retriesUsed, uses) => {
-    const untold = { ...recurring, endedAt: null };
-    const unknownSince = { at: later(-3 * minute), baseline: untold };
+    const timeless = { ...recurring, endedAt: null };
+    const unknownSince = { at: later(-3 * minute), baseline: timeless };
     const episode = { ...aJob().episode, retriesUsed };
     const sent = requesting(
-      { baseline: untold, polls: 4, attempt: { ...attempt, unproven, unknownSince } },
+      { baseline: timeless, polls: 4, attempt: { ...attempt, unproven, unknownSince } },
       { episode },
     );
     const { used, sendsAgain, job } = look(sent, 'Waiting', { ...waits, endedAt: null });

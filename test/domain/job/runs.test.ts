@@ -57,9 +57,9 @@ test.each([-5 * minute, 5 * minute])(
 );
 
 test("where F&O tells no times of runs, what was over when it was read is no newer run; else its answers' clock is not asked", () => {
-  const untold = { ...baseline, startedAt: null, endedAt: null };
-  expect(hasNewerEnd(observed('Error', later(9 * second)), untold)).toBe(false);
-  expect(hasNewerEnd(observed('Error', later(11 * second)), untold)).toBe(true);
+  const timeless = { ...baseline, startedAt: null, endedAt: null };
+  expect(hasNewerEnd(observed('Error', later(9 * second)), timeless)).toBe(false);
+  expect(hasNewerEnd(observed('Error', later(11 * second)), timeless)).toBe(true);
   expect(hasNewerEnd(observed('Error', later(9 * second)), baseline)).toBe(true);
   expect(hasNewerEnd(observed('Error', later(2 * second)), baseline)).toBe(false);
 });
@@ -67,8 +67,8 @@ test("where F&O tells no times of runs, what was over when it was read is no new
 test('the end of the failed run itself is no newer one, though F&O shows it two minutes later', () => {
   const read = { ...observed('Error', later(2 * minute)), startedAt: later(-3 * minute) };
   expect([hasNewerEnd(read, baseline), hasNewerRun(read, baseline)]).toEqual([false, false]);
-  const untold = { ...baseline, startedAt: null };
-  expect([hasNewerEnd(read, untold), hasNewerRun(read, untold)]).toEqual([false, false]);
+  const timeless = { ...baseline, startedAt: null };
+  expect([hasNewerEnd(read, timeless), hasNewerRun(read, timeless)]).toEqual([false, false]);
   const again = { ...read, startedAt: now };
   expect([hasNewerEnd(again, baseline), hasNewerRun(again, baseline)]).toEqual([true, true]);
 });
@@ -87,9 +87,9 @@ test('the end of a run that was under way before the request is news, however sh
 });
 
 test('a request serves each failed run that was over when F&O was read before it', () => {
-  const untold = { ...baseline, startedAt: null, endedAt: null };
-  expect(servedUntil(untold)).toEqual(later(10 * second));
-  expect(servedUntil({ ...untold, readAt: null })).toEqual(later(2 * second));
+  const timeless = { ...baseline, startedAt: null, endedAt: null };
+  expect(servedUntil(timeless)).toEqual(later(10 * second));
+  expect(servedUntil({ ...timeless, readAt: null })).toEqual(later(2 * second));
   expect(servedUntil(baseline)).toEqual(later(2 * second));
   expect(servedUntil({ ...baseline, failedRunEndedAt: null })).toEqual(later(2 * second));
   expect(servedUntil({ ...baseline, failedRunEndedAt: null, status: 'Executing' })).toBeNull();

@@ -8,7 +8,7 @@ function open(body: unknown, headers: Record<string, string> = {}) {
   return openEnvelopes(body, (name) => headers[name] ?? null);
 }
 
-/** What became of a body that is one event. */
+/** The one event that a body holds. */
 function one(body: unknown, headers?: Record<string, string>) {
   const opened = open(body, headers);
   if (opened.kind !== 'one') throw new Error(`It is ${opened.kind}.`);

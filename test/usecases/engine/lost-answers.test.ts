@@ -56,7 +56,7 @@ test('an announcement is not late because its record was written slowly', async 
   expect(attentions(service)).toHaveLength(1);
 });
 
-/** What became of the request takes 1.5 s to be written, and meanwhile the work that is due is done. */
+/** Writing the request's outcome takes 1.5 s; due work is processed meanwhile. */
 async function aServiceWithSlowStore(): Promise<TestService> {
   let writes = 0;
   const clock = new ManualClock();

@@ -39,7 +39,7 @@ export const healthSections: readonly Section[] = [
 | order by timestamp asc`,
         visualization: 'barchart',
         width: 50,
-        ifNone: 'Nothing was put off.',
+        ifNone: 'Nothing was deferred.',
       },
       {
         title: 'Circuit breaker (1: open)',

@@ -14,11 +14,11 @@ export const parameterQueries = {
 | order by label asc`,
 };
 
-/** What became of jobs. */
+/** The states of jobs. */
 export const jobSections: readonly Section[] = [
   {
     title: 'Now',
-    about: 'What became of each job last, within the time that is chosen above.',
+    about: 'The last state of each job, within the time that is chosen above.',
     tiles: [
       {
         title: 'Open episodes, by state',
@@ -53,14 +53,14 @@ export const jobSections: readonly Section[] = [
         ifNone: 'Nothing needs a person.',
       },
       {
-        title: 'Work that was set aside',
+        title: 'Dead letters',
         query: `${eventsNamed('batch_retry.dead_letter')}${ofJob}
 | summarize arg_max(timestamp, reason) by environment, jobId
 | project at = timestamp, environment, jobId, reason
 | order by at desc`,
         visualization: 'table',
         width: 50,
-        ifNone: 'No work was set aside.',
+        ifNone: 'No work became a dead letter.',
       },
       {
         title: 'What people were told',
