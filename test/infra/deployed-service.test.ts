@@ -28,7 +28,7 @@ describe.skipIf(bicep === '')('the service as infra/ deploys it', () => {
   });
 
   test.each(deployments)('%s: is given only settings that something reads', (name) => {
-    const table = readFileSync('README.md', 'utf8');
+    const table = readFileSync('docs/reference/settings.md', 'utf8');
     const isRead = (setting: string) =>
       table.includes(`\n| \`${setting}\``) ||
       /^(AzureWebJobsStorage__|APPLICATIONINSIGHTS_|AZURE_)/.test(setting);

@@ -3,6 +3,7 @@ import { QueueClient } from '@azure/storage-queue';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { addMs } from '../../src/domain/instants.ts';
+import { serializeWork, type WorkItem } from '../../src/ports/work-item.ts';
 import { type WorkQueue, workQueueName } from '../../src/ports/work-queue.ts';
 import { aFailure, aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { startProxy } from '../helpers/azurite-proxy.ts';
@@ -81,8 +82,8 @@ async function fill(service: TestService, queue: QueueClient): Promise<number> {
   return items.length;
 }
 
-async function send(queue: QueueClient, item: object): Promise<void> {
-  await queue.sendMessage(Buffer.from(JSON.stringify(item)).toString('base64'));
+async function send(queue: QueueClient, item: WorkItem): Promise<void> {
+  await queue.sendMessage(Buffer.from(serializeWork(item)).toString('base64'));
 }
 
 /** Resolves to the most items that there were. */
