@@ -134,7 +134,8 @@ test('a token endpoint that hangs is asked once, and told in time as a store tha
     expect.any(StoreUnavailable),
     expect.any(StoreUnavailable),
   ]);
-  expect(performance.now() - startedAt).toBeLessThan(3000);
+  // The store's own limit is 1.6 s a call; F&O waits 10 s for an answer.
+  expect(performance.now() - startedAt).toBeLessThan(8000);
   expect(asked).toBe(1);
 });
 

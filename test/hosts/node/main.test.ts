@@ -50,17 +50,21 @@ test('the sixth failure is exhausted although the process was killed after each 
   const settings = settingsFor(sandbox, 'killed');
   for (let retry = 1; retry <= 5; retry++) {
     const service = await start(settings);
-    expect((await service.deliver(await aFailure(sandbox))).body).toMatchObject({
-      decision: 'requeued',
-      retry,
-    });
+    await service.deliver(await aFailure(sandbox));
+    await prints(service, `(retry ${retry} of 5)`);
     await kill(service.child);
   }
 
   const service = await start(settings);
-  expect((await service.deliver(await aFailure(sandbox))).body).toMatchObject({ decision: 'exhausted' });
+  await service.deliver(await aFailure(sandbox));
+  await prints(service, 'exhausted');
   expect(sandbox.requeues(jobId)).toBe(5);
-});
+}, 300_000);
+
+/** A service that loads @azure/identity too slowly for its answer defers the failure, and decides it a minute later. */
+async function prints({ output }: { output: string[] }, text: string): Promise<void> {
+  await expect.poll(() => output.join('\n'), { timeout: 100_000 }).toContain(text);
+}
 
 test('a process killed while F&O answers leaves a claim, which the status in F&O settles without a second request', async () => {
   await using sandbox = await aSandbox();
@@ -131,7 +135,7 @@ function settingsFor(sandbox: Sandbox, store: string): Record<string, string> {
 async function start(settings: Record<string, string>) {
   const { child, output } = run(settings);
   const listening = /^Listening on (\S+)$/;
-  await expect.poll(() => output.some((line) => listening.test(line)), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => output.some((line) => listening.test(line)), { timeout: 30_000 }).toBe(true);
   const url = output.map((line) => listening.exec(line)?.[1]).find((found) => found !== undefined);
   const deliver = async (body: string): Promise<Answer> =>
     readAnswer(
