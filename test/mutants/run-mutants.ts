@@ -134,6 +134,11 @@ export const runMutants = [
         "if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'recovered' };",
     },
     {
+      name: 'a run that was over without a word is waited for again once the next is due',
+      find: "if (since.quiet !== null) return { kind: 'quiet' };",
+      replace: '',
+    },
+    {
       name: 'not-started is announced at each poll',
       find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
       replace: "following.origin !== 'others';",

@@ -55,6 +55,8 @@ export function runStateOf(
   if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {
     return { kind: 'recovered' };
   }
+  // Whether the next run is due already or not: the followed one was over by then.
+  if (since.quiet !== null) return { kind: 'quiet' };
   const start = plannedStart(observed, now);
   const isPlannedLater = start === 'later';
   if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };

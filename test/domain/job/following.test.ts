@@ -91,6 +91,13 @@ test.each<[string, Partial<Observation>, string[]]>([
   expect(poll(followed(), shows(status, more)).outcomes).toEqual(outcomes);
 });
 
+test('a job that shows no times, and was over without a word, has ended though its next run is due by now', () => {
+  const since = { ...started, quiet: { at: later(-11 * minute), runEndedAt: null, nextStartAt: now } };
+  const due = { ...timeless, isRecurring: true, scheduledAt: later(-minute) };
+  expect(poll(followed({ since }), shows('Waiting', due)).outcomes).toEqual(['ended']);
+  expect(poll(followed(), shows('Waiting', due)).outcomes).toEqual([]);
+});
+
 test('a run that failed, and whose event is lost, is the next failure', () => {
   const { job, request } = poll(followed(), shows('Error', newer));
   expect(request?.baseline.failedRunEndedAt).toEqual(newer.endedAt);
