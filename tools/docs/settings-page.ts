@@ -30,7 +30,7 @@ export function settingsPage(): string {
 ${madeBy('the checks of the settings in `src/settings`')}
 
 Environment variables; in Azure, app settings. An empty setting counts as not set. A wrong one stops the start, with a
-line for each that names it, what was found and what is expected. The values of ${[...secretSettings].map(code).join(', ')} are never shown.
+line for each that names it, what was found and what is expected. The values of ${[...secretSettings].map(code).join(', ')} are not shown there.
 
 ${markdownTable(['Name', 'Meaning', 'Without it'], rows())}
 

@@ -1,5 +1,6 @@
 import { addMs } from '../../domain/instants.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
+import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Later, UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 
@@ -50,6 +51,10 @@ export function createProcessWork(
     try {
       return await doWork(item);
     } catch (error) {
+      if (error instanceof OtherVersion && item.kind === 'decide' && item.failures.length > 1) {
+        ports.telemetry.record({ kind: 'error', message: 'A failure waits apart from others.', error });
+        return setApart(ports, item, item.faults);
+      }
       if (error instanceof StoreUnavailable) throw error;
       return handleFault(ports, item, error, onDeadLetter);
     }
