@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { pollForMs } from '../../src/cli/recurring-trait.ts';
-import { stuckAfterMs } from '../../src/domain/job/following.ts';
+import { stuckAfterMs } from '../../src/domain/job/run-state.ts';
 import { maxHttp500s } from '../../src/domain/job/reconcile-claim.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import { policyDefaults } from '../../src/settings/policy-document.ts';

@@ -139,6 +139,11 @@ export const runMutants = [
       replace: '',
     },
     {
+      name: 'a run whose start is due at every read is followed for ever',
+      find: "const isOver = start === 'soon' ? followedMs >= stuckAfterMs : hasHadTime;",
+      replace: "const isOver = start !== 'soon' && hasHadTime;",
+    },
+    {
       name: 'not-started is announced at each poll',
       find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
       replace: "following.origin !== 'others';",
@@ -165,8 +170,8 @@ export const runMutants = [
     },
     {
       name: 'a job whose times are cleared is never quiet',
-      find: "if (!showsTimes) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };",
-      replace: "if (!showsTimes) return { kind: 'waiting' };",
+      find: "return { kind: isOver ? 'quiet' : 'waiting' };",
+      replace: "return { kind: 'waiting' };",
     },
     {
       name: 'a finished event that came before does not tell that a recurring run recovered',

@@ -2,10 +2,10 @@ import { faultsToOpen, openMs, probeMs } from '../../src/domain/environment/circ
 import { goneAgainMs } from '../../src/domain/job/advance.ts';
 import { claimLeaseMs, notProvenPolls } from '../../src/domain/job/claim-request.ts';
 import { spreadMs, watchPollMs } from '../../src/domain/job/defer.ts';
-import { eventLateMs, pollDelayMs, stuckAfterMs } from '../../src/domain/job/following.ts';
+import { eventLateMs, pollDelayMs } from '../../src/domain/job/following.ts';
 import { maxUnshown, showsAgainMs, startsLateMs } from '../../src/domain/job/pending.ts';
 import { maxHttp500s, notProvenPollMs } from '../../src/domain/job/reconcile-claim.ts';
-import { startedByMs } from '../../src/domain/job/run-state.ts';
+import { startedByMs, stuckAfterMs } from '../../src/domain/job/run-state.ts';
 import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import type { NotTaken } from '../../src/domain/outcome.ts';
 import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery.ts';
@@ -52,6 +52,7 @@ ${markdownTable(
   [
     ['A job that waits for the same planned start, or is in Error as before, is `not-started`', startedByMs],
     ['A recurring job that ran, and of which no event came, is `ended`', eventLateMs],
+    ['… and whose start was due at every read, where F&O shows no times of runs', stuckAfterMs],
     ['A run that has not ended is `stuck`', stuckAfterMs],
     ['A job of which a person must take care is read every', watchPollMs],
     ['… for', stuckAfterMs],

@@ -6,15 +6,10 @@ import { cancel, end, mustAnnounceEnd, recover } from './close-episode.ts';
 import { runDecision } from './decision.ts';
 import { deferralOf } from './defer.ts';
 import { type Context, type Draft, type NotRead, revise } from './job-event.ts';
-import { runStateOf } from './run-state.ts';
+import { runStateOf, stuckAfterMs } from './run-state.ts';
 import { isWaiting } from './runs.ts';
 
 const minute = 60_000;
-
-/**
- * The service announces a run as stuck that has not ended after this long, in ms. Batch active periods delay jobs.
- */
-export const stuckAfterMs = 24 * 60 * minute;
 
 /** How late an event of an ended run may arrive, in ms. */
 export const eventLateMs = 10 * minute;

@@ -16,6 +16,11 @@ const minute = 60_000;
 /** A job that F&O starts has started after this long, in ms: the batch server looks for work once a minute. */
 export const startedByMs = 5 * minute;
 
+/**
+ * The service announces a run as stuck that has not ended after this long, in ms. Batch active periods delay jobs.
+ */
+export const stuckAfterMs = 24 * 60 * minute;
+
 /** What a read shows of the followed run. */
 type RunState =
   | { kind: 'under way' | 'waiting' | 'quiet' | 'not started' | 'recovered' }
@@ -30,7 +35,8 @@ export function runStateOf(
 ): RunState {
   const { baseline, since } = following;
   const { status } = observed;
-  const hasHadTime = now.getTime() - since.startedAt.getTime() >= startedByMs;
+  const followedMs = now.getTime() - since.startedAt.getTime();
+  const hasHadTime = followedMs >= startedByMs;
   const mayAnnounce = following.origin !== 'others' && !episode.notStartedAnnounced;
   const showsTimes = latestRunAt(observed) !== null;
   const hasChanged = since.runningAt !== null || status !== baseline.status;
@@ -60,7 +66,11 @@ export function runStateOf(
   const start = plannedStart(observed, now);
   const isPlannedLater = start === 'later';
   if (hasNewerRun(observed, baseline) || (since.runningAt && isPlannedLater)) return { kind: 'quiet' };
-  if (!showsTimes) return hasHadTime && start !== 'soon' ? { kind: 'quiet' } : { kind: 'waiting' };
+  if (!showsTimes) {
+    // A start that is due at every read for so long is not the one that the run waits for.
+    const isOver = start === 'soon' ? followedMs >= stuckAfterMs : hasHadTime;
+    return { kind: isOver ? 'quiet' : 'waiting' };
+  }
   return hasHadTime && isPlannedLater && mayAnnounce ? { kind: 'not started' } : { kind: 'waiting' };
 }
 

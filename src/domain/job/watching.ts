@@ -3,8 +3,9 @@ import type { Observation } from '../outcome.ts';
 import { type BatchJob, beginEpisode, type Following, idle, type Watching } from './batch-job.ts';
 import { cancel, recover } from './close-episode.ts';
 import { watchPollMs } from './defer.ts';
-import { pollDelayMs, stuckAfterMs } from './following.ts';
+import { pollDelayMs } from './following.ts';
 import { type Context, type Draft, revise } from './job-event.ts';
+import { stuckAfterMs } from './run-state.ts';
 import { hasNewerRun, isTakenOut, latestRunAt } from './runs.ts';
 
 /**

@@ -98,6 +98,15 @@ test('a job that shows no times, and was over without a word, has ended though i
   expect(poll(followed(), shows('Waiting', due)).outcomes).toEqual([]);
 });
 
+test('a job that shows no times, and whose next run was due at every read of a day, may have run: it has ended', () => {
+  const due = { ...timeless, isRecurring: true, scheduledAt: later(-minute) };
+  const aDayAgo = later(-24 * 60 * minute);
+  const since = { startedAt: aDayAgo, runningAt: null, quiet: null };
+  const { job, outcomes } = poll(followed({ since }), shows('Waiting', due));
+  expect(outcomes).toEqual([]);
+  expect(job.phase).toMatchObject({ since: { quiet: { at: now } } });
+});
+
 test('a run that failed, and whose event is lost, is the next failure', () => {
   const { job, request } = poll(followed(), shows('Error', newer));
   expect(request?.baseline.failedRunEndedAt).toEqual(newer.endedAt);
