@@ -13,16 +13,16 @@ param location string
 @maxLength(90)
 param resourceGroupName string = 'rg-batch-retry-${environmentName}'
 
-@description('Address of the F&O environment, such as https://contoso.operations.dynamics.com. Empty if fnoEnvironments is given; one of the two must be.')
+@description('Address of the F&O environment, such as https://contoso.operations.dynamics.com. This or fnoEnvironments must be given.')
 param fnoOrgUrl string = ''
 
-@description('Several F&O environments instead of fnoOrgUrl, in the form of the setting FNO_ENVIRONMENTS: { prod: { orgUrl: \'https://…\' } }. An event that names none of them is refused, unless one says default: true.')
+@description('Several F&O environments instead of fnoOrgUrl, by name: {"prod":{"orgUrl":"https://…"}}. An event that names none of them is refused, unless one has "default": true.')
 param fnoEnvironments object = {}
 
-@description('Further app settings of the service by name, such as REQUEUES_PER_MINUTE. Settings made by hand in the portal are lost at the next deployment; put them here.')
+@description('Any other setting of the service, as {"REQUEUES_PER_MINUTE":"30"}. A deployment replaces settings that were made in the portal.')
 param appSettings object = {}
 
-@description('Client id of an app registration that signs in to F&O. Empty: the managed identity does, and no secret is needed.')
+@description('Client id of an app registration that signs in to F&O. Without it the managed identity does, and no secret is needed.')
 param fnoClientId string = ''
 
 @description('Object id of the service principal (enterprise application) of fnoClientId. It gets the same roles as the managed identity, because the service signs in everywhere as one.')
@@ -32,7 +32,7 @@ param fnoClientObjectId string = ''
 @secure()
 param fnoClientSecret string = ''
 
-@description('Object id of the application with which F&O reads the address of the webhook from the key vault. Empty: nobody but the deployer and the service may read the vault.')
+@description('Object id of the application with which F&O reads the address of the webhook from the key vault. Without it nobody but the deployer and the service may read the vault.')
 param fnoVaultReaderObjectId string = ''
 
 @description('Object id of who may store secrets in the key vault, such as the address of the webhook. azd takes who deploys.')
@@ -55,14 +55,14 @@ param maximumInstanceCount int = 40
 @description('Mail addresses that alerts go to, with commas between them.')
 param alertEmails string = ''
 
-@description('HTTPS address that alerts are posted to (common alert schema), such as a flow that writes into Teams. It holds a secret.')
+@description('HTTPS address that alerts are posted to (common alert schema), such as a flow with the trigger "When an HTTP request is received".')
 @secure()
 param alertWebhookUrl string = ''
 
 @description('Puts the app into a virtual network and closes the storage account to the internet. The routes stay public, because F&O calls them.')
 param privateNetwork bool = false
 
-@description('Client id of an app registration that stands for this service. With it, all routes but the webhook, health and subscriptions also ask for a token of Microsoft Entra ID. Empty: the function key is enough.')
+@description('Client id of an app registration that stands for this service. With it, all routes but the webhook, health and subscriptions also ask for a token of Microsoft Entra ID. Without it the function key is enough.')
 param authClientId string = ''
 
 @description('Client ids of the applications that may call with a token, such as the one of the connector, with commas between them. Used only with authClientId.')

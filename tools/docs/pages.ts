@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { alertsTable } from './alerts-table.ts';
+import { azdVariables } from './azd-variables.ts';
 import { commandsPage } from './commands-page.ts';
 import { connectorOperations } from './connector-operations.ts';
 import { delaysPage } from './delays-page.ts';
@@ -33,6 +34,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
 /** The parts of pages that are made. */
 export function blocks(): Block[] {
   return [
+    { page: 'docs/operate/deploy.md', name: 'azd variables', content: azdVariables() },
     { page: 'docs/operate/policy.md', name: 'policy keys', content: policyKeys() },
     { page: 'docs/operate/troubleshooting.md', name: 'alerts', content: alertsTable() },
     { page: 'docs/develop/architecture.md', name: 'rooms', content: roomsPicture() },

@@ -8,7 +8,7 @@ export type ActionAnswer = ActionElements & { batchJobId: string | null };
 /**
  * Reads the action's answer; null for any other body. The documentation spells its elements in several ways ("Batch
  * JobId", "reponseMessage"), so case and spaces do not count. An action that returns a string wraps its JSON in
- * `value`, as text: see docs/develop/decisions/0004.
+ * `value`, as text.
  */
 export function parseActionAnswer(body: string): ActionAnswer | null {
   const elements = elementsOf(parseObject(body));
