@@ -90,9 +90,8 @@ function readPosition(text: string | null): string | null {
 function nextLink(request: Request, name: string, value: string | null): { nextLink?: string } {
   if (value === null) return {};
   const url = new URL(request.url);
-  for (const key of [...url.searchParams.keys()]) {
-    if (['code', name].includes(key.toLowerCase())) url.searchParams.delete(key);
-  }
+  const replaced = [...url.searchParams.keys()].filter((key) => ['code', name].includes(key.toLowerCase()));
+  for (const key of replaced) url.searchParams.delete(key);
   url.searchParams.set(name, value);
   return { nextLink: url.href };
 }
