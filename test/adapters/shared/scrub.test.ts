@@ -50,7 +50,11 @@ test('what was scrubbed before stays as it is', () => {
     ' ada@contoso.com',
   ];
   const texts = fc.array(fc.constantFrom(...parts, ...more), { maxLength: 12 }).map((all) => all.join(''));
-  fc.assert(fc.property(texts, (text) => scrub(scrub(text)) === scrub(text)));
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(scrub(scrub(text))).toBe(scrub(text));
+    }),
+  );
 });
 
 test('long text is cut, in little time', () => {
