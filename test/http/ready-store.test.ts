@@ -1,4 +1,4 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -52,6 +52,19 @@ test('a store whose file is deleted under the service is told, takes no event, a
   expect((await service.deliver(service.sandbox.failedEvent(nightlyPosting.jobId))).body).toMatchObject({
     decision: 'duplicate',
   });
+});
+
+test('a store whose file is replaced by an empty one under the service is used, and one line says so', async () => {
+  const file = join(folder, 'replaced.sqlite');
+  await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
+  const event = await aFailure(service);
+  await service.deliver(event);
+  for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
+  writeFileSync(file, '');
+  expect((await service.get(`batch-jobs/${nightlyPosting.jobId}`)).status).toBe(404);
+  expect((await service.get('ready')).status).toBe(200);
+  const warnings = service.lines.filter((line) => line.includes('was replaced while the service ran'));
+  expect(warnings).toEqual([expect.stringMatching(/warning .*replaced\.sqlite" was replaced/)]);
 });
 
 test('a store whose file another process keeps locked for writing is told, at the latest after 10 s', async () => {
