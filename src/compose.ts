@@ -52,9 +52,9 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
   const { source, telemetry, telemetryHost, forcefulStop } = given;
   const { clock = systemClock, randomness = systemRandomness, credential = lazyDefaultCredential() } = given;
   const { environments, applicationInsights, callbackHosts } = config;
-  const opened = await openStore(config.store, source, credential, clock);
-  const { close, ...store } = byOrganization(opened, environments);
   const watched = withApplicationInsights(applicationInsights, telemetry, clock, randomness, telemetryHost);
+  const opened = await openStore(config.store, source, credential, clock, watched.telemetry);
+  const { close, ...store } = byOrganization(opened, environments);
   const connected: Ports = {
     ...store,
     telemetry: watched.telemetry,

@@ -39,6 +39,7 @@ function ledgerBy(names: EnvironmentNames, ledger: Ledger): Ledger {
     history: (key, before, limit) => ledger.history(toId(key), before, limit),
     updateEnvironment: (environment, change) => ledger.updateEnvironment(names.idOf(environment), change),
     prune: (key, instant) => ledger.prune(toId(key), instant),
+    proveWritable: () => ledger.proveWritable(),
   };
 }
 

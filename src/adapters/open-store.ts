@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Clock } from '../ports/clock.ts';
 import type { Store, StoreSetting } from '../ports/store.ts';
+import type { Telemetry } from '../ports/telemetry.ts';
 import { connectStorage } from './azure-storage/connect-storage.ts';
 import { readStorageSettings } from './azure-storage/storage-settings.ts';
 
@@ -21,10 +22,11 @@ export async function openStore(
   source: Readonly<Record<string, string | undefined>>,
   credential: () => Promise<TokenCredential>,
   clock: Clock,
+  telemetry: Telemetry,
 ): Promise<Store> {
   if (setting.kind === 'azure') {
     return { ...connectStorage(source, credential, clock), close: () => undefined };
   }
   const { openSqlite } = await import('./sqlite/open-sqlite.ts');
-  return openSqlite(setting.file, clock);
+  return openSqlite(setting.file, clock, (message) => telemetry.record({ kind: 'warning', message }));
 }

@@ -19,7 +19,10 @@ export type BusinessEvent =
 type EventDetails = {
   /** When F&O sent it, by F&O's clock; null if it does not say. */
   occurredAt: Date | null;
-  /** The BusinessEventId of an event that only its JobStatus identifies; null for any other event. */
+  /**
+   * The BusinessEventId of an event that only its JobStatus identifies, empty if it has none that is readable; null
+   * for any other event.
+   */
   unknownBusinessEventId: string | null;
   /** Says, a sentence each, which fields are unreadable and count as missing. Absent if there are none. */
   unreadable?: readonly string[];
@@ -38,7 +41,7 @@ export function isTestEvent({ BusinessEventId: id }: Record<string, unknown>): b
 /**
  * Identifies a parsed event. `kindOfAddress`, the kind that the endpoint's address names, overrules what the event
  * says. Microsoft does not document the class names of the batch events, so an event with job fields under an
- * unknown BusinessEventId is identified by its JobStatus.
+ * unknown BusinessEventId, or without a readable one, is identified by its JobStatus.
  */
 export function readBusinessEvent(
   value: unknown,
@@ -53,17 +56,16 @@ export function readBusinessEvent(
   if (kindOfAddress && hasJobField(value, ['JobId', ...otherJobFields])) {
     return readBatchJobEvent(value, kindOfAddress, null, schemas);
   }
-  const id = value['BusinessEventId'];
-  if (typeof id !== 'string' || id === '') {
-    return invalid('/BusinessEventId', 'is required: it says which business event of F&O this is');
-  }
+  const id = typeof value['BusinessEventId'] === 'string' ? value['BusinessEventId'] : '';
   const named = eventKinds.find((kind) => ids[kind].toLowerCase() === id.toLowerCase());
   if (named) return readBatchJobEvent(value, named, null, schemas);
-  if (!('JobId' in value) || !hasJobField(value, otherJobFields)) {
-    return notWanted('Not an event of a batch job.');
+  const isOfJob = Object.hasOwn(value, 'JobId') && hasJobField(value, otherJobFields);
+  const byStatus = isOfJob ? kindOfStatus(value['JobStatus']) : null;
+  if (id === '' && byStatus === null) {
+    return invalid('/BusinessEventId', 'is required: it says which business event of F&O this is');
   }
+  if (!isOfJob) return notWanted('Not an event of a batch job.');
   const businessEventId = id.slice(0, 128).toWellFormed();
-  const byStatus = kindOfStatus(value['JobStatus']);
   if (byStatus === null) return unidentifiedEvent(value, businessEventId);
   if (byStatus === 'none') {
     return notWanted('Not an event of a batch job that failed, started, finished or was canceled.');

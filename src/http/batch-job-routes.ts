@@ -3,6 +3,7 @@ import type { BatchJobKey } from '../ports/ledger.ts';
 import { readKey } from './batch-job-key.ts';
 import { namedEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
+import { queryParameter } from './query-parameter.ts';
 import { readLimit } from './read-limit.ts';
 import { environmentProblems, type Route } from './route.ts';
 
@@ -15,11 +16,10 @@ export const listBatchJobsRoute: Route = {
   answers: { 200: 'A page, also an empty one' },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request) {
-    const { searchParams } = new URL(request.url);
     const environment = namedEnvironment(useCases.fnoEnvironments, request);
-    const limit = readLimit(searchParams);
+    const limit = readLimit(request);
     const jobs = await useCases.readJobs.list(
-      readKeyAfter(searchParams.get('after')),
+      readKeyAfter(queryParameter(request, 'after')),
       limit + 1,
       environment,
     );
@@ -58,10 +58,13 @@ export const batchJobHistoryRoute: Route = {
   answers: { 200: 'A page; an empty one for a job without a record' },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request, params) {
-    const { searchParams } = new URL(request.url);
-    const limit = readLimit(searchParams);
+    const limit = readLimit(request);
     const key = readKey(useCases, request, params);
-    const entries = await useCases.readJobs.history(key, readPosition(searchParams.get('before')), limit + 1);
+    const entries = await useCases.readJobs.history(
+      key,
+      readPosition(queryParameter(request, 'before')),
+      limit + 1,
+    );
     const page = entries.slice(0, limit);
     const next = entries.length > limit ? (page.at(-1)?.position ?? null) : null;
     const value = page.map(({ position: _position, ...entry }) => entry);
@@ -87,7 +90,8 @@ function readPosition(text: string | null): string | null {
 function nextLink(request: Request, name: string, value: string | null): { nextLink?: string } {
   if (value === null) return {};
   const url = new URL(request.url);
-  url.searchParams.delete('code');
+  const replaced = [...url.searchParams.keys()].filter((key) => ['code', name].includes(key.toLowerCase()));
+  for (const key of replaced) url.searchParams.delete(key);
   url.searchParams.set(name, value);
   return { nextLink: url.href };
 }

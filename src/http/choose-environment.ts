@@ -1,6 +1,7 @@
 import { defaultEnvironment, type EnvironmentSenders } from '../events/envelopes/environment-of.ts';
 import { environmentNotNamed, type Rejection, unknownEnvironment } from '../usecases/intake/rejection.ts';
 import { Problem } from './problem.ts';
+import { queryParameter } from './query-parameter.ts';
 import type { RouteParams } from './route.ts';
 
 type Environments = readonly EnvironmentSenders[];
@@ -23,7 +24,7 @@ export function namedEnvironment(
   request: Request,
   { environment: inPath = '' }: RouteParams = {},
 ): string | null {
-  const inQuery = new URL(request.url).searchParams.get('environment') ?? '';
+  const inQuery = queryParameter(request, 'environment') ?? '';
   const names = namesOf(environments);
   const [first, second] = [inPath, inQuery].flatMap((text) =>
     text === '' ? [] : [findEnvironment(names, text)],

@@ -1,5 +1,6 @@
 import { findEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
+import { queryParameter } from './query-parameter.ts';
 import { readLimit } from './read-limit.ts';
 import type { Route } from './route.ts';
 
@@ -30,8 +31,7 @@ export const listFnoBatchJobsRoute: Route = {
   problems: ['unknown-environment', 'invalid-parameter', 'fno-unavailable'],
   async handle(useCases, request, params) {
     const environment = findEnvironment(useCases.environments, params['environment'] ?? '');
-    const { searchParams } = new URL(request.url);
-    const query = { search: readSearch(searchParams), limit: readLimit(searchParams) };
+    const query = { search: readSearch(request), limit: readLimit(request) };
     const listed = await useCases.listFnoJobs(environment, query);
     if (listed.kind !== 'listed') {
       const reason = listed.answer.message ?? `it is ${listed.kind}`;
@@ -45,8 +45,8 @@ export const listFnoBatchJobsRoute: Route = {
   },
 };
 
-function readSearch(searchParams: URLSearchParams): string | null {
-  const search = searchParams.get('search')?.trim() ?? '';
+function readSearch(request: Request): string | null {
+  const search = queryParameter(request, 'search')?.trim() ?? '';
   if (search.length > maxSearchLength)
     throw new Problem('invalid-parameter', `search must have at most ${maxSearchLength} characters.`);
   return search === '' ? null : search;

@@ -19,7 +19,7 @@ export interface Ledger {
    */
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult>;
   /** Jobs by environment and id. `after` is the last key of the page before; fewer than `limit` are the last. */
-  list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]>;
+  list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<ListedJob[]>;
   /** A job's history, newest first. `before` is the last `position` of the page before. */
   history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]>;
   /**
@@ -31,6 +31,8 @@ export interface Ledger {
    * Prunes a job's events and history from before `instant`, never its record. Resolves to the count of entries.
    */
   prune(key: BatchJobKey, instant: Date): Promise<number>;
+  /** Writes what changes nothing, and waits for it as for every write. Rejects if a write would fail now. */
+  proveWritable(): Promise<void>;
 }
 
 export type EnvironmentChange<Result> = (state: EnvironmentState | null) => {
@@ -46,6 +48,11 @@ export type Version = string | null;
 export type WriteResult = { kind: 'written'; version: Version } | { kind: 'conflict' };
 
 export type JobSnapshot = { job: BatchJob | null; version: Version; eventKnown: boolean };
+
+/** `unreadable` says why a record cannot be read: another version of the program wrote it. */
+export type UnreadableJob = BatchJobKey & { unreadable: StoreUnavailable };
+
+export type ListedJob = BatchJob | UnreadableJob;
 
 export type LedgerChange = {
   at: Date;

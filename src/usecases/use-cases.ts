@@ -22,9 +22,11 @@ import {
   type Retried,
   type SetToWaiting,
 } from './operate/operate.ts';
+import type { Part } from './operate/part.ts';
 import { createPreviewPolicy, type PolicyPreview } from './operate/preview-policy.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
-import { createReadiness, type Part } from './operate/readiness.ts';
+import { createReadiness } from './operate/readiness.ts';
+import { UnreadableRecords } from './operate/unreadable-records.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
 import { createPollWorkQueue } from './work/poll-work-queue.ts';
@@ -99,7 +101,12 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
   const environments = fnoEnvironments.map(({ name }) => name);
   const { policy, requeuesPerMinute } = settings;
   const health = new FnoHealth(given.clock);
-  const ports = { ...given, batchJobs: health.watch(given.batchJobs) };
+  const unreadable = new UnreadableRecords(given.clock);
+  const ports = {
+    ...given,
+    batchJobs: health.watch(given.batchJobs),
+    ledger: unreadable.watch(given.ledger),
+  };
   const engine: Engine = {
     ports,
     gate: new EnvironmentGate(ports, requeuesPerMinute),
@@ -141,6 +148,6 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);
     },
-    checkParts: createReadiness(ports, environments, health),
+    checkParts: createReadiness(ports, environments, health, unreadable),
   };
 }

@@ -89,6 +89,15 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       expect(await ledger.read(key('1', 'uat'), 'E1')).toMatchObject({ job: null, eventKnown: false });
     });
 
+    test('proves that it can be written, again and again, and changes nothing by it', async () => {
+      const ledger = (await aStore()).open();
+      await ledger.write(key('1'), null, change(aJob('1'), { eventIds: ['E1'] }));
+      const before = [await ledger.read(key('1'), 'E1'), await ledger.list(null, 10, null)];
+      await ledger.proveWritable();
+      await ledger.proveWritable();
+      expect([await ledger.read(key('1'), 'E1'), await ledger.list(null, 10, null)]).toEqual(before);
+    });
+
     test('lists jobs page by page, each once', async () => {
       const ledger = (await aStore()).open();
       const ids = ['12', '3', '-7', '9223372036854775807', '100'];

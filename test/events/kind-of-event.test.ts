@@ -95,6 +95,24 @@ test.each([
   },
 );
 
+test.each([[undefined], [null], [''], [7], [{ Value: 'BatchJobFailedBusinessEvent' }]])(
+  'an event whose BusinessEventId is %j is told by its JobStatus, and is none without one that is known',
+  (BusinessEventId) => {
+    expect(read(recordedWith({ BusinessEventId }))).toMatchObject({
+      kind: 'failed',
+      failure: { jobId: '5637611083' },
+      unknownBusinessEventId: '',
+    });
+    expect(read(recordedWith({ BusinessEventId, JobStatus: 'Hold' }))).toMatchObject({ kind: 'not-wanted' });
+    for (const changes of [{ JobStatus: 'Fehler' }, { JobStatus: null }, { JobId: undefined }]) {
+      expect(read(recordedWith({ BusinessEventId, ...changes }))).toMatchObject({
+        kind: 'invalid',
+        violations: [{ pointer: '/BusinessEventId' }],
+      });
+    }
+  },
+);
+
 test('a JobId alone makes no event of a batch job', () => {
   const other = { BusinessEventId: 'ContosoOrderEvent', EventId: 'E1', JobId: 5 };
   expect(read(JSON.stringify(other))).toMatchObject({ kind: 'not-wanted' });

@@ -62,6 +62,11 @@ export const askedRows: Row[] = [
     { status: 422 },
     (sent) => sent({ path: `batch-jobs/${jobId}/history?limit=ten` }),
   ],
+  [
+    'an environment that the address names twice',
+    { status: 422, body: { detail: 'environment occurs 2 times in the address; name it once.' } },
+    (sent) => sent({ path: `batch-jobs/${jobId}?environment=default&Environment=default` }),
+  ],
   ['a page that no link gave', { status: 422 }, (sent) => sent({ path: 'batch-jobs?after=5' })],
   [
     'a page of history that no link gave',

@@ -36,6 +36,7 @@ export const lostLedger: Ledger = {
   list: lost,
   history: lost,
   prune: lost,
+  proveWritable: lost,
 };
 const broken = () => Promise.reject(new TypeError('secret-of-the-inside is not a function'));
 export const brokenLedger: Ledger = {
@@ -45,6 +46,7 @@ export const brokenLedger: Ledger = {
   list: broken,
   history: broken,
   prune: broken,
+  proveWritable: broken,
 };
 
 const jobIds = ['-9223372036854775808', '10', '5637144576', '9', '9223372036854775807'];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { testEvent } from '../../src/sandbox/business-events.ts';
 import { aService, nightlyPosting, type ServiceSetup } from '../helpers/a-service.ts';
 import { anEvent } from '../hosts/an-event.ts';
 
@@ -122,6 +123,10 @@ const notNamed = {
     ),
   },
 };
+const twice = (parameter: string) => ({
+  type: 'urn:batch-retry:problem:invalid-parameter',
+  detail: `${parameter} occurs 2 times in the address; name it once.`,
+});
 const { jobId } = nightlyPosting;
 
 test('with several environments, an event that names none is refused with what to do', async () => {
@@ -135,6 +140,18 @@ test('with several environments, an event that names none is refused with what t
   });
   expect((await service.deliver(`[${anEvent()},${anEvent()}]`)).status).toBe(422);
   expect((await service.get('batch-jobs')).body).toEqual({ value: [] });
+});
+
+test('the test event is refused as a failure would be: F&O then activates no endpoint whose events would be lost', async () => {
+  await using service = await aService(twoEnvironments());
+  expect(await service.deliver(testEvent.text)).toMatchObject({
+    status: 422,
+    body: { type: 'urn:batch-retry:problem:environment-not-named' },
+  });
+  expect((await service.post('business-events/uat', JSON.parse(testEvent.text))).body).toMatchObject({
+    decision: 'ignored',
+    environment: 'uat',
+  });
 });
 
 test('unless one of them is the default', async () => {
@@ -180,6 +197,10 @@ test.each([
   ['business-events/uat?event=finished', 200, { decision: 'ignored', environment: 'uat' }],
   ['business-events/nowhere', 422, { type: 'urn:batch-retry:problem:unknown-environment' }],
   ['business-events/uat?environment=prod', 422, { type: 'urn:batch-retry:problem:invalid-parameter' }],
+  ['business-events?environment=uat&environment=prod', 422, twice('environment')],
+  ['business-events?environment=uat&Environment=uat', 422, twice('environment')],
+  ['business-events?Environment=uat', 200, { environment: 'uat' }],
+  ['business-events/uat?event=failed&event=finished', 422, twice('event')],
 ])('the path names the environment: %s', async (path, status, body) => {
   await using service = await aService(twoEnvironments());
   expect(await service.post(path, JSON.parse(anEvent()))).toMatchObject({ status, body });

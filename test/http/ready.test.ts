@@ -1,15 +1,10 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Fault, FaultOptions } from '../../src/sandbox/faults.ts';
 import { FnoHealth } from '../../src/usecases/operate/fno-health.ts';
-import { aFailure, aService, type Answer, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { aFailure, aService, type Answer, type TestService } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
-
-const folder = mkdtempSync(join(tmpdir(), 'batch-retry-ready-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+import { advance, partsOf } from './ready.ts';
 
 const at = '2026-03-02T01:00:00.000Z';
 const working = { status: 'working', lastFailure: null };
@@ -27,47 +22,6 @@ test('a service that works tells so of each part', async () => {
         { part: 'fno', environment: 'default', checkedAt: at, ...working },
       ],
     },
-  });
-});
-
-test('a store whose file is deleted under the service is told, takes no event, and works again once it is back', async () => {
-  const file = join(folder, 'store.sqlite');
-  await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
-  const before = await service.deliver(await aFailure(service));
-  expect(before.body).toMatchObject({ decision: 'requeued' });
-
-  for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
-  const { status, body } = await service.get('ready');
-  expect([status, body]).toMatchObject([
-    503,
-    {
-      type: 'urn:batch-retry:problem:not-ready',
-      detail: 'store: It cannot be reached. work-queue: It cannot be reached.',
-      parts: [
-        { part: 'store', status: 'failing' },
-        { part: 'work-queue', status: 'failing' },
-        working,
-        working,
-      ],
-    },
-  ]);
-  expect(service.lines.join('\n')).toContain('store.sqlite" was deleted while the service ran.');
-  expect((await service.deliver(service.sandbox.failedEvent(nightlyPosting.jobId))).status).toBe(503);
-
-  for (const end of ['', '-wal', '-shm']) renameSync(`${file}.away${end}`, `${file}${end}`);
-  expect(await service.get('ready')).toMatchObject({
-    status: 200,
-    body: {
-      parts: [
-        { part: 'store', status: 'working', lastFailure: { reason: 'It cannot be reached.' } },
-        {},
-        {},
-        {},
-      ],
-    },
-  });
-  expect((await service.deliver(service.sandbox.failedEvent(nightlyPosting.jobId))).body).toMatchObject({
-    decision: 'duplicate',
   });
 });
 
@@ -212,15 +166,6 @@ test('the words of Microsoft Entra ID and F&O, which may name a tenant, are not 
     fno: { status: 'unknown', checkedAt: null },
   });
 });
-
-function partsOf(body: Answer['body']): Record<string, unknown>[] {
-  const { parts } = body;
-  return Array.isArray(parts) ? parts.map((part: Record<string, unknown>) => part) : [];
-}
-
-async function advance({ clock }: TestService, ms: number): Promise<void> {
-  if (clock instanceof ManualClock) await clock.advance(ms);
-}
 
 /** What hangs is given up as the service's time passes. */
 async function settled(asked: Promise<Answer>, service: TestService): Promise<Answer> {

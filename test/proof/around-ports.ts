@@ -16,6 +16,7 @@ export function aroundLedger(ledger: Ledger, around: Around): Ledger {
     updateEnvironment: (environment, change) =>
       around('ledger.updateEnvironment', () => ledger.updateEnvironment(environment, change)),
     prune: (key, instant) => around('ledger.forget', () => ledger.prune(key, instant)),
+    proveWritable: () => around('ledger.proveWritable', () => ledger.proveWritable()),
   };
 }
 

@@ -88,6 +88,36 @@ describe.each(drivers)('a store that an earlier build wrote, %s', (driver, open)
       expect(lines.filter((line) => line.includes('fault'))).toEqual([]);
     }));
 
+  test('of which one record has another version goes on for all other jobs', () =>
+    on(
+      driver,
+      (clock) => open('current', clock, (json) => (isRecordOf(json, '1001') ? asNewer(json) : json)),
+      'current',
+      async (upgraded) => {
+        const { service, sandbox, clock, work, lines } = upgraded;
+        await service.sweep();
+        const line = 'The record of batch job 1001 has version 3';
+        expect(lines.filter((one) => one.includes(line))).toHaveLength(1);
+        expect(await service.pruneHistory()).toBe(0);
+        expect(await callRoute(service, 'GET', 'batch-jobs')).toMatchObject({ status: 503 });
+        const { status, body } = await callRoute(service, 'GET', 'ready');
+        expect([status, JSON.stringify(body)]).toEqual([
+          200,
+          expect.stringContaining(
+            '{"part":"record","environment":"default","jobId":"1001","status":"failing"',
+          ),
+        ]);
+
+        await work();
+        for (let minutes = 0; minutes < 10; minutes++) {
+          await clock.advance(60_000);
+          await work();
+        }
+        expect(sandbox.requeues('1001')).toBe(0);
+        expect(Object.keys(current.fno).some((jobId) => sandbox.requeues(jobId) > 0)).toBe(true);
+      },
+    ));
+
   test('is left alone by a build that knows no such version, and each refusal names the record', () =>
     on(
       driver,
@@ -152,6 +182,10 @@ test('rows and messages of a build that wrote no versions are refused, and its w
     expect(lines.filter((line) => line.includes('has no version')).length).toBeGreaterThan(32);
   });
 });
+
+function isRecordOf(json: string, jobId: string): boolean {
+  return json.includes(`"jobId":"${jobId}"`) && json.includes('"episode"');
+}
 
 function openUnversioned(clock: ManualClock): Promise<Store> {
   return restoreAzure('unversioned', clock, azurite.connectionString());

@@ -1,7 +1,7 @@
 import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
-import type { NewHistoryEntry } from '../../ports/ledger.ts';
-import { recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
+import type { BatchJobKey, ListedJob, NewHistoryEntry } from '../../ports/ledger.ts';
+import { OtherVersion, recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
 import { reviveInstant } from '../../ports/revive-instant.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
@@ -13,11 +13,21 @@ export function encodeRecord(record: StoredRecord): string {
 }
 
 /**
- * Throws OtherVersion for a record of another version, like every function here that decodes: only a program that
- * can read the record may change it.
+ * Throws OtherVersion for a record of another version, like every function here that decodes, but the one for listings:
+ * only a program that can read the record may change it.
  */
 export function decodeJob(json: string): BatchJob {
   return decode<BatchJob>(json, ({ jobId }) => `The record of batch job ${jobId}`);
+}
+
+/** For a listing: a record of another version does not hide the others. */
+export function decodeListedJob({ environment, jobId }: BatchJobKey, json: string): ListedJob {
+  try {
+    return decodeJob(json);
+  } catch (error) {
+    if (error instanceof OtherVersion) return { environment, jobId, unreadable: error };
+    throw error;
+  }
 }
 
 export function decodeHistoryEntry(json: string): NewHistoryEntry {

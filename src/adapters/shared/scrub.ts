@@ -1,6 +1,14 @@
 /** Telemetry tables have no use for longer text. */
 const maxLength = 1000;
 
+/** Where a secret in an address or a header ends: before what ends the sentence or the brackets around it, too. */
+const end = String.raw`[)\]>.]*(?:[&\s"';,]|$)`;
+
+/** A secret's value, unless a placeholder stands there: what this file writes, or the `…` of our own advice. */
+const value = String.raw`(?!(?:…|\((?:secret|token|key|e-mail address)\))${end})[^&\s"';,]+?(?=${end})`;
+
+const names = 'code|sig|key|token|access_token|client_secret|api[_-]?key|password|pwd';
+
 /** Patterns for secrets and e-mail addresses in any text, each with its replacement. */
 const secrets: readonly [what: string, pattern: RegExp][] = [
   ['(e-mail address)', /[^\s@<>"'(),;:]+@[^\s@<>"'(),;:]+\.[^\s@<>"'(),;:]+/g],
@@ -10,11 +18,8 @@ const secrets: readonly [what: string, pattern: RegExp][] = [
     '$1(key)',
     /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey)\s*=\s*)[^;\s"']+/gi,
   ],
-  [
-    '$1(secret)',
-    /([?&;\s"'](?:code|sig|key|token|access_token|client_secret|api[_-]?key|password|pwd)["']?\s*[=:]\s*["']?)[^&\s"';,]+/gi,
-  ],
-  ['$1(secret)', /(x-functions-key["']?\s*[=:]\s*["']?)[^&\s"';,]+/gi],
+  ['$1(secret)', new RegExp(String.raw`([?&;\s"'](?:${names})["']?\s*[=:]\s*["']?)${value}`, 'gi')],
+  ['$1(secret)', new RegExp(String.raw`(x-functions-key["']?\s*[=:]\s*["']?)${value}`, 'gi')],
 ];
 
 /** Returns text that may leave the service: without e-mail addresses, tokens and keys, and shortened. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../ports/ledger.ts';
@@ -59,7 +59,7 @@ const tables = `
  */
 export function openDatabase(file: string): DatabaseSync {
   try {
-    if (file !== ':memory:') mkdirSync(dirname(resolve(file)), { recursive: true });
+    if (file !== ':memory:') createFolder(dirname(resolve(file)));
     const database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
     prepareTables(database, file);
@@ -67,7 +67,25 @@ export function openDatabase(file: string): DatabaseSync {
   } catch (error) {
     if (error instanceof StoreUnavailable) throw error;
     const reason = error instanceof Error ? error.message : String(error);
-    throw new StoreUnavailable(`The SQLite store "${file}" cannot be opened: ${reason}.`, { cause: error });
+    const advice = 'STORE must name a file in a folder where the service may write.';
+    throw new StoreUnavailable(`The SQLite store "${file}" cannot be opened: ${reason}. ${advice}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Creates the folder and those above it, one by one: where the file system refuses a folder with ENOENT, as /proc does,
+ * `mkdirSync` with `recursive` never returns (Node.js 20 to 24).
+ */
+function createFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  createFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have created it.
+    if (!existsSync(folder)) throw error;
   }
 }
 

@@ -5,9 +5,13 @@ import { SqliteStore } from './sqlite-store.ts';
 import { SqliteSubscriptions } from './sqlite-subscriptions.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
 
-/** Keeps everything durable in one SQLite file. */
-export function openSqlite(file: string, clock: Clock): Store {
-  const store = new SqliteStore(file);
+/** Keeps everything durable in one SQLite file. `warn` logs what a person should know of it. */
+export function openSqlite(
+  file: string,
+  clock: Clock,
+  warn: (message: string) => void = () => undefined,
+): Store {
+  const store = new SqliteStore(file, warn);
   return {
     ledger: new SqliteLedger(store),
     queue: new SqliteWorkQueue(store, clock),

@@ -1,3 +1,4 @@
+import { parseJobId } from '../../domain/job-id.ts';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type {
   BatchJobKey,
@@ -5,11 +6,18 @@ import type {
   HistoryEntry,
   Ledger,
   LedgerChange,
+  ListedJob,
   JobSnapshot,
   Version,
   WriteResult,
 } from '../../ports/ledger.ts';
-import { decodeEnvironment, decodeHistoryEntry, decodeJob, encodeRecord } from '../shared/record-codec.ts';
+import {
+  decodeEnvironment,
+  decodeHistoryEntry,
+  decodeJob,
+  decodeListedJob,
+  encodeRecord,
+} from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
 export class SqliteLedger implements Ledger {
@@ -45,16 +53,20 @@ export class SqliteLedger implements Ledger {
     });
   }
 
-  list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]> {
+  list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<ListedJob[]> {
     return this.#store.attempt(() =>
       this.#store
         .sql(
-          `SELECT record FROM batch_job
+          `SELECT environment, job_id, record FROM batch_job
            WHERE (environment, job_id) > (?, ?) AND environment = coalesce(?, environment)
            ORDER BY environment, job_id LIMIT ?`,
         )
         .all(after?.environment ?? '', after?.jobId ?? '', environment, limit)
-        .map((row) => decodeJob(String(row['record']))),
+        .flatMap((row): ListedJob[] => {
+          const jobId = parseJobId(String(row['job_id']));
+          const environment = String(row['environment']);
+          return jobId === null ? [] : [decodeListedJob({ environment, jobId }, String(row['record']))];
+        }),
     );
   }
 
@@ -96,6 +108,13 @@ export class SqliteLedger implements Ledger {
           .run(environment, jobId, instant.getTime()),
       );
       return pruned.reduce((sum, { changes }) => sum + Number(changes), 0);
+    });
+  }
+
+  /** Rewrites a number in the file's header that nobody uses. */
+  proveWritable(): Promise<void> {
+    return this.#store.transact(() => {
+      this.#store.sql('PRAGMA application_id = 0').run();
     });
   }
 

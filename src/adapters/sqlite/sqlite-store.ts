@@ -21,6 +21,7 @@ const failFastMs = 2000;
  */
 export class SqliteStore {
   readonly #file: string;
+  readonly #warn: (message: string) => void;
   readonly #statements = new Map<string, StatementSync>();
   #opened: DatabaseSync | null = null;
   /** The file system's number for the open file; null for a store in memory. */
@@ -28,8 +29,10 @@ export class SqliteStore {
   /** The end of failing fast, by this process's uptime in ms; null while calls wait. */
   #failFastUntil: number | null = null;
 
-  constructor(file: string) {
+  /** `warn` logs what a person should know of the file. */
+  constructor(file: string, warn: (message: string) => void) {
     this.#file = file;
+    this.#warn = warn;
   }
 
   /** Prepares a statement. Call it only within `attempt` or `transact`. */
@@ -105,6 +108,9 @@ export class SqliteStore {
         `The SQLite store "${this.#file}" was deleted while the service ran. Put it back, or restart the service to begin with an empty store.`,
       );
     }
+    this.#warn(
+      `The SQLite store "${this.#file}" was replaced while the service ran: the service goes on with the new file.`,
+    );
     this.close();
   }
 }

@@ -7,8 +7,8 @@ const requestHeader = 'x-ms-dynamics-request-name';
 
 /**
  * Opens a Dataverse webhook's RemoteExecutionContext, which has its own headers or `InputParameters`. Microsoft
- * does not document where F&O's event sits in it. So this searches the root, the parameters, one parameter's
- * attributes, and a parameter that holds the event as JSON text.
+ * does not document where F&O's event sits in it. So this searches the root, the parameters, and what one parameter
+ * holds: fields, attributes, pairs or a list of events, as they are or as JSON text.
  * @see https://learn.microsoft.com/power-apps/developer/data-platform/use-webhooks
  */
 export const openDataverse: Opener = (value, header) => {
@@ -21,28 +21,44 @@ export const openDataverse: Opener = (value, header) => {
   }
   const sender = { organization: header(organizationHeader) };
   const message = ownText(value, 'MessageName') ?? header(requestHeader);
-  for (const { entries, pointer } of candidates(value)) {
-    const event = eventOf(entries, message);
-    if (event) return { kind: 'content', via: 'dataverse', value: event, pointer, sender };
-  }
-  return noEvent(header);
+  const found = findEvent(value, message);
+  return found ? { kind: 'content', via: 'dataverse', ...found, sender } : noEvent(header);
 };
 
 type Entry = readonly [name: string, value: unknown];
-type Candidate = { entries: readonly Entry[]; pointer: string };
+type Found = { value: unknown; pointer: string };
 
-/** Yields the places that may hold the event's fields, the likeliest first. */
-function* candidates(value: Readonly<Record<string, unknown>>): Generator<Candidate> {
-  yield { entries: Object.entries(value), pointer: '' };
+/** Searches the places that may hold the event's fields, the likeliest first. */
+function findEvent(value: Readonly<Record<string, unknown>>, message: string | null): Found | null {
+  const atRoot = eventOf(Object.entries(value), message);
+  if (atRoot) return { value: atRoot, pointer: '' };
   const parameters = entriesOf(own(value, 'InputParameters'));
-  yield { entries: parameters, pointer: '/InputParameters' };
+  const inParameters = eventOf(parameters, message);
+  if (inParameters) return { value: inParameters, pointer: '/InputParameters' };
   for (const [name, parameter] of parameters) {
+    const inside = typeof parameter === 'string' ? parseText(parameter) : parameter;
+    const found = Array.isArray(inside) ? findInList(inside, message) : findInObject(inside, message);
     const pointer = `/InputParameters/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    const inside = typeof parameter === 'string' ? parseObject(parameter) : parameter;
-    if (!isObject(inside)) continue;
-    yield { entries: Object.entries(inside), pointer };
-    yield { entries: entriesOf(own(inside, 'Attributes')), pointer: `${pointer}/Attributes` };
+    if (found) return { value: found.value, pointer: `${pointer}${found.pointer}` };
   }
+  return null;
+}
+
+function findInObject(value: unknown, message: string | null): Found | null {
+  if (!isObject(value)) return null;
+  const event = eventOf(Object.entries(value), message);
+  if (event) return { value: event, pointer: '' };
+  const ofAttributes = eventOf(entriesOf(own(value, 'Attributes')), message);
+  return ofAttributes && { value: ofAttributes, pointer: '/Attributes' };
+}
+
+/** A list is one event in pairs, or several events. What is no event stays in its place, and is rejected there. */
+function findInList(list: readonly unknown[], message: string | null): Found | null {
+  const ofPairs = eventOf(entriesOf(list), message);
+  if (ofPairs) return { value: ofPairs, pointer: '' };
+  const events = list.map((item) => findInObject(item, message));
+  if (events.every((found) => found === null)) return null;
+  return { value: events.map((found, index) => found?.value ?? list[index]), pointer: '' };
 }
 
 /** Reads `[{"key": …, "value": …}]`, as Dataverse writes it, or an object, as a flow forwards it. */
@@ -55,8 +71,8 @@ function entriesOf(collection: unknown): Entry[] {
   });
 }
 
-function parseObject(text: string): unknown {
-  if (!/^\s*\{/.test(text)) return undefined;
+function parseText(text: string): unknown {
+  if (!/^\s*[{[]/.test(text)) return undefined;
   const json = parseLosslessJson(text);
   return json.ok ? json.value : undefined;
 }

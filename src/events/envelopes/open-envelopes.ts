@@ -67,10 +67,10 @@ function open(layer: Layer): Arrived | { kind: 'list'; items: unknown[]; layer: 
   const { value, via, depth } = layer;
   if (depth > maxDepth) return unreadable(layer, '', 'has too many envelopes');
   if (Array.isArray(value)) return { kind: 'list', items: value, layer };
-  if (typeof value === 'string' && via !== null) {
+  if (typeof value === 'string') {
     const json = parseLosslessJson(value);
-    if (!json.ok) return unreadable(layer, '', `must be JSON text (${json.reason.replace(/\.$/, '')})`);
-    return open({ ...layer, value: json.value, depth: depth + 1 });
+    if (json.ok) return open({ ...layer, value: json.value, depth: depth + 1 });
+    if (via !== null) return unreadable(layer, '', `must be JSON text (${json.reason.replace(/\.$/, '')})`);
   }
   return openObject(layer);
 }

@@ -58,6 +58,7 @@ function observeLedger(ledger: Ledger, telemetry: Telemetry): Ledger {
       return value;
     },
     prune: (key, instant) => ledger.prune(key, instant),
+    proveWritable: () => ledger.proveWritable(),
   };
 }
 

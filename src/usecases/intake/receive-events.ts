@@ -108,14 +108,18 @@ function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent
 function warningsOf(event: BusinessEvent): string[] {
   const warnings = 'unreadable' in event ? [...event.unreadable] : [];
   if ('unknownVersion' in event) warnings.push(event.unknownVersion);
-  if ('unknownBusinessEventId' in event && event.unknownBusinessEventId !== null) {
-    warnings.push(
-      `An event named ${JSON.stringify(event.unknownBusinessEventId)} is identified by its JobStatus. ` +
-        'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
-        'CANCELLED_EVENT_ID to that name.',
-    );
-  }
+  const unknownId = 'unknownBusinessEventId' in event ? event.unknownBusinessEventId : null;
+  if (unknownId !== null) warnings.push(warningOfUnknownId(unknownId));
   return warnings;
+}
+
+function warningOfUnknownId(id: string): string {
+  if (id === '') return 'An event without a readable BusinessEventId is identified by its JobStatus.';
+  return (
+    `An event named ${JSON.stringify(id)} is identified by its JobStatus. ` +
+    'If this is what the catalog calls it, set FAILED_EVENT_ID, FINISHED_EVENT_ID, STARTED_EVENT_ID or ' +
+    'CANCELLED_EVENT_ID to that name.'
+  );
 }
 
 async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<Received> {

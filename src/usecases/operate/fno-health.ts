@@ -1,23 +1,7 @@
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { BatchJobs, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
-
-/** The outcome of the latest attempt at a part. `lastFailure` stays when the part works again. */
-export type PartHealth = {
-  status: 'working' | 'failing' | 'unknown';
-  checkedAt: Date | null;
-  lastFailure: { at: Date; reason: string } | null;
-};
-
-export const neverTried: PartHealth = { status: 'unknown', checkedAt: null, lastFailure: null };
-
-export function worked(at: Date, before: PartHealth): PartHealth {
-  return { status: 'working', checkedAt: at, lastFailure: before.lastFailure };
-}
-
-export function failed(at: Date, reason: string): PartHealth {
-  return { status: 'failing', checkedAt: at, lastFailure: { at, reason } };
-}
+import { failed, neverTried, type PartHealth, worked } from './part.ts';
 
 /** The health of one environment, as this process sees it: of the sign-in, and of F&O itself. */
 export type EnvironmentHealth = { signIn: PartHealth; fno: PartHealth };

@@ -5,6 +5,7 @@ import { type Preview, preview, type Recorded } from '../../domain/job/preview.t
 import { findPolicy, type PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { allJobs } from '../engine/all-jobs.ts';
+import { readable } from './read-jobs.ts';
 
 export type PolicyPreview = {
   from: Date;
@@ -50,7 +51,7 @@ export function createPreviewPolicy({ ledger, clock }: Pick<Ports, 'ledger' | 'c
   /** The jobs that have failed since. The preview does not read the history of any other. */
   async function jobsSince(from: Date): Promise<{ jobs: BatchJob[]; complete: boolean }> {
     const jobs: BatchJob[] = [];
-    for await (const job of allJobs(ledger)) {
+    for await (const job of allJobs(ledger, readable)) {
       if (!job.seen.failureAt || job.seen.failureAt < from) continue;
       if (jobs.length >= maxJobs) return { jobs, complete: false };
       jobs.push(job);

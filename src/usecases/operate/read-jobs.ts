@@ -1,7 +1,7 @@
 import type { JobId } from '../../domain/job-id.ts';
 import { type BatchJob, nextDueAt } from '../../domain/job/batch-job.ts';
 import type { Outcome } from '../../domain/job/outcomes.ts';
-import type { BatchJobKey, HistoryEntry } from '../../ports/ledger.ts';
+import type { BatchJobKey, HistoryEntry, ListedJob } from '../../ports/ledger.ts';
 import type { Engine } from '../engine/run-job.ts';
 
 /** A batch job as the service knows it, for people. */
@@ -31,7 +31,7 @@ export function createReadJobs(engine: Engine): ReadJobs {
   return {
     async list(after, limit, environment) {
       const jobs = await engine.ports.ledger.list(after, limit, environment);
-      return jobs.map((job) => viewJob(engine, job));
+      return jobs.map((job) => viewJob(engine, readable(job)));
     },
     async get(key) {
       const { job } = await engine.ports.ledger.read(key, null);
@@ -39,6 +39,12 @@ export function createReadJobs(engine: Engine): ReadJobs {
     },
     history: (key, before, limit) => engine.ports.ledger.history(key, before, limit),
   };
+}
+
+/** Throws for a record that another version wrote: a list without it would look complete. */
+export function readable(job: ListedJob): BatchJob {
+  if ('unreadable' in job) throw job.unreadable;
+  return job;
 }
 
 export function viewJob({ policyFor }: Pick<Engine, 'policyFor'>, job: BatchJob): BatchJobView {

@@ -1,18 +1,18 @@
 import pMap from 'p-map';
 import type { JobId } from '../../domain/job-id.ts';
 import { parseJobId } from '../../domain/job-id.ts';
-import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { askWithin } from '../engine/deadline.ts';
-import { failed, type FnoHealth, neverTried, type PartHealth, worked } from './fno-health.ts';
-
-/** A part of the service, with the environment where each has its own. */
-export type Part = { part: PartName; environment: string | null } & PartHealth;
-
-type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno';
+import type { FnoHealth } from './fno-health.ts';
+import { failed, type Part } from './part.ts';
+import { createStoreHealth } from './store-health.ts';
+import type { UnreadableRecord, UnreadableRecords } from './unreadable-records.ts';
 
 /** How long one process waits, in ms, before this route reads F&O again: shorter while F&O fails. */
 const askAgainAfterMs = { working: 60_000, failing: 10_000 };
+
+/** How many records of another version an answer shows, at most. */
+const maxRecords = 20;
 
 /** How long this route waits for F&O, in ms. The first time, the process also loads its sign-in. */
 const askWithinMs = 5000;
@@ -21,26 +21,25 @@ const askWithinMs = 5000;
 const anyJob: JobId | null = parseJobId('1');
 
 /**
- * Reports the health of each part. It reads the store each time. It remembers the outcome of the latest request to F&O,
- * and reads F&O only if that request is some time ago.
+ * Reports the health of each part. It reads the store each time, and writes to it now and then. It remembers the outcome
+ * of the latest request to F&O, and reads F&O only if that request is some time ago.
  */
 export function createReadiness(
   { ledger, queue, batchJobs, clock, telemetry, forcefulStop }: Ports,
   environments: readonly string[],
   health: FnoHealth,
+  unreadable: UnreadableRecords,
 ) {
-  const stores = new Map<PartName, PartHealth>();
+  const checkStore = createStoreHealth({ ledger, queue, clock, telemetry });
   const asking = new Map<string, Promise<unknown>>();
 
   return async function checkParts(): Promise<Part[]> {
-    const [store, workQueue] = await Promise.all([
-      tryPart('store', () => ledger.list(null, 1, null)),
-      tryPart('work-queue', () => queue.listDeadLetters(1)),
+    const [store] = await Promise.all([
+      checkStore(),
       pMap(environments, (environment) => askIfLongAgo(environment)),
     ]);
     return [
-      store,
-      workQueue,
+      ...store,
       ...environments.flatMap((environment): Part[] => {
         const { signIn, fno } = health.of(environment);
         return [
@@ -48,24 +47,9 @@ export function createReadiness(
           { part: 'fno', environment, ...fno },
         ];
       }),
+      ...unreadable.all().slice(0, maxRecords).map(recordPart),
     ];
   };
-
-  async function tryPart(part: PartName, act: () => Promise<unknown>): Promise<Part> {
-    const before = stores.get(part) ?? neverTried;
-    let after: PartHealth;
-    try {
-      await act();
-      after = worked(clock.now(), before);
-    } catch (error) {
-      after = failed(clock.now(), reasonOf(error));
-      if (before.status !== 'failing') {
-        telemetry.record({ kind: 'error', message: `The ${part} cannot be used.`, error });
-      }
-    }
-    stores.set(part, after);
-    return { part, environment: null, ...after };
-  }
 
   async function askIfLongAgo(environment: string): Promise<void> {
     const { signIn, fno } = health.of(environment);
@@ -85,9 +69,7 @@ export function createReadiness(
   }
 }
 
-/** This text is public; the log has the details. */
-function reasonOf(error: unknown): string {
-  return error instanceof OtherVersion
-    ? 'It holds what another version of the service wrote.'
-    : 'It cannot be reached.';
+function recordPart({ environment, jobId, at }: UnreadableRecord): Part {
+  const reason = 'Another version of the service wrote this record: it is left alone.';
+  return { part: 'record', environment, jobId, ...failed(at, reason) };
 }

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import { StoreUnavailable } from '../../ports/ledger.ts';
+import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { ReceivedWork } from '../../ports/work-queue.ts';
 import type { ProcessWork } from './process-work.ts';
@@ -10,9 +11,13 @@ const concurrency = 8;
 
 /**
  * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to the count of items.
- * If the store was unavailable, rejects with StoreUnavailable once every item is processed or given back.
+ * If the store was unavailable, rejects with StoreUnavailable once every item is processed or given back. Logs each
+ * item that meets a record of another version: the store works for the others.
  */
-export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
+export function createPollWorkQueue(
+  { queue, telemetry }: Pick<Ports, 'queue' | 'telemetry'>,
+  processWork: ProcessWork,
+) {
   return async function pollWorkQueue(): Promise<number> {
     const due = await queue.receive(limit);
     const errors = await pMap(due, handle, { concurrency });
@@ -26,7 +31,7 @@ export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork
       const processed = await processWork(received.item, received.deliveryCount);
       if (processed.kind === 'give-back') {
         await queue.postpone(received, processed.delayMs);
-        return processed.error;
+        return logOtherVersion(received.item, processed.error);
       }
       if (processed.kind === 'later') await queue.postpone(received, processed.delayMs, processed.item);
       else await queue.complete(received);
@@ -35,5 +40,11 @@ export function createPollWorkQueue({ queue }: Pick<Ports, 'queue'>, processWork
       if (error instanceof StoreUnavailable) return error;
       throw error;
     }
+  }
+
+  function logOtherVersion(item: ReceivedWork['item'], error: StoreUnavailable): StoreUnavailable | null {
+    if (!(error instanceof OtherVersion) || item.kind === 'unreadable') return error;
+    telemetry.record({ kind: 'error', message: `Batch job ${item.jobId} (${item.kind}) waits.`, error });
+    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { addMs } from '../../domain/instants.ts';
 import { type BatchJob, nextDueAt, type Outbox } from '../../domain/job/batch-job.ts';
 import { claimLeaseMs } from '../../domain/job/claim-request.ts';
+import type { UnreadableJob } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { allJobs } from '../engine/all-jobs.ts';
 
@@ -16,7 +17,9 @@ export function createSweep(ports: Ports, environments: readonly string[]) {
     const now = ports.clock.now();
     let found = 0;
     const oldest = new Map(environments.map((environment) => [environment, 0]));
-    for await (const job of allJobs(ports.ledger)) {
+    const warn = ({ unreadable: { message } }: UnreadableJob) =>
+      ports.telemetry.record({ kind: 'warning', message });
+    for await (const job of allJobs(ports.ledger, warn)) {
       const overdue = overdueSince(job, now);
       const forMs = overdue ? now.getTime() - overdue.getTime() : 0;
       oldest.set(job.environment, Math.max(oldest.get(job.environment) ?? 0, forMs));

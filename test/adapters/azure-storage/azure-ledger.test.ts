@@ -116,6 +116,7 @@ test('a store that hangs, is closed or is not there is told as one that cannot b
   await proxy.stop();
   await expect(ledger.write(key, null, aChange(aJob(key)))).rejects.toThrow(StoreUnavailable);
   await expect(ledger.list(null, 10, null)).rejects.toThrow(StoreUnavailable);
+  await expect(ledger.proveWritable()).rejects.toThrow(StoreUnavailable);
   await expect(ledger.updateEnvironment('default', () => never())).rejects.toThrow(StoreUnavailable);
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { scrub, scrubbedJson } from '../../../src/adapters/shared/scrub.ts';
 
@@ -20,14 +21,40 @@ test.each([
   ],
   ['{"client_secret":"s3cr3t~value"}', '{"client_secret":"(secret)"}'],
   ['x-functions-key: abcdef==', 'x-functions-key: (secret)'],
+  ['(see https://a.example/api?code=abc).', '(see https://a.example/api?code=(secret)).'],
+  ['[?sig=a.b)c.]', '[?sig=(secret).]'],
+  ['?code=…hidden', '?code=(secret)'],
+  ['&token=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln', '&token=(token)'],
 ])('%s leaves the service as %s', (text, clean) => {
   expect(scrub(text)).toBe(clean);
 });
 
-test('what is no secret stays as it is: ids, instants, reasons', () => {
-  const reason =
-    'Failure 2 of 5637144576 (code 500) at 2026-03-02T01:00:00.000Z; F&O set the job to waiting.';
-  expect(scrub(reason)).toBe(reason);
+test.each([
+  'Failure 2 of 5637144576 (code 500) at 2026-03-02T01:00:00.000Z; F&O set the job to waiting.',
+  'Add event=failed to the query of the URL (…?event=failed&code=…).',
+])('what is no secret stays as it is: %s', (text) => {
+  expect(scrub(text)).toBe(text);
+});
+
+test('what was scrubbed before stays as it is', () => {
+  const parts = ['?code=', '&sig=', ' password: ', 'x-functions-key=', 'AccountKey=', 'Bearer ', 'abc', '…'];
+  const more = [
+    ')',
+    '.',
+    ']',
+    ' ',
+    '&',
+    '"',
+    '(',
+    'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0',
+    ' ada@contoso.com',
+  ];
+  const texts = fc.array(fc.constantFrom(...parts, ...more), { maxLength: 12 }).map((all) => all.join(''));
+  fc.assert(
+    fc.property(texts, (text) => {
+      expect(scrub(scrub(text))).toBe(scrub(text));
+    }),
+  );
 });
 
 test('long text is cut, in little time', () => {

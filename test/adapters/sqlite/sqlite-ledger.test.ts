@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +63,21 @@ test('a store that was lost is used again once it is there', async () => {
   rmSync(join(folder, 'later'));
   expect((await ledger.read(aKey(), null)).job).toBeNull();
 });
+
+test.each(['/proc/there/is/no', '/dev/null/is/no'])(
+  'a folder that cannot be created is told at once: %s',
+  async (inTheWay) => {
+    // In a process of its own, which can be ended if it never answers.
+    const script = `
+      import { openDatabase } from './src/adapters/sqlite/open-database.ts';
+      try { openDatabase('${inTheWay}/store.sqlite'); } catch (error) { console.log(error.name, error.message); }`;
+    const options = { timeout: 30_000, encoding: 'utf8', stdio: 'pipe' } as const;
+    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module-typescript', '-e', script];
+    expect(execFileSync(process.execPath, args, options)).toMatch(
+      /^StoreUnavailable The SQLite store ".*" cannot be opened: E\w+: .*, mkdir '\/.*'\. STORE must name a file in a folder where the service may write\.\n$/,
+    );
+  },
+);
 
 test('what is read costs the same number of rows however long the history: an index serves every query', () => {
   const file = aFile();

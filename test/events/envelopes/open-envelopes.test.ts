@@ -66,6 +66,30 @@ test('headers that a flow hands on count for what is in its body', () => {
   });
 });
 
+test.each([
+  ['Body', { Headers: { 'CE-SpecVersion': '1.0', 'ce-source': 's' }, Body: event }],
+  ['BODY', { HEADERS: { 'CE-SpecVersion': '1.0', 'ce-source': 's' }, BODY: JSON.stringify(event) }],
+])('what a flow forwards is known in any case: %s', (name, body) => {
+  const sender = { topic: 's' };
+  expect(one(body)).toMatchObject({ value: event, via: 'power-automate', inside: `/${name}`, sender });
+});
+
+test('an event with a field named body is the event itself', () => {
+  const own = { ...event, body: 'The text of an e-mail', Body: {} };
+  expect(one(own)).toMatchObject({ value: own, via: 'flat' });
+});
+
+test('JSON text is opened outside of every envelope, and as the data of a CloudEvent in headers', () => {
+  const headers = { 'ce-specversion': '1.0', 'ce-source': 's' };
+  const text = JSON.stringify(event);
+  expect(one(text)).toMatchObject({ kind: 'event', value: event, via: 'flat' });
+  expect(one(text, headers)).toMatchObject({ value: event, via: 'cloud-events', sender: { topic: 's' } });
+  expect(open(JSON.stringify([event]), headers)).toMatchObject({
+    kind: 'several',
+    arrived: [{ value: event, via: 'cloud-events', place: '/0' }],
+  });
+});
+
 test('envelopes within envelopes are opened up to a limit', () => {
   const wrapped = (times: number): unknown => (times === 0 ? event : { body: wrapped(times - 1) });
   expect(one(wrapped(6))).toMatchObject({ kind: 'event', value: event });
@@ -172,11 +196,49 @@ test.each([
     `{"InputParameters":[{"key":"Target","value":{"Attributes":[{"key":"mserp_businesseventid","value":"B"},{"key":"mserp_eventid","value":"x"},{"key":"mserp_jobid","value":"7"}]}}]}`,
     '/InputParameters/Target/Attributes',
   ],
+  [
+    'pairs in the text of a parameter',
+    `{"InputParameters":[{"key":"Fields","value":"[{\\"key\\":\\"BusinessEventId\\",\\"value\\":\\"B\\"},{\\"key\\":\\"mserp_eventid\\",\\"value\\":\\"x\\"},{\\"key\\":\\"JobId\\",\\"value\\":7}]"}]}`,
+    '/InputParameters/Fields',
+  ],
 ])('the fields of a Dataverse event are found in %s', (_title, text, inside) => {
   expect(one(parsed(text))).toMatchObject({
     kind: 'event',
     value: { BusinessEventId: 'B', EventId: 'x', JobId: 7 },
     inside,
+  });
+});
+
+const list = [
+  { mserp_EventId: 'x', mserp_JobId: '7' },
+  5,
+  { Attributes: [{ key: 'BusinessEventId', value: 'B' }] },
+];
+
+test.each([
+  ['a list', list],
+  ['the text of a list', JSON.stringify(list)],
+])('the events of a Dataverse parameter that holds %s are found, each in its place', (_title, events) => {
+  const context = {
+    MessageName: 'mserp_M',
+    InputParameters: [
+      { key: 'Other', value: '[1]' },
+      { key: 'Events', value: events },
+    ],
+  };
+  const inside = { via: 'dataverse', sender: none, inside: '' };
+  expect(open(context)).toMatchObject({
+    kind: 'several',
+    arrived: [
+      {
+        kind: 'event',
+        value: { BusinessEventId: 'M', EventId: 'x', JobId: 7 },
+        place: '/InputParameters/Events/0',
+        ...inside,
+      },
+      { kind: 'event', value: 5 },
+      { kind: 'event', value: { BusinessEventId: 'B' }, place: '/InputParameters/Events/2', ...inside },
+    ],
   });
 });
 

@@ -23,6 +23,16 @@ test('an event under an unknown name is told by its JobStatus, with one warning 
   expect(warnings).toEqual([expect.stringMatching(/"BatchJobFailedBusinessEvent".*FAILED_EVENT_ID/)]);
 });
 
+test('an event without a name is told by its JobStatus, with one warning', async () => {
+  await using service = await aService();
+  for (const name of ['null', '7']) {
+    const event = (await aFailure(service)).replace('"BatchJobFailedBusinessEvent"', name);
+    expect((await service.deliver(event)).body).toMatchObject({ decision: 'requeued' });
+  }
+  const warnings = service.lines.filter((line) => line.includes('warning'));
+  expect(warnings).toEqual([expect.stringContaining('without a readable BusinessEventId')]);
+});
+
 test("a clock that is not F&O's is told of once an environment, and decides nothing", async () => {
   await using service = await aService({ sandbox: { fnoClockAheadMs: 300_000 } });
   for (const retry of [1, 2]) {

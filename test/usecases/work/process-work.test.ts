@@ -61,6 +61,15 @@ test('one item that meets a lost store holds up no other', async () => {
   expect(world.done.map(({ jobId }) => jobId)).toEqual(['1', '2', '3', '4', '3']);
 });
 
+test('each job whose record another version wrote is logged, and the store counts as working', async () => {
+  const world = aWorld((item) => (item.jobId === '2' ? Promise.resolve(null) : otherVersion()));
+  for (const jobId of ['1', '2', '3']) await world.queue.enqueue(aWake({ jobId, dueAt: world.clock.now() }));
+  expect(await world.poll()).toBe(3);
+  expect(world.errors).toEqual(['Batch job 1 (wake) waits.', 'Batch job 3 (wake) waits.']);
+  await world.clock.advance(minute);
+  expect(await world.poll()).toBe(2);
+});
+
 test('what is left of an item takes its place', async () => {
   const world = aWorld((item) =>
     Promise.resolve(item.jobId === '1' ? { item: aDecide({ jobId: '2' }), delayMs: minute } : null),
@@ -167,11 +176,13 @@ function aWorld(doWork: DoWork = () => Promise.resolve(null), wrap = (queue: Wor
   const clock = new ManualClock();
   const queue = wrap(openSqlite(':memory:', clock).queue);
   const announced: Announcement[] = [];
+  const errors: string[] = [];
   const done: WorkItem[] = [];
   const telemetry: Telemetry = {
     ...silentTelemetry,
     record: (event) => {
       if (event.kind === 'announced') announced.push(event);
+      if (event.kind === 'error') errors.push(event.message);
     },
   };
   const ports = { clock, queue, telemetry };
@@ -188,6 +199,7 @@ function aWorld(doWork: DoWork = () => Promise.resolve(null), wrap = (queue: Wor
     clock,
     queue,
     announced,
+    errors,
     done,
     deadLettered,
     poll: createPollWorkQueue(ports, processWork),

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import pMap from 'p-map';
-import type { BatchJob } from '../../../domain/job/batch-job.ts';
 import type {
   BatchJobKey,
   EnvironmentChange,
   HistoryEntry,
   Ledger,
   LedgerChange,
+  ListedJob,
   JobSnapshot,
   Version,
   WriteResult,
@@ -14,8 +14,8 @@ import type {
 import { conditionalWrite } from './conditional-write.ts';
 import { type KnownEnvironments, updateEnvironmentRow } from './environment-row.ts';
 import { JobIndex } from './job-index.ts';
-import { eventRowKey, isHistory, jobRowKey, partitionOf, rowKeyAt } from './ledger-keys.ts';
-import { readHistoryEntry, readJob, readVersion, toRows } from './ledger-rows.ts';
+import { eventRowKey, isHistory, jobRowKey, partitionOf, proofRow, rowKeyAt } from './ledger-keys.ts';
+import { readHistoryEntry, readJob, readListedJob, readVersion, toRows } from './ledger-rows.ts';
 import { LedgerTables, type TableClients } from './ledger-tables.ts';
 import { pruneRows } from './prune-rows.ts';
 import { decodeVersion, encodeVersion } from './record-version.ts';
@@ -73,15 +73,13 @@ export class AzureLedger implements Ledger {
     return { kind: 'written', version: encodeVersion({ etag: written.etag, ...next }) };
   }
 
-  async list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]> {
-    const jobs: BatchJob[] = [];
+  async list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<ListedJob[]> {
+    const jobs: ListedJob[] = [];
     for (let last = after; jobs.length < limit;) {
       const wanted = limit - jobs.length;
       const keys = await this.#index.page(last, wanted, environment, await this.#tables.startCall());
-      const rows = await pMap(keys, async (key) => this.#jobRow(key, await this.#tables.startCall()), {
-        concurrency,
-      });
-      jobs.push(...rows.flatMap((row) => (row ? [readJob(row)] : [])));
+      const found = await pMap(keys, (key) => this.#listed(key), { concurrency });
+      jobs.push(...found.flatMap((job) => job ?? []));
       if (keys.length < wanted) break;
       last = keys.at(-1) ?? null;
     }
@@ -101,6 +99,15 @@ export class AzureLedger implements Ledger {
 
   prune(key: BatchJobKey, instant: Date): Promise<number> {
     return pruneRows(this.#tables, partitionOf(key), instant);
+  }
+
+  async proveWritable(): Promise<void> {
+    await this.#tables.put('records', proofRow, await this.#tables.startCall());
+  }
+
+  async #listed(key: BatchJobKey): Promise<ListedJob | null> {
+    const row = await this.#jobRow(key, await this.#tables.startCall());
+    return row && readListedJob(key, row);
   }
 
   #jobRow(key: BatchJobKey, deadline: AbortSignal): Promise<Row | null> {

@@ -17,6 +17,9 @@ export const environmentRowKey = 's';
 
 export const jobRowKey = 'j';
 
+/** The row that is written to prove that rows can be: nobody reads it. No other partition is without a colon. */
+export const proofRow = { partitionKey: 'proof', rowKey: 'w' };
+
 export const eventRowKey = (eventId: string) => `e${encodeKey(eventId)}`;
 
 /** The newest sorts first. */

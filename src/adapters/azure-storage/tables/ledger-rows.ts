@@ -1,7 +1,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import type { BatchJob } from '../../../domain/job/batch-job.ts';
-import type { BatchJobKey, HistoryEntry, LedgerChange } from '../../../ports/ledger.ts';
-import { decodeHistoryEntry, decodeJob, encodeRecord } from '../../shared/record-codec.ts';
+import type { BatchJobKey, HistoryEntry, LedgerChange, ListedJob } from '../../../ports/ledger.ts';
+import { decodeHistoryEntry, decodeJob, decodeListedJob, encodeRecord } from '../../shared/record-codec.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
 import { eventRowKey, historyRowKey, jobRowKey, partitionOf, positionOf } from './ledger-keys.ts';
 import { nextTick, parseArray, type RecordVersion, withRecent } from './record-version.ts';
@@ -58,6 +58,10 @@ export function readVersion(row: Row): RecordVersion {
 
 export function readJob(row: Row): BatchJob {
   return decodeJob(fromColumns(row));
+}
+
+export function readListedJob(key: BatchJobKey, row: Row): ListedJob {
+  return decodeListedJob(key, fromColumns(row));
 }
 
 export function readHistoryEntry(row: Row): HistoryEntry {
