@@ -20,7 +20,7 @@ export class SqliteLedger implements Ledger {
   }
 
   read({ environment, jobId }: BatchJobKey, eventId: string | null): Promise<JobSnapshot> {
-    return this.#store.attempt(() => {
+    return this.#store.read(() => {
       const row = this.#store
         .sql(
           `SELECT version, record,
@@ -38,7 +38,7 @@ export class SqliteLedger implements Ledger {
   }
 
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       if (!this.#writeJob(key, version, change.job)) return { kind: 'conflict' };
       this.#writeEventsAndHistory(key, change);
       return { kind: 'written', version: String(Number(version ?? 0) + 1) };
@@ -46,7 +46,7 @@ export class SqliteLedger implements Ledger {
   }
 
   list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<BatchJob[]> {
-    return this.#store.attempt(() =>
+    return this.#store.read(() =>
       this.#store
         .sql(
           `SELECT record FROM batch_job
@@ -59,7 +59,7 @@ export class SqliteLedger implements Ledger {
   }
 
   history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]> {
-    return this.#store.attempt(() =>
+    return this.#store.read(() =>
       this.#store
         .sql(
           `SELECT position, entry FROM history WHERE environment = ? AND job_id = ? AND position < ?
@@ -74,7 +74,7 @@ export class SqliteLedger implements Ledger {
   }
 
   updateEnvironment<Result>(environment: string, change: EnvironmentChange<Result>): Promise<Result | null> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       const row = this.#store.sql('SELECT record FROM environment WHERE name = ?').get(environment);
       const before = row ? String(row['record']) : null;
       const { state, result } = change(before === null ? null : decodeEnvironment(before, environment));
@@ -89,7 +89,7 @@ export class SqliteLedger implements Ledger {
   }
 
   prune({ environment, jobId }: BatchJobKey, instant: Date): Promise<number> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       const pruned = ['event', 'history'].map((table) =>
         this.#store
           .sql(`DELETE FROM ${table} WHERE environment = ? AND job_id = ? AND at < ?`)
