@@ -1,6 +1,7 @@
 import { mutantsOf } from './mutant.ts';
 
 const sqliteLedger = ['test/adapters/sqlite/sqlite-ledger.test.ts'];
+const sqliteCommits = ['test/adapters/sqlite/group-commit.test.ts'];
 const sqliteQueue = ['test/adapters/sqlite/sqlite-work-queue.test.ts'];
 const azureLedger = ['test/adapters/azure-storage/azure-ledger.test.ts'];
 const azureEnvironment = ['test/adapters/azure-storage/azure-environment.test.ts'];
@@ -37,8 +38,8 @@ const ofSqlite = [
     },
     {
       name: 'a SQLite write is half done',
-      find: 'return this.#store.transact(() => {\n      if (!this.#writeJob',
-      replace: 'return this.#store.attempt(() => {\n      if (!this.#writeJob',
+      find: 'return this.#store.write(() => {\n      if (!this.#writeJob',
+      replace: 'return this.#store.read(() => {\n      if (!this.#writeJob',
     },
     {
       name: 'a known event is not known in SQLite',
@@ -49,6 +50,35 @@ const ofSqlite = [
       name: 'an event is known for every SQLite job',
       find: 'WHERE environment = ?1 AND job_id = ?2 AND event_id = ?3',
       replace: 'WHERE event_id = ?3',
+    },
+  ]),
+  ...mutantsOf('src/adapters/sqlite/sqlite-store.ts', sqliteCommits, [
+    {
+      name: 'a write that fails spoils those that share its commit',
+      find: 'if (writes.length === 1 || isLost(error))',
+      replace: 'if (writes.length > 0)',
+    },
+    {
+      name: 'a record of another version spoils the writes that share its commit',
+      find: 'return error instanceof StoreUnavailable && !(error instanceof OtherVersion);',
+      replace: 'return error instanceof StoreUnavailable;',
+    },
+    {
+      name: 'a SQLite write is answered before its commit',
+      find: "this.sql('COMMIT').run();",
+      replace: "setImmediate(() => this.sql('COMMIT').run());",
+    },
+  ]),
+  ...mutantsOf('src/adapters/sqlite/write-batch.ts', sqliteCommits, [
+    {
+      name: 'each SQLite write has a commit of its own',
+      find: 'const maxWrites = 256;',
+      replace: 'const maxWrites = 1;',
+    },
+    {
+      name: 'a SQLite store is closed with writes pending',
+      find: 'while (this.#pending.length > 0) this.#commitNext();',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/adapters/sqlite/sqlite-work-queue.ts', sqliteQueue, [

@@ -118,9 +118,10 @@ let steps = 0;
 const violations: string[] = [];
 
 for (const [number, scenario] of scenarios.entries()) {
-  test(`a process that ${scenario.name} may die before and after each I/O: nothing is lost or doubled`, async () => {
+  test(`a process that ${scenario.name} may die before and after each I/O and each commit: nothing is lost or doubled`, async () => {
     const { ios } = await play(scenario, { diesAt: Infinity, when: 'before' });
     expect(ios.length).toBeGreaterThan(2);
+    expect(ios).toContain('sqlite.commit');
     steps += ios.length;
     const deaths = ios.flatMap((_, index): Death[] => [
       { diesAt: index + 1, when: 'before' },

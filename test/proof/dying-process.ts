@@ -1,7 +1,8 @@
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { aroundCommits } from './around-commits.ts';
 import { composeService, type Settings } from './compose-service.ts';
 
-/** What a process is to do, and at which of its I/Os it dies. */
+/** What a process is to do, and at which of its I/Os and commits it dies. */
 export type Errand = {
   settings: Settings;
   /** Its clock stands there. */
@@ -31,6 +32,10 @@ async function run({ settings, now, uptimeMs, event, diesAt, when }: Errand): Pr
   const dieIf = (number: number, at: Errand['when']) => {
     if (number === diesAt && at === when) process.kill(process.pid, 'SIGKILL');
   };
+  aroundCommits(
+    () => dieIf(ios.push('sqlite.commit'), 'before'),
+    () => dieIf(ios.length, 'after'),
+  );
   const composed = await composeService(
     settings,
     new ManualClock(new Date(now), uptimeMs),

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
@@ -234,7 +235,11 @@ export class Instance {
   }
 }
 
-/** Resolves when all that could run has run: nothing here waits for anything but its turn. */
-function quiet(): Promise<void> {
-  return new Promise((resolve) => void setImmediate(resolve));
+/**
+ * Resolves when all that could run has run: nothing here waits for anything but its turn, and a write for the end of
+ * its turn, when it is committed with others.
+ */
+export async function quiet(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { MachineClock, Time } from './scenario-clock.ts';
 import { type FailedRun, ScenarioFno } from './scenario-fno.ts';
-import { type Fates, Instance } from './scenario-instance.ts';
+import { type Fates, Instance, quiet } from './scenario-instance.ts';
 import { type Delivery, scenarioViolations, type WorldSettings } from './scenario-violations.ts';
 
 const day = 86_400_000;
@@ -146,7 +146,7 @@ export class World {
   async pass(ms: number): Promise<void> {
     this.#time.pass(ms);
     this.#say(`${ms / 1000} s pass`);
-    await new Promise((resolve) => void setImmediate(resolve));
+    await quiet();
   }
 
   /** Both processes are on one machine. */

@@ -28,7 +28,7 @@ export class SqliteLedger implements Ledger {
   }
 
   read({ environment, jobId }: BatchJobKey, eventId: string | null): Promise<JobSnapshot> {
-    return this.#store.attempt(() => {
+    return this.#store.read(() => {
       const row = this.#store
         .sql(
           `SELECT version, record,
@@ -46,7 +46,7 @@ export class SqliteLedger implements Ledger {
   }
 
   write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       if (!this.#writeJob(key, version, change.job)) return { kind: 'conflict' };
       this.#writeEventsAndHistory(key, change);
       return { kind: 'written', version: String(Number(version ?? 0) + 1) };
@@ -54,7 +54,7 @@ export class SqliteLedger implements Ledger {
   }
 
   list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<ListedJob[]> {
-    return this.#store.attempt(() =>
+    return this.#store.read(() =>
       this.#store
         .sql(
           `SELECT environment, job_id, record FROM batch_job
@@ -71,7 +71,7 @@ export class SqliteLedger implements Ledger {
   }
 
   history(key: BatchJobKey, before: string | null, limit: number): Promise<HistoryEntry[]> {
-    return this.#store.attempt(() =>
+    return this.#store.read(() =>
       this.#store
         .sql(
           `SELECT position, entry FROM history WHERE environment = ? AND job_id = ? AND position < ?
@@ -86,7 +86,7 @@ export class SqliteLedger implements Ledger {
   }
 
   updateEnvironment<Result>(environment: string, change: EnvironmentChange<Result>): Promise<Result | null> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       const row = this.#store.sql('SELECT record FROM environment WHERE name = ?').get(environment);
       const before = row ? String(row['record']) : null;
       const { state, result } = change(before === null ? null : decodeEnvironment(before, environment));
@@ -101,7 +101,7 @@ export class SqliteLedger implements Ledger {
   }
 
   prune({ environment, jobId }: BatchJobKey, instant: Date): Promise<number> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       const pruned = ['event', 'history'].map((table) =>
         this.#store
           .sql(`DELETE FROM ${table} WHERE environment = ? AND job_id = ? AND at < ?`)
@@ -113,7 +113,7 @@ export class SqliteLedger implements Ledger {
 
   /** Rewrites a number in the file's header that nobody uses. */
   proveWritable(): Promise<void> {
-    return this.#store.transact(() => {
+    return this.#store.write(() => {
       this.#store.sql('PRAGMA application_id = 0').run();
     });
   }

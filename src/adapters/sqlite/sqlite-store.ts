@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { StoreUnavailable } from '../../ports/ledger.ts';
+import { OtherVersion } from '../../ports/other-version.ts';
 import { busyTimeoutMs, openDatabase } from './open-database.ts';
+import { type PendingWrite, WriteBatch } from './write-batch.ts';
 
 /** SQLite's result codes for a store that cannot be used now: https://www.sqlite.org/rescode.html */
 const unavailable = new Set([5, 6, 7, 8, 10, 11, 13, 14, 15, 26]);
@@ -22,6 +24,7 @@ const failFastMs = 2000;
 export class SqliteStore {
   readonly #file: string;
   readonly #warn: (message: string) => void;
+  readonly #batch = new WriteBatch((writes) => this.#commit(writes));
   readonly #statements = new Map<string, StatementSync>();
   #opened: DatabaseSync | null = null;
   /** The file system's number for the open file; null for a store in memory. */
@@ -35,7 +38,7 @@ export class SqliteStore {
     this.#warn = warn;
   }
 
-  /** Prepares a statement. Call it only within `attempt` or `transact`. */
+  /** Prepares a statement. Call it only within `read` or `write`. */
   sql(text: string): StatementSync {
     let statement = this.#statements.get(text);
     if (!statement) {
@@ -45,36 +48,66 @@ export class SqliteStore {
     return statement;
   }
 
-  /** node:sqlite is synchronous, and the ports are not: the promise that this returns is already settled. */
-  attempt<Result>(work: () => Result): Promise<Result> {
+  /** Reads what is committed. node:sqlite is synchronous: the promise that this returns is already settled. */
+  read<Result>(work: () => Result): Promise<Result> {
     try {
-      this.#waitAgain();
-      this.#requireFile();
-      return Promise.resolve(work());
+      return Promise.resolve(this.#attempt(work));
     } catch (error) {
-      if (!isUnavailable(error)) return Promise.reject(error);
-      if (codeOf(error) === busy) this.#failFast();
-      return Promise.reject(new StoreUnavailable(error.message, { cause: error }));
+      return Promise.reject(error);
     }
   }
 
-  /** Writes all that `work` writes, or nothing. */
-  transact<Result>(work: () => Result): Promise<Result> {
-    return this.attempt(() => {
-      const database = this.#database();
-      database.exec('BEGIN IMMEDIATE');
-      try {
-        const result = work();
-        database.exec('COMMIT');
-        return result;
-      } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
-        throw error;
-      }
-    });
+  /**
+   * Writes all that `work` writes, or nothing. Writes that are asked for at the same time share one commit; each
+   * promise settles after it. `work` may run again, after what it wrote before was rolled back.
+   */
+  write<Result>(work: () => Result): Promise<Result> {
+    return this.#batch.add(work);
   }
 
+  /** Commits what is pending, and closes the file. */
   close(): void {
+    this.#batch.flush();
+    this.#closeFile();
+  }
+
+  /** If one write fails, each is written by itself: none spoils another. */
+  #commit(writes: readonly PendingWrite[]): void {
+    try {
+      const settles = this.#attempt(() => this.#transact(writes));
+      for (const settle of settles) settle();
+    } catch (error) {
+      if (writes.length === 1 || isLost(error)) for (const { reject } of writes) reject(error);
+      else for (const write of writes) this.#commit([write]);
+    }
+  }
+
+  #transact(writes: readonly PendingWrite[]): (() => void)[] {
+    const database = this.#database();
+    this.sql('BEGIN IMMEDIATE').run();
+    try {
+      const settles = writes.map(({ run }) => run());
+      this.sql('COMMIT').run();
+      return settles;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      throw error;
+    }
+  }
+
+  #attempt<Result>(work: () => Result): Result {
+    try {
+      this.#waitAgain();
+      this.#requireFile();
+      return work();
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      if (codeOf(error) === busy) this.#failFast();
+      throw new StoreUnavailable(error.message, { cause: error });
+    }
+  }
+
+  #closeFile(): void {
     this.#opened?.close();
     this.#opened = null;
     this.#statements.clear();
@@ -111,12 +144,17 @@ export class SqliteStore {
     this.#warn(
       `The SQLite store "${this.#file}" was replaced while the service ran: the service goes on with the new file.`,
     );
-    this.close();
+    this.#closeFile();
   }
 }
 
 function inodeOf(file: string): bigint | null {
   return statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null;
+}
+
+/** Whether no write can succeed now. A record of another version stops only the write that meets it. */
+function isLost(error: unknown): boolean {
+  return error instanceof StoreUnavailable && !(error instanceof OtherVersion);
 }
 
 function isUnavailable(error: unknown): error is Error {

@@ -10,7 +10,7 @@ export class SqliteSubscriptions implements Subscriptions {
   }
 
   add(subscription: Subscription): Promise<void> {
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       this.#store
         .sql('INSERT OR REPLACE INTO subscription (id, record) VALUES (?, ?)')
         .run(subscription.id, encodeRecord(subscription));
@@ -18,14 +18,14 @@ export class SqliteSubscriptions implements Subscriptions {
   }
 
   get(id: string): Promise<Subscription | null> {
-    return this.#store.attempt(() => {
+    return this.#store.read(() => {
       const row = this.#store.sql('SELECT record FROM subscription WHERE id = ?').get(id);
       return row ? decodeSubscription(String(row['record'])) : null;
     });
   }
 
   list(): Promise<Subscription[]> {
-    return this.#store.attempt(() =>
+    return this.#store.read(() =>
       this.#store
         .sql('SELECT record FROM subscription ORDER BY id')
         .all()
@@ -34,7 +34,7 @@ export class SqliteSubscriptions implements Subscriptions {
   }
 
   replace(before: Subscription, after: Subscription): Promise<boolean> {
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       const { changes } = this.#store
         .sql('UPDATE subscription SET record = ? WHERE id = ? AND record = ?')
         .run(encodeRecord(after), before.id, encodeRecord(before));
@@ -43,7 +43,7 @@ export class SqliteSubscriptions implements Subscriptions {
   }
 
   remove(id: string): Promise<void> {
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       this.#store.sql('DELETE FROM subscription WHERE id = ?').run(id);
     });
   }

@@ -33,7 +33,7 @@ export class SqliteWorkQueue implements WorkQueue {
 
   enqueue(item: WorkItem, { delayMs }: { delayMs?: number } = {}): Promise<void> {
     const visible = this.#visibleAfter(delayMs ?? item.dueAt.getTime() - this.#clock.now().getTime());
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       this.#store
         .sql('INSERT INTO work (visible_at, visible_uptime, message) VALUES (?, ?, ?)')
         .run(visible.at, visible.uptime, serializeWork(item));
@@ -43,7 +43,7 @@ export class SqliteWorkQueue implements WorkQueue {
   receive(limit: number): Promise<ReceivedWork[]> {
     const [now, uptime] = [this.#clock.now().getTime(), this.#clock.uptimeMs()];
     const next = this.#visibleAfter(visibilityTimeoutMs);
-    return this.#store.attempt(() =>
+    return this.#store.write(() =>
       this.#store
         .sql(
           `UPDATE work SET visible_at = ?, visible_uptime = ?, deliveries = deliveries + 1 WHERE id IN
@@ -61,14 +61,14 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   complete({ receipt }: Receipt): Promise<void> {
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       this.#store.sql('DELETE FROM work WHERE id = ? AND deliveries = ?').run(...parseReceipt(receipt));
     });
   }
 
   postpone({ receipt }: Receipt, delayMs: number, item?: WorkItem): Promise<void> {
     const visible = this.#visibleAfter(delayMs);
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       this.#store
         .sql(
           `UPDATE work SET visible_at = ?, visible_uptime = ?, message = coalesce(?, message)
@@ -80,7 +80,7 @@ export class SqliteWorkQueue implements WorkQueue {
 
   deadLetter(item: WorkItem | null, raw: string | null, reason: string): Promise<void> {
     const message = item ? serializeWork(item) : null;
-    return this.#store.attempt(() => {
+    return this.#store.write(() => {
       this.#store
         .sql('INSERT INTO dead_letter (at, reason, message, raw) VALUES (?, ?, ?, ?)')
         .run(this.#clock.now().getTime(), reason, message, raw);
@@ -88,7 +88,7 @@ export class SqliteWorkQueue implements WorkQueue {
   }
 
   listDeadLetters(limit: number): Promise<DeadLetter[]> {
-    return this.#store.attempt(() =>
+    return this.#store.read(() =>
       this.#store
         .sql('SELECT * FROM dead_letter ORDER BY id DESC LIMIT ?')
         .all(limit)
