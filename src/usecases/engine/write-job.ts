@@ -1,9 +1,12 @@
+import pMap, { pMapSkip } from 'p-map';
 import { type BatchJob, isLeased, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
 import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
-import { type Notification, notificationOf } from '../../domain/job/notification.ts';
+import { needsPerson, type Notification, notificationOf } from '../../domain/job/notification.ts';
 import { type BatchJobKey, historyEntry, StoreUnavailable, type Version } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { RecentSubscriptions } from '../notify/recent-subscriptions.ts';
+import { recordNotified } from '../notify/record-notified.ts';
 import type { EnvironmentGate, Permit } from './environment-gate.ts';
 import { recordDecisions } from './record-decisions.ts';
 import { enqueueWakeUp, isWakeUpInDoubt, wakeUpFor } from './wake-up.ts';
@@ -14,6 +17,8 @@ import { enqueueWakeUp, isWakeUpInDoubt, wakeUpFor } from './wake-up.ts';
  */
 const afterWriteMs = 2000;
 
+type Writer = { ports: Ports; gate: EnvironmentGate; recentSubscriptions: RecentSubscriptions };
+
 export type Written = { job: BatchJob; version: Version; permit: Permit | null };
 
 /**
@@ -22,14 +27,18 @@ export type Written = { job: BatchJob; version: Version; permit: Permit | null }
  * the same time: its sender delivers again if this process dies.
  */
 export async function writeJob(
-  { ports, gate }: { ports: Ports; gate: EnvironmentGate },
+  { ports, gate, recentSubscriptions }: Writer,
   key: BatchJobKey,
   event: JobEvent,
   { version, heldWakeId }: { version: Version; heldWakeId?: string | undefined },
   { job: decided, decisions, request }: Extract<Transition, { kind: 'changed' }>,
 ): Promise<Written | null> {
   const at = ports.clock.now();
-  const messages = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
+  const notifications = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
+  const messages = await pMap(notifications, async (one) => {
+    const isPublished = needsPerson(one) || (await recentSubscriptions.mayWant(key, one));
+    return isPublished ? one : pMapSkip;
+  });
   const wake = wakeUpFor(decided, event, request, heldWakeId, ports.randomness.uuid());
   const job: BatchJob = { ...decided, wake, outbox: withMessages(decided.outbox, messages) };
   const untilMs = wake ? wake.at.getTime() - at.getTime() : 0;
@@ -45,6 +54,8 @@ export async function writeJob(
     eventIds: failures.map(({ eventId }) => eventId),
     history: decisions.map((made) => historyEntry(made, at)),
   };
+  // The outcome of the request asks for the list.
+  if (request) void recentSubscriptions.prepare();
   const [written, permit] = await Promise.all([
     ports.ledger.write(key, version, change),
     request ? gate.acquirePermit(key.environment) : null,
@@ -56,6 +67,7 @@ export async function writeJob(
     return null;
   }
   recordDecisions(ports, key.environment, decisions);
+  for (const one of notifications) if (!messages.includes(one)) recordNotified(ports, key, one);
   return { job, version: written.version, permit };
 }
 
