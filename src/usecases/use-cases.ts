@@ -13,6 +13,7 @@ import { createReceiveDelivery, type Delivery, type DeliveryResult } from './int
 import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
 import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
 import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
+import { RecentSubscriptions } from './notify/recent-subscriptions.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
 import { FnoHealth } from './operate/fno-health.ts';
 import {
@@ -107,9 +108,11 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     batchJobs: health.watch(given.batchJobs),
     ledger: unreadable.watch(given.ledger),
   };
+  const recentSubscriptions = new RecentSubscriptions(ports);
   const engine: Engine = {
     ports,
     gate: new EnvironmentGate(ports, requeuesPerMinute),
+    recentSubscriptions,
     policyFor: (environment, failure) => findPolicy(policy, environment, failure),
     requeuesPerMinute,
   };
@@ -139,7 +142,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     retry,
     setToWaiting,
     control,
-    subscribe: createSubscribe(ports),
+    subscribe: createSubscribe(ports, recentSubscriptions),
     listSubscriptions: createListSubscriptions(ports),
     unsubscribe: (id) => ports.subscriptions.remove(id),
     readPolicy,

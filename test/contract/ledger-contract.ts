@@ -132,11 +132,11 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       const store = await aStore();
       const count = (ledger: Ledger) =>
         ledger.updateEnvironment('prod', (state) => {
-          const sentInMinute = (state?.sentInMinute ?? 0) + 1;
+          const takenInMinute = (state?.takenInMinute ?? 0) + 1;
           const breaker = { faults: 0, readFaults: 0, openUntil: at(9), openings: 0 };
           return {
-            state: { ...nothingAnnounced, breaker, minuteStartedAt: at(1), sentInMinute },
-            result: sentInMinute,
+            state: { ...nothingAnnounced, breaker, minuteStartedAt: at(1), takenInMinute },
+            result: takenInMinute,
           };
         });
       const ledgers = Array.from({ length: 16 }, () => store.open());
@@ -149,7 +149,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
           ...nothingAnnounced,
           breaker: { faults: 0, readFaults: 0, openUntil: null, openings: 0 },
           minuteStartedAt: at(0),
-          sentInMinute: 0,
+          takenInMinute: 0,
         },
         result: state,
       }));
@@ -157,7 +157,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
         ...nothingAnnounced,
         breaker: { faults: 0, readFaults: 0, openUntil: at(9), openings: 0 },
         minuteStartedAt: at(1),
-        sentInMinute: known.length,
+        takenInMinute: known.length,
       });
     });
 

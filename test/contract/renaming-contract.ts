@@ -37,7 +37,7 @@ export function renamingContract(driver: string, open: () => Store): void {
     expect(await after.ledger.history(key, null, 10)).toHaveLength(1);
     expect(await after.ledger.list(null, 10, 'prod')).toMatchObject([key]);
     expect(await after.ledger.list(key, 10, null)).toEqual([]);
-    expect(await sentInMinute(after, 'prod')).toBe(1);
+    expect(await takenInMinute(after, 'prod')).toBe(1);
     expect(await after.subscriptions.get('4f0a')).toMatchObject({ environment: 'prod' });
 
     expect(await without.ledger.list(null, 10, null)).toMatchObject([{ environment: host, jobId }]);
@@ -55,7 +55,7 @@ async function leaveSomethingIn({ ledger, queue, subscriptions }: Store, environ
   const key = { environment, jobId };
   const change = aChange({ ...aJob(key), environment }, { eventIds: ['E1'], history: [anEntry('E1')] });
   await ledger.write(key, null, change);
-  await sentInMinute({ ledger }, environment);
+  await takenInMinute({ ledger }, environment);
   await queue.enqueue(aWake({ ...key, dueAt }));
   await subscriptions.add({
     id: '4f0a',
@@ -69,12 +69,12 @@ async function leaveSomethingIn({ ledger, queue, subscriptions }: Store, environ
 }
 
 /** How many requeues of the environment were counted before; counts one more. */
-function sentInMinute({ ledger }: Pick<Store, 'ledger'>, environment: string): Promise<number | null> {
+function takenInMinute({ ledger }: Pick<Store, 'ledger'>, environment: string): Promise<number | null> {
   return ledger.updateEnvironment(environment, (state) => {
-    const sent = state?.sentInMinute ?? 0;
+    const sent = state?.takenInMinute ?? 0;
     const breaker = { faults: 0, readFaults: 0, openUntil: null, openings: 0 };
     return {
-      state: { ...nothingAnnounced, breaker, minuteStartedAt: dueAt, sentInMinute: sent + 1 },
+      state: { ...nothingAnnounced, breaker, minuteStartedAt: dueAt, takenInMinute: sent + 1 },
       result: sent,
     };
   });

@@ -6,6 +6,7 @@ import { requestMutants } from './request-mutants.ts';
 import { runMutants } from './run-mutants.ts';
 import { standsMutants } from './stands-mutants.ts';
 import { storeMutants } from './store-mutants.ts';
+import { thriftMutants } from './thrift-mutants.ts';
 
 export const mutants: readonly Mutant[] = [
   ...standsMutants,
@@ -15,4 +16,5 @@ export const mutants: readonly Mutant[] = [
   ...engineMutants,
   ...storeMutants,
   ...fnoMutants,
+  ...thriftMutants,
 ];

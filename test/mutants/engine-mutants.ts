@@ -46,8 +46,8 @@ const ofEngine = [
     },
     {
       name: 'a conflict is ignored',
-      find: "if (written.kind === 'conflict') return null;",
-      replace: "if (written.kind === 'conflict') return { job, version, permit };",
+      find: "if (written.kind === 'conflict') {",
+      replace: "if (written.kind === 'conflict') return { job, version, permit };\n  if (false) {",
     },
     {
       name: 'unpublished messages are lost when more is decided',
@@ -66,13 +66,18 @@ const ofEngine = [
     },
     {
       name: 'the record names a wake-up that is not queued yet',
-      find: "if (event.kind !== 'failure') await enqueued;",
+      find: "if (event.kind !== 'failure' || !request) await enqueued;",
       replace: '',
     },
     {
       name: 'a claim has no lease',
-      find: 'enqueueWakeUp(ports, key, wake, request ? claimLeaseMs : Math.max(untilMs, afterWriteMs))',
-      replace: 'enqueueWakeUp(ports, key, wake, request ? 0 : Math.max(untilMs, afterWriteMs))',
+      find: 'enqueueWakeUp(ports, key, wake, isLeased(job) ? claimLeaseMs : Math.max(untilMs, afterWriteMs))',
+      replace: 'enqueueWakeUp(ports, key, wake, isLeased(job) ? 0 : Math.max(untilMs, afterWriteMs))',
+    },
+    {
+      name: 'a failure behind a claim whose process died waits for a wake-up that nobody queued',
+      find: '(wake.id !== decided.wake?.id || isWakeUpInDoubt(decided, event));',
+      replace: 'wake.id !== decided.wake?.id;',
     },
     {
       name: 'event ids are not written',
@@ -98,8 +103,13 @@ const ofEngine = [
     },
     {
       name: 'an event that is delivered again queues no wake-up for one that was lost',
-      find: "if (event.kind !== 'failure' || !dueAt || !job?.wake) return;",
+      find: 'if (!dueAt || !job?.wake || !isWakeUpInDoubt(job, event)) return;',
       replace: 'if (event) return;',
+    },
+    {
+      name: 'each duplicate of an open failure queues a wake-up',
+      find: 'if (!dueAt || !job?.wake || !isWakeUpInDoubt(job, event)) return;',
+      replace: "if (!dueAt || !job?.wake || event.kind !== 'failure') return;",
     },
   ]),
 ];
@@ -119,8 +129,14 @@ const ofUseCases = [
     },
     {
       name: 'a store that cannot be asked grants a permit',
-      find: "return acquired ?? { kind: 'denied', until, cause: 'contention' };",
-      replace: "return acquired ?? { kind: 'granted', breaker: this.#seen(environment).breaker };",
+      find: "if (!block) return { kind: 'denied', until, cause: 'contention' };",
+      replace:
+        "if (!block) return { kind: 'granted', breaker: this.#seen(environment).breaker, lapsesAtMs: 0 };",
+    },
+    {
+      name: 'permits are spent while the breaker is open',
+      find: 'const isClosed = breaker.openUntil === null;',
+      replace: 'const isClosed = true;',
     },
   ]),
   ...mutantsOf(

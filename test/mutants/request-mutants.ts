@@ -216,8 +216,18 @@ export const requestMutants = [
   ...mutantsOf('src/domain/environment/environment-state.ts', machineTests, [
     {
       name: 'REQUEUES_PER_MINUTE is ignored',
-      find: 'if (current.sentInMinute >= requeuesPerMinute) {',
+      find: 'if (left <= 0) {',
       replace: 'if (false) {',
+    },
+    {
+      name: 'a block of permits counts as one',
+      find: 'takenInMinute: takenInMinute + count },',
+      replace: 'takenInMinute: takenInMinute + 1 },',
+    },
+    {
+      name: 'one process takes all permits of the minute',
+      find: 'const blockPart = 1 / 8;',
+      replace: 'const blockPart = 1;',
     },
     {
       name: 'late faults of one burst open the breaker again and again',

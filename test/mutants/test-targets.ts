@@ -4,6 +4,8 @@ const policyTests = 'test/domain';
 /** Those that take less than a second each. */
 export const quickUseCases = [
   'intake/receive-events',
+  'intake/duplicates',
+  'engine/permits',
   'engine/follow-up',
   'engine/watch',
   'engine/delays',

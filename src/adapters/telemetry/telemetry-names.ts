@@ -37,7 +37,7 @@ export const telemetryEvents = {
   },
   notified: {
     name: 'batch_retry.notified',
-    what: 'A notification is published; once or more, each time with the same notificationId',
+    what: 'A notification is published, or would be if somebody subscribed; once or more, each time with the same notificationId',
     dimensions: {
       environment: true,
       jobId: true,

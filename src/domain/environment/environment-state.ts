@@ -12,44 +12,52 @@ import {
 /** What all processes share about one F&O environment. */
 export type EnvironmentState = {
   breaker: Breaker;
-  /** Requeues sent in the minute that began then. */
+  /** Permits to send a requeue that processes have taken in the minute that began then. */
   minuteStartedAt: Date;
-  sentInMinute: number;
+  takenInMinute: number;
   /** The notification that announces a wrong set-up; null once F&O takes a request. */
   setupProblemId: string | null;
   /** Unknown BusinessEventIds that the service has announced, the latest last. */
   announcedEventIds: readonly string[];
 };
 
-export type Permit =
-  /** The service may send the request. `breaker` is its state at the grant. */
-  { kind: 'granted'; breaker: Breaker } | { kind: 'denied'; until: Date; cause: PermitCause };
+/** The service must not send a requeue before `until`. */
+export type Denied = { kind: 'denied'; until: Date; cause: PermitCause };
+
+/** Permits that one process takes at once. They lapse with their minute, `validMs` from now. */
+export type PermitBlock = { kind: 'taken'; breaker: Breaker; count: number; validMs: number } | Denied;
 
 const minute = 60_000;
 
+/** A process takes this part of the permits that the minute has left, and at least one. */
+const blockPart = 1 / 8;
+
 /**
- * Acquires a permit to send a requeue. The minute must have room, and the breaker must be closed, or half-open with
- * this request as its probe.
+ * Takes a block of permits to send requeues. The minute must have room, and the breaker must be closed, or half-open:
+ * then the block is one permit, for a probe. What a process does not spend lapses, so that the minute never has too
+ * many.
  */
-export function acquirePermit(
+export function takePermits(
   state: EnvironmentState | null,
   requeuesPerMinute: number,
   now: Date,
-): { state: EnvironmentState; permit: Permit } {
+): { state: EnvironmentState; block: PermitBlock } {
   const current = inItsMinute(state ?? freshState(now), now);
-  if (current.sentInMinute >= requeuesPerMinute) {
-    return {
-      state: current,
-      permit: { kind: 'denied', until: addMs(current.minuteStartedAt, minute), cause: 'rate-limit' },
-    };
+  const { minuteStartedAt, takenInMinute } = current;
+  const left = requeuesPerMinute - takenInMinute;
+  if (left <= 0) {
+    const until = addMs(minuteStartedAt, minute);
+    return { state: current, block: { kind: 'denied', until, cause: 'rate-limit' } };
   }
   const passage = passBreaker(current.breaker, now);
   if (passage.kind === 'wait')
-    return { state: current, permit: { kind: 'denied', until: passage.until, cause: 'breaker' } };
+    return { state: current, block: { kind: 'denied', until: passage.until, cause: 'breaker' } };
   const { breaker } = passage;
+  const count = breaker.openUntil === null ? Math.max(1, Math.floor(left * blockPart)) : 1;
+  const validMs = minute - Math.abs(now.getTime() - minuteStartedAt.getTime());
   return {
-    state: { ...current, breaker, sentInMinute: current.sentInMinute + 1 },
-    permit: { kind: 'granted', breaker },
+    state: { ...current, breaker, takenInMinute: takenInMinute + count },
+    block: { kind: 'taken', breaker, count, validMs },
   };
 }
 
@@ -119,11 +127,11 @@ const maxEventIds = 50;
 export const nothingAnnounced = { setupProblemId: null, announcedEventIds: [] };
 
 export function freshState(now: Date): EnvironmentState {
-  return { breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 0, ...nothingAnnounced };
+  return { breaker: closedBreaker, minuteStartedAt: now, takenInMinute: 0, ...nothingAnnounced };
 }
 
 function inItsMinute(state: EnvironmentState, now: Date): EnvironmentState {
   // A process whose clock is a little behind counts in the same minute.
   const age = now.getTime() - state.minuteStartedAt.getTime();
-  return Math.abs(age) < minute ? state : { ...state, minuteStartedAt: now, sentInMinute: 0 };
+  return Math.abs(age) < minute ? state : { ...state, minuteStartedAt: now, takenInMinute: 0 };
 }

@@ -39,3 +39,8 @@ export function notificationOf(made: Decision, at: Date, id: string): Notificati
     reason,
   };
 }
+
+/** Whether a person must act: then the log announces it, too, whoever has subscribed. */
+export function needsPerson({ event }: Pick<Notification, 'event'>): boolean {
+  return event === 'exhausted' || event === 'needs-attention';
+}

@@ -2,12 +2,13 @@ import type { FnoOutcome } from '../../domain/environment/circuit-breaker.ts';
 import {
   changesState,
   claimSetupProblem,
+  type Denied,
   type EnvironmentState,
   freshState,
-  type Permit,
   noteEventId,
   applyOutcome,
-  acquirePermit,
+  type PermitBlock,
+  takePermits,
 } from '../../domain/environment/environment-state.ts';
 import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
@@ -15,9 +16,13 @@ import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
 import { type BatchJobKey, StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Deadline } from './deadline.ts';
+import { HeldPermits } from './held-permits.ts';
 
 /** How long a requeue waits when too many acquire a permit at the same moment, in ms. */
 const contentionMs = 2000;
+
+/** A permit to send one requeue. `breaker` is its state at the grant; `lapsesAtMs` names the block of the permit. */
+export type Permit = { kind: 'granted'; breaker: EnvironmentState['breaker']; lapsesAtMs: number } | Denied;
 
 type Change<Result> = (state: EnvironmentState | null) => { state: EnvironmentState; result: Result };
 
@@ -30,14 +35,17 @@ type Wanted = {
 
 /**
  * Guards the F&O environments with the circuit breaker and the rate limit, which all processes share in the store.
- * The breaker as this process last saw it holds back reads from an environment that is down, and costs nothing
- * while it is up.
+ * The breaker as this process last saw it holds back reads from an environment that is down. While it is closed, a
+ * process takes permits in blocks, so that few requeues write the shared state.
  */
 export class EnvironmentGate {
   readonly #ports: Ports;
   readonly #requeuesPerMinute: number;
   readonly #lastSeen = new Map<string, EnvironmentState>();
   readonly #warnedOfTimes = new Set<string>();
+  readonly #held = new HeldPermits();
+  /** The blocks that this process is taking. */
+  readonly #taking = new Map<string, Promise<unknown>>();
   /** The changes that wait while a write of their environment is under way. */
   readonly #waiting = new Map<string, Wanted[]>();
 
@@ -67,13 +75,20 @@ export class EnvironmentGate {
 
   /** Acquires a permit to send one requeue. Never rejects: if the store cannot be reached, the requeue waits. */
   async acquirePermit(environment: string): Promise<Permit> {
-    const now = this.#ports.clock.now();
-    const until = new Date(now.getTime() + contentionMs);
-    const acquired = await this.#update(environment, (state) => {
-      const { state: next, permit } = acquirePermit(state, this.#requeuesPerMinute, now);
-      return { state: next, result: permit };
-    });
-    return acquired ?? { kind: 'denied', until, cause: 'contention' };
+    for (;;) {
+      const { breaker } = this.#seen(environment);
+      const isClosed = breaker.openUntil === null;
+      const lapsesAtMs = isClosed ? this.#held.spend(environment, this.#ports.clock.uptimeMs()) : null;
+      if (lapsesAtMs !== null) return { kind: 'granted', breaker, lapsesAtMs };
+      const taking = this.#taking.get(environment);
+      if (!taking) return this.#takeBlock(environment);
+      await taking;
+    }
+  }
+
+  /** Takes back the permit of a request that was not sent, for another request of this process. */
+  returnPermit(environment: string, permit: Permit): void {
+    if (permit.kind === 'granted') this.#held.giveBack(environment, permit.lapsesAtMs);
   }
 
   /** Records an outcome in the breaker, if it changes the state that `breaker` shows. */
@@ -100,6 +115,24 @@ export class EnvironmentGate {
   async mayAnnounceEventId(environment: string, id: string): Promise<boolean> {
     if (this.#seen(environment).announcedEventIds.includes(id)) return false;
     return this.#claim(environment, (state, now) => noteEventId(state, id, now));
+  }
+
+  /** Takes a block, spends one permit of it, and holds the others. Meanwhile other requeues of this process wait. */
+  async #takeBlock(environment: string): Promise<Permit> {
+    const { clock } = this.#ports;
+    const uptimeMs = clock.uptimeMs();
+    const now = clock.now();
+    const taking = this.#update<PermitBlock>(environment, (before) => {
+      const { state, block } = takePermits(before, this.#requeuesPerMinute, now);
+      return { state, result: block };
+    }).finally(() => this.#taking.delete(environment));
+    this.#taking.set(environment, taking);
+    const block = await taking;
+    const until = new Date(now.getTime() + contentionMs);
+    if (!block) return { kind: 'denied', until, cause: 'contention' };
+    if (block.kind === 'denied') return block;
+    const lapsesAtMs = this.#held.hold(environment, { ...block, count: block.count - 1 }, uptimeMs);
+    return { kind: 'granted', breaker: block.breaker, lapsesAtMs };
   }
 
   async #claim(

@@ -7,6 +7,7 @@ import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import { type BatchJobKey, type JobSnapshot, StoreUnavailable } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { RecentSubscriptions } from '../notify/recent-subscriptions.ts';
 import type { Deadline } from './deadline.ts';
 import type { EnvironmentGate } from './environment-gate.ts';
 import { enqueueWakeUpAgain } from './wake-up.ts';
@@ -16,6 +17,7 @@ import { writeJob, type Written } from './write-job.ts';
 export type Engine = {
   ports: Ports;
   gate: EnvironmentGate;
+  recentSubscriptions: RecentSubscriptions;
   /** The policy entry that lists the failed job, or null if none does. */
   policyFor: (environment: string, failure: FailedJob) => RetryPolicy | null;
   requeuesPerMinute: number;

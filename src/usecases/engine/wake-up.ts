@@ -41,7 +41,17 @@ export function enqueueWakeUp(
   return queue.enqueue({ kind: 'wake', ...key, dueAt: at, faults: 0, wakeId: id }, { delayMs });
 }
 
-/** Enqueues the wake-up of a redelivered open failure: the process before may have died before it did so. */
+/**
+ * Whether the queue may lack the wake-up that a record names. The process that claims a request for a delivered
+ * failure writes the claim and enqueues its wake-up at the same time: while the claim is leased, that process may have
+ * died between the two. Every other record names a wake-up that the queue has. Only a failure makes it sure, because
+ * only a failure is answered with the promise that the service handles it.
+ */
+export function isWakeUpInDoubt(job: BatchJob, event: JobEvent): boolean {
+  return event.kind === 'failure' && isLeased(job);
+}
+
+/** Enqueues the wake-up of a failure that is delivered again, if the queue may lack it. */
 export async function enqueueWakeUpAgain(
   ports: Ports,
   key: BatchJobKey,
@@ -49,7 +59,6 @@ export async function enqueueWakeUpAgain(
   { job }: JobSnapshot,
   dueAt: Date | null,
 ): Promise<void> {
-  if (event.kind !== 'failure' || !dueAt || !job?.wake) return;
-  const untilDueMs = Math.max(dueAt.getTime() - ports.clock.now().getTime(), 0);
-  await enqueueWakeUp(ports, key, { ...job.wake, at: dueAt }, isLeased(job) ? claimLeaseMs : untilDueMs);
+  if (!dueAt || !job?.wake || !isWakeUpInDoubt(job, event)) return;
+  await enqueueWakeUp(ports, key, { ...job.wake, at: dueAt }, claimLeaseMs);
 }

@@ -1,13 +1,15 @@
-import type { Permit } from '../../domain/environment/environment-state.ts';
-import { type BatchJob, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
+import pMap, { pMapSkip } from 'p-map';
+import { type BatchJob, isLeased, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
 import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
-import { type Notification, notificationOf } from '../../domain/job/notification.ts';
+import { needsPerson, type Notification, notificationOf } from '../../domain/job/notification.ts';
 import { type BatchJobKey, historyEntry, StoreUnavailable, type Version } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { EnvironmentGate } from './environment-gate.ts';
+import type { RecentSubscriptions } from '../notify/recent-subscriptions.ts';
+import { recordNotified } from '../notify/record-notified.ts';
+import type { EnvironmentGate, Permit } from './environment-gate.ts';
 import { recordDecisions } from './record-decisions.ts';
-import { enqueueWakeUp, wakeUpFor } from './wake-up.ts';
+import { enqueueWakeUp, isWakeUpInDoubt, wakeUpFor } from './wake-up.ts';
 
 /**
  * Longer than a call of the store takes, in ms: an item that arrived before its record was written would do
@@ -15,30 +17,36 @@ import { enqueueWakeUp, wakeUpFor } from './wake-up.ts';
  */
 const afterWriteMs = 2000;
 
+type Writer = { ports: Ports; gate: EnvironmentGate; recentSubscriptions: RecentSubscriptions };
+
 export type Written = { job: BatchJob; version: Version; permit: Permit | null };
 
 /**
  * Writes what the machine decided, and enqueues the wake-up; null if another process wrote first. It enqueues the
- * wake-up before it writes the record that names it. Only for a failure does it do both at the same time: its
- * sender delivers again if this process dies.
+ * wake-up before it writes the record that names it. Only for the claim of a delivered failure does it do both at
+ * the same time: its sender delivers again if this process dies.
  */
 export async function writeJob(
-  { ports, gate }: { ports: Ports; gate: EnvironmentGate },
+  { ports, gate, recentSubscriptions }: Writer,
   key: BatchJobKey,
   event: JobEvent,
   { version, heldWakeId }: { version: Version; heldWakeId?: string | undefined },
   { job: decided, decisions, request }: Extract<Transition, { kind: 'changed' }>,
 ): Promise<Written | null> {
   const at = ports.clock.now();
-  const messages = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
+  const notifications = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
+  const messages = await pMap(notifications, async (one) => {
+    const isPublished = needsPerson(one) || (await recentSubscriptions.mayWant(key, one));
+    return isPublished ? one : pMapSkip;
+  });
   const wake = wakeUpFor(decided, event, request, heldWakeId, ports.randomness.uuid());
   const job: BatchJob = { ...decided, wake, outbox: withMessages(decided.outbox, messages) };
   const untilMs = wake ? wake.at.getTime() - at.getTime() : 0;
-  const isNewWake = wake !== null && wake.id !== decided.wake?.id;
-  const enqueued = isNewWake
-    ? enqueueWakeUp(ports, key, wake, request ? claimLeaseMs : Math.max(untilMs, afterWriteMs))
+  const isLacking = wake !== null && (wake.id !== decided.wake?.id || isWakeUpInDoubt(decided, event));
+  const enqueued = isLacking
+    ? enqueueWakeUp(ports, key, wake, isLeased(job) ? claimLeaseMs : Math.max(untilMs, afterWriteMs))
     : null;
-  if (event.kind !== 'failure') await enqueued;
+  if (event.kind !== 'failure' || !request) await enqueued;
   const failures = [...decisions.map(({ failure }) => failure), ...openFailures(job)];
   const change = {
     at,
@@ -46,14 +54,20 @@ export async function writeJob(
     eventIds: failures.map(({ eventId }) => eventId),
     history: decisions.map((made) => historyEntry(made, at)),
   };
+  // The outcome of the request asks for the list.
+  if (request) void recentSubscriptions.prepare();
   const [written, permit] = await Promise.all([
     ports.ledger.write(key, version, change),
     request ? gate.acquirePermit(key.environment) : null,
     enqueued,
     messages.length > 0 ? enqueuePublish(ports, key) : null,
   ]);
-  if (written.kind === 'conflict') return null;
+  if (written.kind === 'conflict') {
+    if (permit) gate.returnPermit(key.environment, permit);
+    return null;
+  }
   recordDecisions(ports, key.environment, decisions);
+  for (const one of notifications) if (!messages.includes(one)) recordNotified(ports, key, one);
   return { job, version: written.version, permit };
 }
 

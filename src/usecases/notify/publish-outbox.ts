@@ -1,10 +1,10 @@
 import pMap from 'p-map';
-import type { Notification } from '../../domain/job/notification.ts';
+import { needsPerson, type Notification } from '../../domain/job/notification.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
-import type { Subscription } from '../../ports/subscriptions.ts';
-import type { TelemetryEvent } from '../../ports/telemetry.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
+import { wants } from './recent-subscriptions.ts';
+import { recordNotified } from './record-notified.ts';
 
 /** How many deliveries are enqueued at the same time. */
 const concurrency = 16;
@@ -23,9 +23,9 @@ export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: D
   const news = await pMap(messages, async (one) => ((await mustPublish(engine, key, one)) ? one : []));
   await enqueueDeliveries(engine, key, news.flat());
   for (const notification of news.flat()) {
-    ports.telemetry.record(notifiedOf(key, notification));
-    const { id, event, episode, decision, reason } = notification;
-    if (event !== 'exhausted' && event !== 'needs-attention') continue;
+    recordNotified(ports, key, notification);
+    if (!needsPerson(notification)) continue;
+    const { id, episode, decision, reason } = notification;
     ports.telemetry.record({
       kind: 'announced',
       ...key,
@@ -39,22 +39,6 @@ export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: D
   const done = await runJob(engine, key, { kind: 'published', ids }, deadline);
   // Decisions that were made during our lease are ours to publish.
   if (done.job?.outbox.messages.length) await publishOutbox(engine, key, deadline);
-}
-
-function notifiedOf(key: BatchJobKey, published: Notification): TelemetryEvent {
-  const { id, event, at, failure, decision, retriesUsed, episodeStartedAt, reason } = published;
-  return {
-    kind: 'notified',
-    ...key,
-    description: failure.description,
-    notification: event,
-    notificationId: id,
-    state: decision,
-    retriesUsed,
-    firstFailedAt: episodeStartedAt,
-    reason,
-    episodeMs: at.getTime() - (episodeStartedAt ?? at).getTime(),
-  };
 }
 
 /** A set-up problem stops every job of its environment: the service announces it once, not once per job. */
@@ -89,13 +73,4 @@ async function enqueueDeliveries(
     (delivery) => ports.queue.enqueue({ kind: 'deliver', ...key, dueAt, faults: 0, ...delivery }),
     { concurrency },
   );
-}
-
-function wants(
-  { events, environment, jobId }: Subscription,
-  { event }: Notification,
-  key: BatchJobKey,
-): boolean {
-  const isOfEnvironment = environment === null || environment === key.environment;
-  return events.includes(event) && isOfEnvironment && (jobId === null || jobId === key.jobId);
 }

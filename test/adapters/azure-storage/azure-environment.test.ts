@@ -24,15 +24,15 @@ async function aLedger() {
 /** Counts one more, and resolves to what it counted. */
 function countOne(ledger: Ledger, environment = 'default'): Promise<number | null> {
   return ledger.updateEnvironment(environment, (before) => {
-    const state = before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, sentInMinute: 0 };
-    const sentInMinute = state.sentInMinute + 1;
-    return { state: { ...state, sentInMinute }, result: sentInMinute };
+    const state = before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, takenInMinute: 0 };
+    const takenInMinute = state.takenInMinute + 1;
+    return { state: { ...state, takenInMinute }, result: takenInMinute };
   });
 }
 
 function stateOf(ledger: Ledger, environment = 'default'): Promise<EnvironmentState | null> {
   return ledger.updateEnvironment(environment, (before) => ({
-    state: before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, sentInMinute: 0 },
+    state: before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, takenInMinute: 0 },
     result: before,
   }));
 }
@@ -47,7 +47,7 @@ test('what eight at once change of one environment is all there, each change on 
     ...nothingAnnounced,
     breaker: closedBreaker,
     minuteStartedAt,
-    sentInMinute: done.length,
+    takenInMinute: done.length,
   });
 });
 
@@ -59,7 +59,7 @@ test.each(['cut', { status: 503 }] as const)(
       proxy.spoil((method) => method === 'POST', fault);
       expect(await countOne(ledger)).toBe(expected);
     }
-    expect(await stateOf(ledger)).toMatchObject({ sentInMinute: 2 });
+    expect(await stateOf(ledger)).toMatchObject({ takenInMinute: 2 });
   },
 );
 

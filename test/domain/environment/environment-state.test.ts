@@ -9,7 +9,7 @@ import {
   nothingAnnounced,
   noteEventId,
   applyOutcome,
-  acquirePermit,
+  takePermits,
 } from '../../../src/domain/environment/environment-state.ts';
 import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
 import { action } from '../job/action.ts';
@@ -20,9 +20,9 @@ const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
 const open: Breaker = { faults: 5, readFaults: 0, openUntil: later(minute), openings: 1 };
 
 test('the first request of an environment may go, and begins its minute', () => {
-  expect(acquirePermit(null, 60, now)).toEqual({
-    state: { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt: now, sentInMinute: 1 },
-    permit: { kind: 'granted', breaker: closedBreaker },
+  expect(takePermits(null, 60, now)).toEqual({
+    state: { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt: now, takenInMinute: 7 },
+    block: { kind: 'taken', breaker: closedBreaker, count: 7, validMs: minute },
   });
 });
 
@@ -31,19 +31,19 @@ test('as many may go in a minute as the setting says; the next waits for the nex
     breaker: closedBreaker,
     ...nothingAnnounced,
     minuteStartedAt: now,
-    sentInMinute: 2,
+    takenInMinute: 2,
   };
-  expect(acquirePermit({ ...full, sentInMinute: 1 }, 2, later(minute - 1))).toMatchObject({
-    state: { minuteStartedAt: now, sentInMinute: 2 },
-    permit: { kind: 'granted' },
+  expect(takePermits({ ...full, takenInMinute: 1 }, 2, later(minute - 1))).toMatchObject({
+    state: { minuteStartedAt: now, takenInMinute: 2 },
+    block: { kind: 'taken', count: 1 },
   });
-  expect(acquirePermit(full, 2, later(minute - 1))).toEqual({
+  expect(takePermits(full, 2, later(minute - 1))).toEqual({
     state: full,
-    permit: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
+    block: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
   });
-  expect(acquirePermit(full, 2, later(minute))).toMatchObject({
-    state: { minuteStartedAt: later(minute), sentInMinute: 1 },
-    permit: { kind: 'granted' },
+  expect(takePermits(full, 2, later(minute))).toMatchObject({
+    state: { minuteStartedAt: later(minute), takenInMinute: 1 },
+    block: { kind: 'taken', count: 1 },
   });
 });
 
@@ -52,23 +52,28 @@ test('while the breaker is open nobody goes, and the minute is not used up', () 
     breaker: open,
     ...nothingAnnounced,
     minuteStartedAt: now,
-    sentInMinute: 1,
+    takenInMinute: 1,
   };
-  expect(acquirePermit(state, 60, later(1000))).toEqual({
+  expect(takePermits(state, 60, later(1000))).toEqual({
     state,
-    permit: { kind: 'denied', until: later(minute), cause: 'breaker' },
+    block: { kind: 'denied', until: later(minute), cause: 'breaker' },
   });
 });
 
 test('of all who ask once the breaker may be probed, one goes', () => {
-  let state: EnvironmentState = { breaker: open, ...nothingAnnounced, minuteStartedAt: now, sentInMinute: 0 };
+  let state: EnvironmentState = {
+    breaker: open,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    takenInMinute: 0,
+  };
   const kinds: string[] = [];
   for (let asked = 0; asked < 5; asked++) {
-    const granted = acquirePermit(state, 60, later(minute));
+    const granted = takePermits(state, 60, later(minute));
     state = granted.state;
-    kinds.push(granted.permit.kind);
+    kinds.push(granted.block.kind);
   }
-  expect(kinds).toEqual(['granted', 'denied', 'denied', 'denied', 'denied']);
+  expect(kinds).toEqual(['taken', 'denied', 'denied', 'denied', 'denied']);
 });
 
 test('an outcome is noted on what all processes share, and leaves the minute as it is', () => {
@@ -76,7 +81,7 @@ test('an outcome is noted on what all processes share, and leaves the minute as 
     breaker: open,
     ...nothingAnnounced,
     minuteStartedAt: now,
-    sentInMinute: 7,
+    takenInMinute: 7,
   };
   expect(applyOutcome(state, open, 'request', taken, later(minute))).toEqual({
     ...state,
@@ -86,7 +91,7 @@ test('an outcome is noted on what all processes share, and leaves the minute as 
     ...nothingAnnounced,
     breaker: { faults: 1, readFaults: 0, openUntil: null, openings: 0 },
     minuteStartedAt: now,
-    sentInMinute: 0,
+    takenInMinute: 0,
   });
 });
 
@@ -95,7 +100,7 @@ test('requests that were under way together when it opened count as one opening'
     breaker: closedBreaker,
     ...nothingAnnounced,
     minuteStartedAt: now,
-    sentInMinute: 12,
+    takenInMinute: 12,
   };
   for (let fault = 0; fault < 12; fault++)
     state = applyOutcome(state, closedBreaker, 'request', unavailable, later(fault));
@@ -103,7 +108,7 @@ test('requests that were under way together when it opened count as one opening'
     ...nothingAnnounced,
     breaker: { faults: 5, readFaults: 0, openUntil: later(minute + 4), openings: 1 },
     minuteStartedAt: now,
-    sentInMinute: 12,
+    takenInMinute: 12,
   });
 });
 
@@ -114,11 +119,11 @@ test.each([taken, unavailable])(
       breaker: open,
       ...nothingAnnounced,
       minuteStartedAt: now,
-      sentInMinute: 0,
+      takenInMinute: 0,
     };
-    const probe = acquirePermit(state, 60, later(minute));
-    if (probe.permit.kind === 'denied') throw new Error(probe.permit.cause);
-    const { breaker } = probe.permit;
+    const probe = takePermits(state, 60, later(minute));
+    if (probe.block.kind === 'denied') throw new Error(probe.block.cause);
+    const { breaker } = probe.block;
 
     expect(applyOutcome(probe.state, closedBreaker, 'request', late, later(minute + 1))).toEqual(probe.state);
     expect(applyOutcome(probe.state, breaker, 'request', taken, later(minute + 1)).breaker).toEqual(
@@ -163,25 +168,29 @@ const asks = fc.array(fc.nat({ max: 20_000 }), { minLength: 1, maxLength: 200, s
 
 test('whoever asks whenever, no minute of the state holds more than the limit, and who waits is told until when', () => {
   fc.assert(
-    fc.property(asks, (gapsMs) => {
+    fc.property(asks, fc.integer({ min: 1, max: 100 }), (gapsMs, perMinute) => {
       let state: EnvironmentState | null = null;
       let at = now;
-      const sentIn = new Map<number, number>();
+      const takenIn = new Map<number, number>();
       for (const gapMs of gapsMs) {
         at = new Date(at.getTime() + gapMs);
-        const granted = acquirePermit(state, limit, at);
-        state = granted.state;
+        const asked = takePermits(state, perMinute, at);
+        state = asked.state;
         const startedAt = state.minuteStartedAt.getTime();
-        const sent = sentIn.get(startedAt) ?? 0;
+        const before = takenIn.get(startedAt) ?? 0;
         expect(at.getTime() - startedAt).toBeLessThan(minute);
-        expect(granted.permit).toEqual(
-          sent < limit
-            ? { kind: 'granted', breaker: closedBreaker }
-            : { kind: 'denied', until: new Date(startedAt + minute), cause: 'rate-limit' },
-        );
-        if (granted.permit.kind === 'granted') sentIn.set(startedAt, sent + 1);
+        if (asked.block.kind === 'denied') {
+          expect(before).toBe(perMinute);
+          const until = new Date(startedAt + minute);
+          expect(asked.block).toEqual({ kind: 'denied', until, cause: 'rate-limit' });
+        } else {
+          expect(asked.block.validMs).toBe(startedAt + minute - at.getTime());
+          expect(asked.block.count).toBeGreaterThan(0);
+          takenIn.set(startedAt, before + asked.block.count);
+          expect(takenIn.get(startedAt)).toBeLessThanOrEqual(perMinute);
+        }
       }
-      const starts = [...sentIn.keys()];
+      const starts = [...takenIn.keys()];
       const apartMs = starts.slice(1).map((startedAt, index) => startedAt - (starts[index] ?? startedAt));
       expect(apartMs.filter((ms) => ms < minute)).toEqual([]);
     }),
@@ -194,11 +203,11 @@ test('a process whose clock is a few seconds behind asks within the minute that 
     breaker: closedBreaker,
     ...nothingAnnounced,
     minuteStartedAt: now,
-    sentInMinute: limit,
+    takenInMinute: limit,
   };
-  expect(acquirePermit(full, limit, later(-3000))).toEqual({
+  expect(takePermits(full, limit, later(-3000))).toEqual({
     state: full,
-    permit: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
+    block: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
   });
 });
 
@@ -207,11 +216,11 @@ test('a minute that began far in the future, by a clock that was wrong, holds no
     ...nothingAnnounced,
     breaker: closedBreaker,
     minuteStartedAt: later(60 * minute),
-    sentInMinute: limit,
+    takenInMinute: limit,
   };
-  expect(acquirePermit(wrong, limit, now)).toMatchObject({
-    state: { minuteStartedAt: now, sentInMinute: 1 },
-    permit: { kind: 'granted' },
+  expect(takePermits(wrong, limit, now)).toMatchObject({
+    state: { minuteStartedAt: now, takenInMinute: 1 },
+    block: { kind: 'taken', count: 1 },
   });
 });
 

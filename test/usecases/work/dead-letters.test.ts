@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { aFailure, aService, everyJob, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { aSubscription } from '../../helpers/a-subscription.ts';
 import { attentions, minute, pass, theJob } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -14,6 +15,7 @@ test('work that fails five times is a dead letter, announced once, and listed', 
       return ledger;
     },
   });
+  await service.subscriptions.add(aSubscription({ events: ['requeued'] }));
   await service.deliver(await aFailure(service));
   await pass(service, 20 * minute);
 

@@ -44,28 +44,6 @@ test('a job that cannot be read is deferred again, as long as it takes', async (
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
-test('the next delivery of a deferred event queues its wake-up again, should it be lost, and one request is sent', async () => {
-  let isLosing = true;
-  await using service = await aService({
-    wrapQueue: (queue) => {
-      const enqueue = queue.enqueue.bind(queue);
-      queue.enqueue = (...args) => (isLosing ? Promise.resolve() : enqueue(...args));
-      return queue;
-    },
-  });
-  service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
-  const event = await aFailure(service);
-  await service.deliver(event);
-  isLosing = false;
-
-  for (let delivery = 2; delivery <= 3; delivery++) {
-    expect(await service.deliver(event)).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
-  }
-  await doWhatIsDue(service);
-  expect(service.sandbox.requeues(jobId)).toBe(1);
-  expect(actions(service)).toBe(2);
-});
-
 function actions({ sandbox }: TestService): number {
   return sandbox.requests.filter(({ route }) => route === 'action').length;
 }

@@ -1,0 +1,65 @@
+import { mutantsOf } from './mutant.ts';
+import { engineTests } from './test-targets.ts';
+
+/** What saves work that nobody needs: permits in blocks, and notifications that somebody wants. */
+export const thriftMutants = [
+  ...mutantsOf('src/usecases/engine/held-permits.ts', engineTests, [
+    {
+      name: 'a permit outlives its minute',
+      find: 'held.left === 0 || uptimeMs >= held.lapsesAtMs',
+      replace: 'held.left === 0',
+    },
+    {
+      name: 'a permit is spent again and again',
+      find: 'held.left -= 1;',
+      replace: '',
+    },
+    {
+      name: 'a permit of another minute is taken back',
+      find: 'if (held?.lapsesAtMs === lapsesAtMs) held.left += 1;',
+      replace: 'if (held) held.left += 1;',
+    },
+  ]),
+  ...mutantsOf(
+    'src/usecases/engine/write-job.ts',
+    ['test/usecases/notify/nobody-subscribed.test.ts'],
+    [
+      {
+        name: 'what a person must look at is announced only if somebody subscribed',
+        find: 'const isPublished = needsPerson(one) || ',
+        replace: 'const isPublished = ',
+      },
+      {
+        name: 'each notification is queued, whoever subscribed',
+        find: 'const isPublished = needsPerson(one) || (await recentSubscriptions.mayWant(key, one));',
+        replace: 'const isPublished = await Promise.resolve(true);',
+      },
+      {
+        name: 'what nobody subscribed to is not recorded',
+        find: 'if (!messages.includes(one)) recordNotified(ports, key, one);',
+        replace: 'if (messages.includes(one)) break;',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'src/usecases/notify/recent-subscriptions.ts',
+    ['test/usecases/notify/nobody-subscribed.test.ts'],
+    [
+      {
+        name: 'the list of subscriptions is never read again',
+        find: 'nowMs - this.#listed.atMs < recentMs',
+        replace: 'nowMs > 0',
+      },
+      {
+        name: 'a list that cannot be read counts as empty',
+        find: 'wants(subscription, notification, key)) ?? true;',
+        replace: 'wants(subscription, notification, key)) ?? false;',
+      },
+      {
+        name: 'an own subscription counts only after some seconds',
+        find: '    this.#listed = null;\n  }\n\n  #list',
+        replace: '  }\n\n  #list',
+      },
+    ],
+  ),
+];

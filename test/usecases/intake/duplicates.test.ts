@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import type { Ledger } from '../../../src/ports/ledger.ts';
+import type { WorkQueue } from '../../../src/ports/work-queue.ts';
+import type { Fault } from '../../../src/sandbox/faults.ts';
+import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+
+const { jobId } = nightlyPosting;
+
+/** Wraps a store so that `writes` names each call that writes. */
+function countWrites() {
+  const writes: string[] = [];
+  const counted = <Port extends Ledger | WorkQueue>(port: Port, names: (keyof Port & string)[]): Port =>
+    new Proxy(port, {
+      get(target, name) {
+        const found: unknown = Reflect.get(target, name, target);
+        if (typeof found !== 'function') return found;
+        return (...args: unknown[]) => {
+          if (names.some((one) => one === name)) writes.push(String(name));
+          return Reflect.apply(found, target, args);
+        };
+      },
+    });
+  return {
+    writes,
+    wrapLedger: (ledger: Ledger) => counted(ledger, ['write', 'updateEnvironment', 'prune']),
+    wrapQueue: (queue: WorkQueue) => counted(queue, ['enqueue', 'postpone', 'deadLetter']),
+  };
+}
+
+const [entry] = everyJob.jobs;
+const nothing = () => undefined;
+const refuses = (fault: Fault, on: 'action' | 'read') => {
+  return ({ sandbox }: TestService) => void sandbox.faults.add(fault, { on });
+};
+const usesItUp = async (service: TestService) => {
+  await service.deliver(await aFailure(service));
+};
+
+test.each([
+  ['requeued', everyJob, nothing],
+  ['scheduled', { jobs: [{ ...entry, delays: ['PT10M'] }] }, nothing],
+  ['deferred', everyJob, refuses({ kind: 'throttled', retryAfter: 60 }, 'action')],
+  ['deferred', everyJob, refuses({ kind: 'reset', committed: false }, 'action')],
+  ['deferred', everyJob, refuses({ kind: 'unavailable', status: 503 }, 'read')],
+  ['exhausted', { jobs: [{ ...entry, maxRetries: 1 }] }, usesItUp],
+  ['shadow', { jobs: [{ ...entry, mode: 'shadow' }] }, nothing],
+])('a duplicate of a failure that was %s writes nothing', async (decision, policy, prepare) => {
+  const { writes, ...wraps } = countWrites();
+  await using service = await aService({ policy, ...wraps });
+  await prepare(service);
+  const event = await aFailure(service);
+  writes.length = 0;
+  expect((await service.deliver(event)).body).toMatchObject({ decision });
+  expect(writes).not.toEqual([]);
+  writes.length = 0;
+  for (let delivery = 2; delivery <= 3; delivery++) {
+    expect((await service.deliver(event)).body).toMatchObject({ decision: 'duplicate' });
+  }
+  expect(writes).toEqual([]);
+});
+
+test('a duplicate queues the wake-up of a claim whose process may have died before it did', async () => {
+  let isDead = true;
+  const { writes, ...wraps } = countWrites();
+  const clock = new ManualClock();
+  const never = new Promise<never>(() => undefined);
+  await using service = await aService({
+    clock,
+    ...wraps,
+    wrapQueue: (queue) => {
+      const counted = wraps.wrapQueue(queue);
+      return new Proxy(counted, {
+        get: (target, name) =>
+          name === 'enqueue' && isDead ? () => never : Reflect.get(target, name, target),
+      });
+    },
+  });
+  const event = await aFailure(service);
+  void service.deliver(event);
+  await expect.poll(() => writes).toContain('write');
+  isDead = false;
+  writes.length = 0;
+
+  expect(await service.deliver(event)).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
+  expect(writes).toEqual(['enqueue']);
+  await clock.advance(40_000);
+  await service.service.pollWorkQueue();
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('a failure that arrives while such a claim is leased queues its wake-up, too', async () => {
+  let isDead = true;
+  const { writes, ...wraps } = countWrites();
+  const clock = new ManualClock();
+  const never = new Promise<never>(() => undefined);
+  await using service = await aService({
+    clock,
+    ...wraps,
+    wrapQueue: (queue) =>
+      new Proxy(queue, {
+        get: (target, name) =>
+          name === 'enqueue' && isDead ? () => never : Reflect.get(target, name, target),
+      }),
+  });
+  void service.deliver(await aFailure(service));
+  await expect.poll(() => writes).toContain('write');
+  isDead = false;
+  service.sandbox.setStatus(jobId, 'Waiting');
+  const next = await aFailure(service);
+  expect((await service.deliver(next)).body).toMatchObject({ decision: 'deferred' });
+  for (let minutes = 0; minutes < 10; minutes++) {
+    await clock.advance(60_000);
+    while ((await service.service.pollWorkQueue()) > 0);
+  }
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
