@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { listedDescription, policy } from './events.ts';
+import { listedDescription, policy, type SentEvent } from './events.ts';
 import { ownSources } from './own-sources.ts';
 import { environmentNames, type Fno } from './processes/start-fno.ts';
 import { benchFile, type Program, startProgram } from './processes/start-program.ts';
@@ -28,6 +28,7 @@ export function service(
   name: string,
   sources: string,
   store: (around: Surroundings) => Readonly<Record<string, string>>,
+  nodeOptions: readonly string[] = [],
 ): Contender {
   return {
     name,
@@ -38,6 +39,7 @@ export function service(
         command: [
           '--disable-warning=ExperimentalWarning',
           '--expose-gc',
+          ...nodeOptions,
           join(sources, 'src/hosts/node/main.ts'),
         ],
         environment: { ...settingsOf(around.fno), PORT: '0', ...store(around) },
@@ -83,4 +85,15 @@ function peer(name: string, file: string, ...args: string[]): Contender {
         folder,
       }),
   };
+}
+
+/** A request to the service, below its address: the environment is named in it, and each has the same share of the jobs. */
+export function toRequest({ jobId, text }: SentEvent): { path: string; body: string } {
+  return { path: `/${environmentNames[jobId % environmentNames.length]}`, body: text };
+}
+
+/** The same to any contender. */
+export function requestTo({ hasEnvironments }: Contender, event: SentEvent): { path: string; body: string } {
+  const request = toRequest(event);
+  return hasEnvironments ? request : { ...request, path: '' };
 }

@@ -20,8 +20,8 @@ export class Failures {
   }
 
   /** An event of its own, of a job that has failed. */
-  ofJob(jobId: number, description: string): SentEvent {
-    return { jobId, text: this.#text(jobId, description, true) };
+  ofJob(jobId: number, description: string, endedAt = this.endedAt): SentEvent {
+    return { jobId, text: this.#text(jobId, description, endedAt, true) };
   }
 
   /** A failure of a new job that the policy lists. */
@@ -37,13 +37,12 @@ export class Failures {
   /** An event without its id, which the schema demands. */
   invalid(): SentEvent {
     const jobId = this.nextJob();
-    return { jobId, text: this.#text(jobId, listedDescription, false) };
+    return { jobId, text: this.#text(jobId, listedDescription, this.endedAt, false) };
   }
 
-  #text(jobId: number, description: string, hasId: boolean): string {
+  #text(jobId: number, description: string, at: Date, hasId: boolean): string {
     const number = ++this.#events;
     const id = `${this.#run}-0000-4000-8000-${number.toString(16).toUpperCase().padStart(12, '0')}`;
-    const at = this.endedAt;
     const seconds = at.toISOString().slice(0, 19);
     return (
       `{"AdminEmailId":"admin@example.com","BusinessEventId":"BatchJobFailedBusinessEvent",` +

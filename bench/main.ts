@@ -1,32 +1,32 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Contender, bullmq, serviceOnSqlite } from './contenders.ts';
 import { Failures } from './events.ts';
-import { type Options, defaults, parseOptions } from './options.ts';
-import { measureRequests } from './paths/measure-requests.ts';
-import { requestPaths } from './paths/request-paths.ts';
-import { checkOut } from './processes/other-commit.ts';
+import { thisMachine, versionsOf } from './machine.ts';
+import { defaults, type Options, parseOptions } from './options.ts';
+import { ownSources } from './own-sources.ts';
+import { connections } from './paths/measure-requests.ts';
+import { checkOut, ownCommit } from './processes/other-commit.ts';
 import { startFno } from './processes/start-fno.ts';
 import { startRedis } from './processes/start-redis.ts';
-import { inRounds } from './rounds.ts';
-import { median, ratio, spread } from './statistics.ts';
+import { writeReport } from './report/write-report.ts';
+import type { Results } from './results.ts';
+import { sections } from './sections.ts';
 
-const pathNames = requestPaths([]).map(({ name }) => name);
-
-const help = `npm run bench [-- --only "requeue,no match" --rounds 5 --seconds 3 --against main]
+const help = `npm run bench [-- --only requeue,no-match --rounds 5 --seconds 3 --against main]
 
 Measures the service against what people would use instead. Load generator, servers and a stub of F&O are processes on
 loopback. In each round every contender is started anew and measured once, so that the ratios hold although machines
-differ, and though other work slows some rounds down.
+differ, and though other work slows some rounds down. A run of everything writes bench/results.json, results.md and
+results.svg; any run prints its results.
 
-  --only <paths>     some of: ${pathNames.join(', ')}
-  --rounds <n>       rounds, 1 to 30 (${defaults.rounds})
+  --only <paths>     some of: ${Object.keys(sections).join(', ')}
+  --rounds <n>       rounds, 1 to 30 (${defaults.rounds}); what takes longer has half as many
   --seconds <n>      how long each round measures a contender, 1 to 60 (${defaults.seconds})
   --against <ref>    measures the code of another commit, too
   --help             this`;
 
-const parsed = parseOptions(process.argv.slice(2), pathNames);
+const parsed = parseOptions(process.argv.slice(2), Object.keys(sections));
 switch (parsed.kind) {
   case 'help':
     console.log(help);
@@ -46,33 +46,43 @@ switch (parsed.kind) {
 }
 
 async function measure({ only, rounds, seconds, against }: Options, folder: string): Promise<void> {
-  const failures = new Failures(new Date());
-  using other = against === null ? null : checkOut(against, folder);
+  const startedAt = new Date();
+  const progress = (text: string) => {
+    const after = ((Date.now() - startedAt.getTime()) / 1000).toFixed(0);
+    console.error(`${after.padStart(5)} s  ${text}`);
+  };
+  const failures = new Failures(startedAt);
+  using commit = against === null ? null : checkOut(against, folder);
   await using fno = await startFno(folder, failures.endedAt);
   await using redis = await startRedis(folder);
-  if (!redis) console.error('redis-server is not installed: BullMQ is left out.');
+  if (!redis) progress('redis-server is not installed: BullMQ is left out.');
   const around = { folder, fno, redisPort: redis?.port ?? null };
-  const services = [serviceOnSqlite()];
-  if (other) services.push(serviceOnSqlite(`${other.commit}, SQLite`, other.folder));
-  for (const path of requestPaths(services)) {
-    if (only && !only.includes(path.name)) continue;
-    const contenders = path.contenders.filter((contender) => contender !== bullmq || redis);
-    const measured = await inRounds<Contender, Awaited<ReturnType<typeof measureRequests>>>(
-      contenders,
-      rounds,
-      (contender, round) => {
-        console.error(`${path.name}, round ${round + 1} of ${rounds}: ${contender.name}`);
-        return measureRequests(path, contender, around, failures, seconds);
-      },
-    );
-    const [own = []] = [...measured.values()];
-    const ownRates = own.map(({ requestsPerSecond }) => requestsPerSecond);
-    for (const [contender, each] of measured) {
-      const rates = each.map(({ requestsPerSecond }) => requestsPerSecond);
-      const { median: mid, min, max } = spread(rates);
-      console.log(
-        `${path.name.padEnd(10)} ${contender.name.padEnd(36)} ${mid.toFixed(0).padStart(7)}/s (${min.toFixed(0)} to ${max.toFixed(0)})  this is ${ratio(ownRates, rates).toFixed(2)} x  p99 ${median(each.map(({ p99Ms }) => p99Ms)).toFixed(0)} ms  CPU ${median(each.map(({ cpuMicros }) => cpuMicros)).toFixed(0)} us`,
-      );
-    }
+  const other = commit && { name: commit.commit, sources: commit.folder };
+  const run = { around, failures, rounds, seconds, other, progress };
+  let results: Results = {
+    measuredAt: startedAt.toISOString(),
+    commit: ownCommit(),
+    against: other?.name ?? null,
+    machine: thisMachine(),
+    versions: {
+      ...versionsOf(['autocannon', 'fastify', 'undici', 'bullmq', 'azurite']),
+      ...(redis ? { redis: redis.version } : {}),
+    },
+    seconds,
+    connections,
+    stub: null,
+    requests: [],
+    storms: [],
+    coldStarts: [],
+    operations: [],
+    memory: [],
+  };
+  for (const [name, section] of Object.entries(sections)) {
+    if (only && !only.includes(name)) continue;
+    const more = await section(run);
+    results = { ...results, ...more, requests: [...results.requests, ...(more.requests ?? [])] };
   }
+  const page = await writeReport(results, only === null && other === null ? join(ownSources, 'bench') : null);
+  progress('done');
+  console.log(page);
 }

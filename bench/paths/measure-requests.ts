@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Contender, Surroundings } from '../contenders.ts';
+import { type Contender, requestTo, type Surroundings } from '../contenders.ts';
 import type { Failures, SentEvent } from '../events.ts';
 import { load } from '../load.ts';
-import { environmentNames, type Fno } from '../processes/start-fno.ts';
+import type { Fno } from '../processes/start-fno.ts';
 
 /** One contender in one round. */
 export type RequestRound = {
@@ -10,6 +10,8 @@ export type RequestRound = {
   p99Ms: number;
   /** Of the server's process: user and system, all its threads. */
   cpuMicros: number;
+  /** The share of the answers that were others than the path is about, such as 503. */
+  otherAnswers: number;
 };
 
 export type RequestPath = {
@@ -22,11 +24,15 @@ export type RequestPath = {
   /** A text that the answer holds. */
   expected: (contender: Contender) => string;
   /** Each request is one requeue that F&O must have accepted: counted at the stub. */
-  requeues: boolean;
+  requeues: (contender: Contender) => boolean;
+  /** How many requests are measured where they take so long that a time would cut too many off. */
+  amount?: number;
 };
 
 export const connections = 50;
 const warmUpSeconds = 1;
+/** A benchmark of errors would tell nothing. */
+const maxOtherAnswers = 0.1;
 /** How long what was answered may wait for its requeue, in ms, before it counts as lost. */
 const requeuedWithinMs = 60_000;
 
@@ -41,25 +47,33 @@ export async function measureRequests(
   await using server = await contender.start(around);
   const before = path.before?.(failures) ?? [];
   const expected = path.expected(contender);
+  const { amount } = path;
   const send = (until: { seconds: number } | { requests: number }, event: () => SentEvent, text = expected) =>
-    load({ url: server.url, connections, until, next: toRequests(contender, event), expected: text });
+    load({ url: server.url, connections, until, next: () => requestTo(contender, event()), expected: text });
   try {
     if (before.length > 0) await send({ requests: before.length }, inTurn(before), '"decision"');
     const events = path.events(failures, before);
     const { requeues } = await around.fno.counts();
-    const warmed = await send({ seconds: warmUpSeconds }, events);
-    if (path.requeues) await untilRequeued(around.fno, requeues + warmed.requests);
+    const warmed = await send(
+      amount === undefined ? { seconds: warmUpSeconds } : { requests: connections },
+      events,
+    );
+    if (path.requeues(contender))
+      await untilRequeued(around.fno, requeues + warmed.requests - warmed.unexpected);
     const [usedBefore, fnoBefore] = await Promise.all([server.usage(), around.fno.counts()]);
     const startedAtMs = Date.now();
-    const loaded = await send({ seconds }, events);
-    const lastAtMs = path.requeues
-      ? await untilRequeued(around.fno, fnoBefore.requeues + loaded.requests)
+    const loaded = await send(amount === undefined ? { seconds } : { requests: amount }, events);
+    const otherAnswers = loaded.unexpected / loaded.requests;
+    if (otherAnswers > maxOtherAnswers) throw new Error(`Other answers, such as ${loaded.firstUnexpected}`);
+    const lastAtMs = path.requeues(contender)
+      ? await untilRequeued(around.fno, fnoBefore.requeues + loaded.requests - loaded.unexpected)
       : startedAtMs;
     const used = await server.usage();
     return {
       requestsPerSecond: loaded.requests / Math.max(loaded.seconds, (lastAtMs - startedAtMs) / 1000),
       p99Ms: loaded.p99Ms,
       cpuMicros: (used.cpuMicros - usedBefore.cpuMicros) / loaded.requests,
+      otherAnswers,
     };
   } catch (error) {
     throw new Error(`${path.name}, ${contender.name}: ${server.lastWords()}`, { cause: error });
@@ -85,16 +99,5 @@ export function inTurn<One>(all: readonly One[]): () => One {
     const one = all[taken++ % all.length];
     if (one === undefined) throw new Error('There is nothing to take.');
     return one;
-  };
-}
-
-/** The service is told the environment in the address; each has the same share of the jobs. */
-export function toRequests({ hasEnvironments }: Contender, next: () => SentEvent) {
-  return () => {
-    const { jobId, text } = next();
-    return {
-      path: hasEnvironments ? `/${environmentNames[jobId % environmentNames.length]}` : '',
-      body: text,
-    };
   };
 }

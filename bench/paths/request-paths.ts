@@ -12,7 +12,7 @@ export function requestPaths(services: readonly Contender[]): RequestPath[] {
       contenders: [...services, fastifyThatReads, fastify, bullmq],
       events: (failures) => () => failures.listed(),
       expected: (contender) => `"decision":"${contender === bullmq ? 'queued' : 'requeued'}"`,
-      requeues: true,
+      requeues: () => true,
     },
     {
       name: 'duplicate',
@@ -20,21 +20,21 @@ export function requestPaths(services: readonly Contender[]): RequestPath[] {
       before: (failures) => Array.from({ length: decidedBefore }, () => failures.listed()),
       events: (_, before) => inTurn(before),
       expected: (contender) => `"decision":"${contender === bare ? 'read' : 'duplicate'}"`,
-      requeues: false,
+      requeues: () => false,
     },
     {
-      name: 'no match',
+      name: 'no-match',
       contenders: [...services, bare, fastify],
       events: (failures) => () => failures.unlisted(),
       expected: (contender) => `"decision":"${contender === bare ? 'read' : 'ignored'}"`,
-      requeues: false,
+      requeues: () => false,
     },
     {
       name: 'invalid',
       contenders: [...services, bare, fastify],
       events: (failures) => () => failures.invalid(),
       expected: (contender) => (contender === bare ? '"decision":"read"' : 'EventId'),
-      requeues: false,
+      requeues: () => false,
     },
   ];
 }

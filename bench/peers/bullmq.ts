@@ -10,9 +10,10 @@ import { FnoClient } from './fno-client.ts';
 const connection = new Redis(Number(process.env['REDIS_PORT']), '127.0.0.1', { maxRetriesPerRequest: null });
 const fno = new FnoClient(process.env['FNO_ORG_URL'] ?? '');
 const retry = { attempts: 5, backoff: { type: 'exponential', delay: 1000 } };
-const queue = new Queue('failures', { connection, defaultJobOptions: retry });
+const name = `failures-${process.pid}`;
+const queue = new Queue(name, { connection, defaultJobOptions: retry });
 const worker = new Worker<{ jobId: number }>(
-  'failures',
+  name,
   async ({ data }) => {
     if (!(await fno.setToWaiting(data.jobId))) throw new Error('F&O refused.');
   },

@@ -18,6 +18,12 @@ export function checkOut(ref: string, folder: string): OtherCommit {
   return { folder: tree, commit, [Symbol.dispose]: () => git('worktree', 'remove', '--force', tree) };
 }
 
+/** The commit of this checkout; with a plus if files differ from it. */
+export function ownCommit(): string {
+  const commit = git('rev-parse', '--short', 'HEAD').trim();
+  return git('status', '--porcelain', '--', 'src') === '' ? commit : `${commit}+`;
+}
+
 function git(...args: string[]): string {
   return run('git', args, ownSources);
 }
