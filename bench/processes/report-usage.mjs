@@ -1,0 +1,9 @@
+/** Preloaded into each process that is measured: tells what it has used when its parent asks. */
+process.on('message', (message) => {
+  if (message !== 'usage') return;
+  globalThis.gc?.();
+  const { rss, heapUsed } = process.memoryUsage();
+  const { user, system } = process.cpuUsage();
+  process.send?.({ usage: { rss, heapUsed, cpuMicros: user + system } });
+});
+process.channel?.unref();
