@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scrub, scrubbedJson } from '../../../src/adapters/shared/scrub.ts';
+import { scrub, scrubbedJson } from '../../src/domain/scrub.ts';
 
 test.each([
   ['ask ada.lovelace@contoso.com.', 'ask (e-mail address)'],
