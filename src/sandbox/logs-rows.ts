@@ -36,18 +36,19 @@ export function selectRows(
     .toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
 
-/** `dynamic` columns and dates come as text. */
+const columns = [
+  { name: 'TimeGenerated', type: 'datetime' },
+  { name: 'Source', type: 'string' },
+  { name: 'Name', type: 'string' },
+  { name: 'OuterMessage', type: 'string' },
+  { name: 'Properties', type: 'string' },
+];
+
+/** Dates come as text. */
 export function toTable(rows: readonly LogRow[]): object {
-  const column = (name: string, type: string): object => ({ name, type });
   return {
     name: 'PrimaryResult',
-    columns: [
-      column('TimeGenerated', 'datetime'),
-      column('Source', 'string'),
-      column('Name', 'string'),
-      column('OuterMessage', 'string'),
-      column('Properties', 'string'),
-    ],
+    columns,
     rows: rows.map((row) => [
       row.at.toISOString(),
       row.kind === 'infolog' ? 'exception' : 'event',

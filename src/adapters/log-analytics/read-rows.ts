@@ -92,7 +92,8 @@ function propertiesOf(value: unknown): ReadonlyMap<string, string> {
 }
 
 function asText(value: unknown): string {
-  return value === null || value === undefined ? '' : String(value);
+  const isPlain = ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+  return isPlain ? String(value) : '';
 }
 
 function instantOf(value: unknown): Date | null {

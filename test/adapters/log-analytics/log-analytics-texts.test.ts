@@ -185,13 +185,11 @@ test('no connection, and no token, are told without an answer', async () => {
     message: expect.stringContaining('ECONNREFUSED'),
   });
   const clock = new ManualClock();
-  const credential = (needsPerson: boolean) => () =>
-    Promise.resolve({ getToken: () => Promise.reject(new SignInFailure('the secret expired', needsPerson)) });
   for (const [needsPerson, kind] of [
     [true, 'misconfigured'],
     [false, 'unavailable'],
   ] as const) {
-    const texts = new LogAnalyticsTexts(workspace, connectLogAnalytics(credential(needsPerson)), clock);
+    const texts = new LogAnalyticsTexts(workspace, connectLogAnalytics(noToken(needsPerson)), clock);
     const found = await texts.find({ jobId: job('1'), window }, new AbortController().signal);
     expect(found).toEqual({
       kind,
@@ -211,3 +209,8 @@ test('a text of a megabyte, markup and broken properties do no harm', async () =
     texts: [{ text: expect.stringContaining('<script>') }, { text: 'Second' }],
   });
 });
+
+function noToken(needsPerson: boolean) {
+  const error = new SignInFailure('the secret expired', needsPerson);
+  return () => Promise.resolve({ getToken: () => Promise.reject(error) });
+}

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { causePattern, fingerprintOf } from '../../../src/domain/cause/fingerprint.ts';
 
@@ -24,7 +24,9 @@ const word = fc.stringMatching(/^[a-zäöüß]{1,10}$/);
 const id = fc.oneof(
   fc.nat().map(String),
   fc.uuid(),
-  fc.date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') }).map((date) => date.toISOString()),
+  fc
+    .date({ noInvalidDate: true, min: new Date(0), max: new Date('2100-01-01') })
+    .map((date) => date.toISOString()),
   fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map((n) => `INV-${n}`),
   fc.double({ min: 0, max: 1e9, noNaN: true }).map((n) => n.toFixed(2)),
 );

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { windowOf } from '../../../src/domain/cause/run-window.ts';
 
