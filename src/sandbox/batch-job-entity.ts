@@ -1,71 +1,77 @@
 import type { SimulatedBatchJob } from './batch-job.ts';
-import type { JsonObject } from './json.ts';
+import { batchStatuses } from './batch-status.ts';
 import { jsonNumber } from './json.ts';
+import { isoSeconds, shownTime, type ODataEntity } from './odata-entity.ts';
+
+const enums = 'Microsoft.Dynamics.DataEntities';
 
 /**
  * All properties of the entity, in versions 10.0.13 to 10.0.47. The types of `StartDate` to `SaveJobToHistory`
  * follow the table BatchJob of the Common Data Model and F&O's usual OData; their values here mean nothing.
  */
-export const entityProperties = [
-  'BatchJobRecId',
-  'JobDescription',
-  'Status',
-  'CompanyAccounts',
-  'OrigStartDateTime',
-  'StartDateTime',
-  'EndDateTime',
-  'StartDate',
-  'StartTime',
-  'ExecutingBy',
-  'CanceledBy',
-  'PartitionKey',
-  'RuntimeJob',
-  'Finishing',
-  'SaveJobToHistory',
-  'Recurrence',
-] as const;
-
-type EntityProperty = (typeof entityProperties)[number];
-
-/** F&O has no null dates: 1900-01-01 means none. */
-const noDate = new Date('1900-01-01T00:00:00Z');
+const properties = {
+  BatchJobRecId: 'Edm.Int64',
+  JobDescription: 'Edm.String',
+  Status: `${enums}.BatchStatus`,
+  CompanyAccounts: 'Edm.String',
+  OrigStartDateTime: 'Edm.DateTimeOffset',
+  StartDateTime: 'Edm.DateTimeOffset',
+  EndDateTime: 'Edm.DateTimeOffset',
+  StartDate: 'Edm.DateTimeOffset',
+  StartTime: 'Edm.Int32',
+  ExecutingBy: 'Edm.String',
+  CanceledBy: 'Edm.String',
+  PartitionKey: 'Edm.String',
+  RuntimeJob: `${enums}.NoYes`,
+  Finishing: 'Edm.Int32',
+  SaveJobToHistory: 'Edm.String',
+  Recurrence: 'Edm.Binary',
+} as const;
 
 /**
- * Writes the job as an OData entity, with every digit of an int64, as F&O does unless a client asks for
- * IEEE754Compatible.
+ * Writes a job with every digit of an int64, as F&O does unless a client asks for IEEE754Compatible. Filters and
+ * orders see what the entity shows, which may be late.
  */
-export function toEntity(job: SimulatedBatchJob, select: readonly string[] | null): JsonObject {
-  const { status, scheduledAt, endedAt, ...shown } = job.shown;
-  const startedAt = shownTime(shown.startedAt);
-  const entity: Record<EntityProperty, unknown> = {
-    BatchJobRecId: jsonNumber(job.jobId),
-    JobDescription: job.description,
-    Status: status,
-    CompanyAccounts: job.legalEntity,
-    OrigStartDateTime: isoSeconds(shownTime(scheduledAt)),
-    StartDateTime: isoSeconds(startedAt),
-    EndDateTime: isoSeconds(shownTime(endedAt)),
-    StartDate: `${startedAt.toISOString().slice(0, 10)}T12:00:00Z`,
-    StartTime: secondOfDay(startedAt),
-    ExecutingBy: status === 'Executing' ? 'Admin' : '',
-    CanceledBy: job.canceledBy,
-    PartitionKey: 'initial',
-    RuntimeJob: job.runtimeJob ? 'Yes' : 'No',
-    Finishing: 0,
-    SaveJobToHistory: 'Always',
-    Recurrence: job.recurrence ? btoa(`every ${job.recurrence.everyMs} ms`) : '',
-  };
-  if (!select) return entity;
-  return Object.fromEntries(Object.entries(entity).filter(([name]) => select.includes(name)));
-}
+export const batchJobEntity: ODataEntity<SimulatedBatchJob> = {
+  set: 'BatchJobs',
+  type: 'BatchJob',
+  key: 'BatchJobRecId',
+  properties,
+  filterFields: {
+    BatchJobRecId: { kind: 'int64', of: ({ jobId }) => jobId },
+    JobDescription: { kind: 'text', of: ({ description }) => description },
+    Status: { kind: 'enum', name: 'BatchStatus', values: batchStatuses, of: ({ shown }) => shown.status },
+    RuntimeJob: { kind: 'enum', name: 'NoYes', values: ['No', 'Yes'], of: yesOrNo },
+    StartDateTime: { kind: 'time', of: ({ shown }) => shown.startedAt },
+    EndDateTime: { kind: 'time', of: ({ shown }) => shown.endedAt },
+    OrigStartDateTime: { kind: 'time', of: ({ shown }) => shown.scheduledAt },
+  },
+  write: (job) => {
+    const { status, scheduledAt, startedAt, endedAt } = job.shown;
+    return {
+      BatchJobRecId: jsonNumber(job.jobId),
+      JobDescription: job.description,
+      Status: status,
+      CompanyAccounts: job.legalEntity,
+      OrigStartDateTime: isoSeconds(scheduledAt),
+      StartDateTime: isoSeconds(startedAt),
+      EndDateTime: isoSeconds(endedAt),
+      StartDate: `${isoSeconds(startedAt).slice(0, 10)}T12:00:00Z`,
+      StartTime: secondOfDay(shownTime(startedAt)),
+      ExecutingBy: status === 'Executing' ? 'Admin' : '',
+      CanceledBy: job.canceledBy,
+      PartitionKey: 'initial',
+      RuntimeJob: yesOrNo(job),
+      Finishing: 0,
+      SaveJobToHistory: job.traits.history,
+      Recurrence: job.recurrence ? btoa(`every ${job.recurrence.everyMs} ms`) : '',
+    } satisfies Record<keyof typeof properties, unknown>;
+  },
+  placeOf: ({ jobId, shown }) => ({ id: BigInt(jobId), endedAt: shownTime(shown.endedAt).getTime() }),
+};
 
-/** A time as the entity shows it, and as its filters compare it: in whole seconds. */
-export function shownTime(at: Date | null): Date {
-  return at ? new Date(Math.floor(at.getTime() / 1000) * 1000) : noDate;
-}
-
-function isoSeconds(at: Date): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
+function yesOrNo({ runtimeJob }: SimulatedBatchJob): string {
+  return runtimeJob ? 'Yes' : 'No';
 }
 
 function secondOfDay(at: Date): number {

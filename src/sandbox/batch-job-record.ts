@@ -5,6 +5,7 @@ import type {
   NewBatchJob,
   Recurrence,
   RunCause,
+  RunPace,
   ShownJob,
   SimulatedBatchJob,
 } from './batch-job.ts';
@@ -39,6 +40,7 @@ export class BatchJobRecord implements SimulatedBatchJob {
   /** Rises whenever someone sets the status or a run begins or ends, so that earlier plans can detect it. */
   changes = 0;
   readonly #now: () => Date;
+  readonly #pace: (run: number) => RunPace;
   #fails: () => boolean;
   #status: BatchStatus;
   /** The value of OrigStartDateTime. */
@@ -66,6 +68,12 @@ export class BatchJobRecord implements SimulatedBatchJob {
     this.#scheduledAt = this.#dueAt = this.recurrence?.firstAt ?? this.createdAt;
     this.#status = job.status ?? 'Waiting';
     this.#fails = playScript(job.script);
+    this.#pace = job.pace ?? (() => ({}));
+  }
+
+  /** Of the run that starts next. */
+  get nextPace(): RunPace {
+    return this.#pace(this.runs.length);
   }
 
   get status(): BatchStatus {

@@ -19,6 +19,14 @@ export interface Recurrence {
   readonly firstAt: Date;
 }
 
+/** How one run of a job goes under `autoRun`, where it differs from it. */
+export interface RunPace {
+  /** How much later than its pickup the run starts; Infinity: never by itself. 0 unless set. */
+  startsLateMs?: number;
+  /** 'hangs': the job stays Executing until `endHanging`, or until somebody sets its status. */
+  runMs?: number | 'hangs';
+}
+
 export interface NewBatchJob {
   /** Int64 in decimal digits. */
   jobId: string;
@@ -33,6 +41,8 @@ export interface NewBatchJob {
    */
   recurrence?: { everyMs: number; firstAt?: Date };
   traits?: Partial<JobTraits>;
+  /** The pace of each run, which begin at number 0. As `autoRun` says unless set. */
+  pace?: (run: number) => RunPace;
   /** F&O's own code made it, not a person. False unless set. */
   runtimeJob?: boolean;
   /** 'Waiting' unless set. */

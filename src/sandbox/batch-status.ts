@@ -1,5 +1,5 @@
 /** F&O's BatchStatus enum, in the order of its values. */
-const batchStatuses = [
+export const batchStatuses = [
   'Hold',
   'Waiting',
   'Executing',
@@ -13,7 +13,3 @@ const batchStatuses = [
 ] as const;
 
 export type BatchStatus = (typeof batchStatuses)[number];
-
-export function isBatchStatus(text: string): text is BatchStatus {
-  return batchStatuses.some((status) => status === text);
-}

@@ -59,6 +59,7 @@ interface Parts {
 
 export class EventSender {
   readonly deliveries: Delivery[] = [];
+  readonly lost: BusinessEvent[] = [];
   readonly #endpoints = new Map<string, ReadonlySet<BatchEventKind>>();
   readonly #parts: Parts;
   #errorLog: UndeliveredEvent[] = [];
@@ -92,7 +93,10 @@ export class EventSender {
   /** Sends to every endpoint that is active for the event's kind, each delivery on its own: in no order. */
   send(event: BusinessEvent): void {
     const { activity, fates } = this.#parts;
-    if (fates.lose?.(event)) return;
+    if (fates.lose?.(event)) {
+      keepRecent(this.lost, event);
+      return;
+    }
     const delayMs = fates.delayMs?.(event) ?? 0;
     for (const [url, kinds] of this.#endpoints) {
       if (kinds.has(event.kind)) activity.start(() => this.#deliverLater(url, event, delayMs));

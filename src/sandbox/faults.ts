@@ -48,10 +48,10 @@ export type Fault =
    */
   | { kind: 'delay'; ms: number; acts?: 'first' | 'last' };
 
-export type FaultRoute = 'action' | 'read' | 'list' | 'token';
+export type FaultRoute = 'action' | 'read' | 'list' | 'history' | 'metadata' | 'token';
 
 export interface FaultOptions {
-  /** 'any': action, read, list and token. */
+  /** 'any': every route. */
   on: FaultRoute | 'any';
   /** 1 unless set; Infinity for good. */
   times?: number;

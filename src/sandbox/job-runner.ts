@@ -24,6 +24,7 @@ const longestSleepMs = 2 ** 31 - 1;
 export class JobRunner {
   readonly #parts: Parts;
   readonly #plans = new Map<string, AbortController>();
+  readonly #hanging = new Map<string, () => BatchJobOutcome>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -45,19 +46,37 @@ export class JobRunner {
     });
   }
 
+  /** Runs a Waiting job now, until `endHanging`. Does not count as activity. */
+  hang(jobId: string, cause?: RunCause): void {
+    this.#hanging.set(jobId, this.#parts.jobs.begin(jobId, cause));
+  }
+
+  /** Ends the run that hangs: 'interrupted' if somebody set the job's status meanwhile. */
+  endHanging(jobId: string): BatchJobOutcome {
+    const end = this.#hanging.get(jobId);
+    if (!end) throw new Error(`Batch job ${jobId} does not hang`);
+    this.#hanging.delete(jobId);
+    return end();
+  }
+
   /**
-   * Runs the job `pickupMs` after `startsAt`, unless somebody sets its status before. Replaces the earlier plan for
-   * the job. A future start does not count as activity.
+   * Runs the job `pickupMs` after `scheduledAt`, or later if the job's pace says so, unless somebody sets its status
+   * before. Replaces the earlier plan for the job. A future start does not count as activity.
    */
-  plan(jobId: string, startsAt: Date, { pickupMs, runMs }: AutoRun): void {
+  plan(jobId: string, scheduledAt: Date, { pickupMs, runMs }: AutoRun): void {
     const { jobs, clock, activity, stopped } = this.#parts;
     const ticket = jobs.ticket(jobId);
+    const pace = jobs.nextPace(jobId);
+    this.#plans.get(jobId)?.abort();
+    if (pace.startsLateMs === Infinity) return;
+    const startsAt = new Date(scheduledAt.getTime() + (pace.startsLateMs ?? 0));
     const pickUp = (): void =>
       activity.start(async () => {
         const waited = await sleptThrough(clock.sleep(pickupMs, stopped), stopped);
-        if (waited && jobs.unchangedSince(jobId, ticket)) await this.run(jobId, runMs);
+        if (!waited || !jobs.unchangedSince(jobId, ticket)) return;
+        if (pace.runMs === 'hangs') this.hang(jobId);
+        else await this.run(jobId, pace.runMs ?? runMs);
       });
-    this.#plans.get(jobId)?.abort();
     if (startsAt <= clock.now()) {
       pickUp();
       return;

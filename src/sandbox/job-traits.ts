@@ -16,6 +16,8 @@ export interface JobTraits {
   readonly eventTellsEnd: boolean;
   /** False: every date of the entity is 1900, its scheduled start too. */
   readonly entityTellsTimes: boolean;
+  /** Which runs the batch history keeps, if there is one. */
+  readonly history: 'Always' | 'ErrorsOnly' | 'Never';
 }
 
 export const defaultTraits: JobTraits = {
@@ -27,4 +29,5 @@ export const defaultTraits: JobTraits = {
   endShowsAfterMs: 0,
   eventTellsEnd: true,
   entityTellsTimes: true,
+  history: 'Always',
 };

@@ -1,18 +1,10 @@
-import { shownTime } from './batch-job-entity.ts';
-import type { SimulatedBatchJob } from './batch-job.ts';
-import { isBatchStatus } from './batch-status.ts';
 import { int64Digits } from './json.ts';
+import { shownTime, type FilterField, type FilterFields } from './odata-entity.ts';
 
-export type JobFilter = (job: SimulatedBatchJob) => boolean;
+export type RowFilter<Row> = (row: Row) => boolean;
 
 /** A mark between or around operands, or a term. A text is in quotes; a quote within it is doubled. */
 const token = /\s*(?:(?<mark>[()]|(?:and|or)\b)|(?<term>\w+ \w+ (?:[\w.]*'(?:[^']|'')*'|[-\w:.]+)))\s*/y;
-
-const times = {
-  StartDateTime: ({ startedAt }: SimulatedBatchJob) => startedAt,
-  EndDateTime: ({ endedAt }: SimulatedBatchJob) => endedAt,
-  OrigStartDateTime: ({ scheduledAt }: SimulatedBatchJob) => scheduledAt,
-};
 
 const comparisons: Record<string, (difference: number) => boolean> = {
   eq: (difference) => difference === 0,
@@ -25,15 +17,13 @@ const comparisons: Record<string, (difference: number) => boolean> = {
 
 /**
  * Parses terms joined by `and`, `or` and parentheses, where a term is one of `Status eq|ne
- * Microsoft.Dynamics.DataEntities.BatchStatus'Error'`, `RuntimeJob eq|ne
- * Microsoft.Dynamics.DataEntities.NoYes'No'`, `BatchJobRecId eq 5637144576`, `JobDescription eq '*text*'`,
- * `EndDateTime gt 2026-03-02T01:00:00Z` (eq, ne, gt, ge, lt, le; StartDateTime and OrigStartDateTime likewise).
- * Null for any other filter.
+ * Microsoft.Dynamics.DataEntities.BatchStatus'Error'` (any enum), `BatchJobRecId eq 5637144576`, `JobDescription eq
+ * '*text*'`, `EndDateTime gt 2026-03-02T01:00:00Z` (eq, ne, gt, ge, lt, le). Null for any other filter.
  */
-export function parseFilter(filter: string): JobFilter | null {
+export function parseFilter<Row>(filter: string, fields: FilterFields<Row>): RowFilter<Row> | null {
   const tokens = tokensOf(filter);
   if (!tokens) return null;
-  const parsed = parseAny(tokens);
+  const parsed = parseAny(tokens, fields);
   return tokens.length === 0 ? parsed : null;
 }
 
@@ -52,37 +42,37 @@ function tokensOf(filter: string): Token[] | null {
 }
 
 /** Each parser removes the tokens that it understands from the front. */
-function parseAny(tokens: Token[]): JobFilter | null {
-  const parts = parseSeveral(tokens, 'or', parseAll);
-  return parts && ((job) => parts.some((matches) => matches(job)));
+function parseAny<Row>(tokens: Token[], fields: FilterFields<Row>): RowFilter<Row> | null {
+  const parts = parseSeveral(tokens, 'or', () => parseAll(tokens, fields));
+  return parts && ((row) => parts.some((matches) => matches(row)));
 }
 
-function parseAll(tokens: Token[]): JobFilter | null {
-  const parts = parseSeveral(tokens, 'and', parseOne);
-  return parts && ((job) => parts.every((matches) => matches(job)));
+function parseAll<Row>(tokens: Token[], fields: FilterFields<Row>): RowFilter<Row> | null {
+  const parts = parseSeveral(tokens, 'and', () => parseOne(tokens, fields));
+  return parts && ((row) => parts.every((matches) => matches(row)));
 }
 
-function parseSeveral(
+function parseSeveral<Row>(
   tokens: Token[],
   joint: string,
-  parse: (tokens: Token[]) => JobFilter | null,
-): JobFilter[] | null {
-  const parts: JobFilter[] = [];
+  parse: () => RowFilter<Row> | null,
+): RowFilter<Row>[] | null {
+  const parts: RowFilter<Row>[] = [];
   do {
-    const part = parse(tokens);
+    const part = parse();
     if (!part) return null;
     parts.push(part);
   } while (takeMark(tokens, joint));
   return parts;
 }
 
-function parseOne(tokens: Token[]): JobFilter | null {
+function parseOne<Row>(tokens: Token[], fields: FilterFields<Row>): RowFilter<Row> | null {
   if (takeMark(tokens, '(')) {
-    const inner = parseAny(tokens);
+    const inner = parseAny(tokens, fields);
     return takeMark(tokens, ')') ? inner : null;
   }
   const next = tokens.shift();
-  return next && 'term' in next ? parseTerm(next.term) : null;
+  return next && 'term' in next ? parseTerm(next.term, fields) : null;
 }
 
 function takeMark(tokens: Token[], mark: string): boolean {
@@ -92,36 +82,32 @@ function takeMark(tokens: Token[], mark: string): boolean {
   return true;
 }
 
-function parseTerm(term: string): JobFilter | null {
+function parseTerm<Row>(term: string, fields: FilterFields<Row>): RowFilter<Row> | null {
   const [property = '', operator = ''] = term.split(' ', 2);
   const value = term.slice(property.length + operator.length + 2);
-  switch (property) {
-    case 'Status': {
-      const status = enumValue(value, 'BatchStatus');
-      if (status === null || !isBatchStatus(status)) return null;
-      return equality(operator, (job) => job.status === status);
+  const field = fields[property];
+  return field ? compare(field, operator, value) : null;
+}
+
+function compare<Row>(field: FilterField<Row>, operator: string, value: string): RowFilter<Row> | null {
+  switch (field.kind) {
+    case 'enum': {
+      const wanted = enumValue(value, field.name);
+      if (wanted === null || !field.values.includes(wanted)) return null;
+      return equality(operator, (row) => field.of(row) === wanted);
     }
-    case 'RuntimeJob': {
-      const answer = enumValue(value, 'NoYes');
-      if (answer !== 'Yes' && answer !== 'No') return null;
-      return equality(operator, (job) => job.runtimeJob === (answer === 'Yes'));
-    }
-    case 'BatchJobRecId': {
+    case 'int64': {
       const wanted = int64Digits(value);
-      return operator === 'eq' && wanted !== null ? ({ jobId }) => jobId === wanted : null;
+      return operator === 'eq' && wanted !== null ? (row) => field.of(row) === wanted : null;
     }
-    case 'JobDescription': {
+    case 'text': {
       const text = /^'(.*)'$/s.exec(value)?.[1];
       if (operator !== 'eq' || text === undefined) return null;
       const pattern = wildcardPattern(text.replaceAll("''", "'"));
-      return ({ description }) => pattern.test(description);
+      return (row) => pattern.test(field.of(row));
     }
-    case 'StartDateTime':
-    case 'EndDateTime':
-    case 'OrigStartDateTime':
-      return comparison(times[property], operator, value);
-    default:
-      return null;
+    case 'time':
+      return comparison(field.of, operator, value);
   }
 }
 
@@ -130,20 +116,20 @@ function enumValue(value: string, name: string): string | null {
 }
 
 /** Enums support only eq and ne. */
-function equality(operator: string, equals: JobFilter): JobFilter | null {
+function equality<Row>(operator: string, equals: RowFilter<Row>): RowFilter<Row> | null {
   if (operator === 'eq') return equals;
-  return operator === 'ne' ? (job) => !equals(job) : null;
+  return operator === 'ne' ? (row) => !equals(row) : null;
 }
 
-function comparison(
-  timeOf: (job: SimulatedBatchJob) => Date | null,
+function comparison<Row>(
+  timeOf: (row: Row) => Date | null,
   operator: string,
   value: string,
-): JobFilter | null {
+): RowFilter<Row> | null {
   const holds = comparisons[operator];
   if (!holds || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(value)) return null;
   const wanted = Date.parse(value);
-  return Number.isNaN(wanted) ? null : (job) => holds(shownTime(timeOf(job)).getTime() - wanted);
+  return Number.isNaN(wanted) ? null : (row) => holds(shownTime(timeOf(row)).getTime() - wanted);
 }
 
 /** F&O ignores case when it compares text; `*` stands for any run of characters. */

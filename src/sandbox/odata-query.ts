@@ -1,10 +1,10 @@
-import { entityProperties } from './batch-job-entity.ts';
-import { parsePlace, type Order, type Place } from './job-order.ts';
-import type { JobFilter } from './odata-filter.ts';
+import type { ODataEntity, Place } from './odata-entity.ts';
+import type { RowFilter } from './odata-filter.ts';
 import { parseFilter } from './odata-filter.ts';
+import { parsePlace, type Order } from './row-order.ts';
 
-interface ODataQuery {
-  matches: JobFilter;
+interface ODataQuery<Row> {
+  matches: RowFilter<Row>;
   order: Order;
   top: number | null;
   select: readonly string[] | null;
@@ -12,20 +12,20 @@ interface ODataQuery {
   after: Place | null;
 }
 
-export type ParsedQuery =
-  { kind: 'query'; query: ODataQuery } | { kind: 'refused'; status: 400 | 501; message: string };
+type Refusal = { kind: 'refused'; status: 400 | 501; message: string };
+export type ParsedQuery<Row> = { kind: 'query'; query: ODataQuery<Row> } | Refusal;
 
 /** Options of OData that F&O supports and this sandbox does not. */
 const notSimulated = new Set(['$apply', '$compute', '$count', '$expand', '$format', '$search', '$skip']);
 
-export function parseQuery(parameters: URLSearchParams): ParsedQuery {
-  const query: ODataQuery = { matches: () => true, order: 'id', top: null, select: null, after: null };
+export function parseQuery<Row>(parameters: URLSearchParams, entity: ODataEntity<Row>): ParsedQuery<Row> {
+  const query: ODataQuery<Row> = { matches: () => true, order: 'id', top: null, select: null, after: null };
   for (const [name, value] of parameters) {
     switch (name) {
       case 'cross-company':
         break;
       case '$filter': {
-        const matches = parseFilter(value);
+        const matches = parseFilter(value, entity.filterFields);
         if (!matches) return refused(501, `The sandbox does not support the filter: ${value}`);
         query.matches = matches;
         break;
@@ -42,10 +42,8 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
         break;
       case '$select': {
         query.select = value.split(',').map((property) => property.trim());
-        const unknown = query.select.find(
-          (property) => !entityProperties.some((known) => known === property),
-        );
-        if (unknown !== undefined) return refused(400, `BatchJob has no property '${unknown}'`);
+        const unknown = query.select.find((property) => !Object.hasOwn(entity.properties, property));
+        if (unknown !== undefined) return refused(400, `${entity.type} has no property '${unknown}'`);
         break;
       }
       case '$skiptoken':
@@ -60,6 +58,6 @@ export function parseQuery(parameters: URLSearchParams): ParsedQuery {
   return { kind: 'query', query };
 }
 
-function refused(status: 400 | 501, message: string): ParsedQuery {
+function refused(status: 400 | 501, message: string): Refusal {
   return { kind: 'refused', status, message };
 }

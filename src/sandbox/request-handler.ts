@@ -4,6 +4,7 @@ import type { Answer } from './answer.ts';
 import { breakConnection } from './connection-faults.ts';
 import { faultAnswer, isConnectionFault } from './fault-answers.ts';
 import type { FaultPlan } from './faults.ts';
+import { readBody } from './read-body.ts';
 import { keepRecent } from './recent.ts';
 import type { RequestRoute, RouteParts } from './routes.ts';
 import { findTarget } from './routes.ts';
@@ -81,15 +82,4 @@ export async function handleRequest(
   else if (isConnectionFault(fault)) {
     await breakConnection(fault, { target, response, send, headSent, stopped: parts.stopped });
   } else send(faultAnswer(fault, target, parts.orgUrl));
-}
-
-/** Null if the client disconnected while it was sending. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  return new Promise((resolve) => {
-    request.once('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
-    request.once('error', () => resolve(null));
-    request.once('close', () => resolve(null));
-  });
 }

@@ -2,9 +2,12 @@ import type { ActionAnswer, AnswerSpelling } from './action-answer.ts';
 import { spellAnswer } from './action-answer.ts';
 import type { Answer } from './answer.ts';
 import { htmlAnswer, jsonAnswer, noSuchPath, odataError, unauthorized } from './answer.ts';
-import { listJobs, readJob } from './batch-job-reads.ts';
+import { batchJobEntity } from './batch-job-entity.ts';
+import { listRows, readJob } from './batch-job-reads.ts';
 import type { FaultRoute } from './faults.ts';
+import { historyEntity } from './history-entity.ts';
 import { int64Digits } from './json.ts';
+import { metadataDocument, serviceDocument, type NamedEntity } from './service-document.ts';
 import { actionPath, readActionBody, refusal, setBatchJobToWaiting } from './set-to-waiting-action.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -45,6 +48,10 @@ export interface RouteParts {
   pageSize: number;
   spelling: AnswerSpelling;
   loginPage: { sawToken: boolean };
+  /** The entity set of the batch history; null: this F&O shows none. */
+  historySet: string | null;
+  /** How many entities $metadata names besides. */
+  otherEntities: number;
 }
 
 export function findTarget(incoming: Incoming, parts: RouteParts): Target {
@@ -71,10 +78,8 @@ function byPath(incoming: Incoming, path: string, parts: RouteParts): Omit<Targe
     return { ...about, route: 'other', authorized: false, answer: () => login(parts, headers.authorization) };
   }
   if (path === actionPath) return { ...about, route: 'action', ...actionTarget(incoming, parts) };
-  if (path === '/data/BatchJobs') {
-    const answer = (): Answer => listJobs(jobs, parts.pageSize, url, orgUrl);
-    return { ...about, route: 'list', answer: only('GET', method, answer) };
-  }
+  const list = listTarget(incoming, path, parts);
+  if (list) return { ...about, ...list };
   const key = /^\/data\/BatchJobs\((?:BatchJobRecId=)?([^)]*)\)$/.exec(path)?.[1];
   if (key !== undefined) {
     const jobId = int64Digits(key);
@@ -82,6 +87,26 @@ function byPath(incoming: Incoming, path: string, parts: RouteParts): Omit<Targe
     return { ...about, route: 'read', jobId, answer: only('GET', method, answer) };
   }
   return { ...about, route: 'other', answer: () => noSuchPath(path) };
+}
+
+/** What answers with a list: entities, or the names of all. */
+function listTarget(
+  { method, url }: Incoming,
+  path: string,
+  parts: RouteParts,
+): Pick<Target, 'route' | 'answer'> | null {
+  const { jobs, orgUrl, pageSize, historySet, otherEntities } = parts;
+  const history = historySet === null ? null : historyEntity(historySet);
+  const named: NamedEntity[] = history ? [batchJobEntity, history] : [batchJobEntity];
+  const get = (route: RequestRoute, answer: () => Answer) => ({ route, answer: only('GET', method, answer) });
+  if (path === `/data/${batchJobEntity.set}`)
+    return get('list', () => listRows(jobs.all(), batchJobEntity, pageSize, url, orgUrl));
+  if (history && path === `/data/${history.set}`)
+    return get('history', () => listRows(jobs.history(), history, pageSize, url, orgUrl));
+  if (path === '/data' || path === '/data/')
+    return get('metadata', () => serviceDocument(named, otherEntities, orgUrl));
+  if (path === '/data/$metadata') return get('metadata', () => metadataDocument(named, otherEntities));
+  return null;
 }
 
 function actionTarget(

@@ -4,7 +4,7 @@ import type { SimulatedBatchJob } from './batch-job.ts';
 import type { EventPublisher } from './event-publisher.ts';
 import type { Happening } from './happening.ts';
 import { type AutoRun, JobRunner } from './job-runner.ts';
-import { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
+import { type JobListeners, SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 
 interface Parts {
   clock: Clock;
@@ -16,13 +16,15 @@ interface Parts {
   stopped: AbortSignal;
   happen: (happening: Happening) => void;
   publisher: EventPublisher;
+  /** Between a run's end and its row in the batch history. */
+  historyAfterMs: number;
 }
 
 /** Creates the jobs and their runner: a change of a job plans its next run, sends its event and is reported. */
 export function runJobs(parts: Parts): { jobs: SimulatedBatchJobs; runner: JobRunner } {
-  const { clock, fnoClock, autoRun, activity, stopped, happen, publisher } = parts;
+  const { clock, fnoClock, autoRun, activity, stopped, happen, publisher, historyAfterMs } = parts;
   const ofJob = ({ jobId, description }: SimulatedBatchJob) => ({ at: clock.now(), jobId, description });
-  const jobs = new SimulatedBatchJobs(fnoClock, {
+  const listeners: JobListeners = {
     waiting: ({ jobId }, startsAt) => {
       if (autoRun && !stopped.aborted) runner.plan(jobId, startsAt, autoRun);
     },
@@ -32,7 +34,8 @@ export function runJobs(parts: Parts): { jobs: SimulatedBatchJobs; runner: JobRu
       happen({ kind: `job-${kind}`, ...ofJob(job) });
       publisher.publish(kind, job);
     },
-  });
+  };
+  const jobs = new SimulatedBatchJobs(fnoClock, listeners, historyAfterMs);
   const runner = new JobRunner({ jobs, clock: fnoClock, activity, stopped });
   return { jobs, runner };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { AnswerSpelling } from './action-answer.ts';
+import type { BackgroundJobs } from './background-job.ts';
 import type {
   BatchEventKind,
   BatchJobOutcome,
@@ -8,6 +9,7 @@ import type {
   SimulatedBatchJob,
 } from './batch-job.ts';
 import type { BatchStatus } from './batch-status.ts';
+import type { BusinessEvent } from './business-events.ts';
 import type { EventContract } from './business-events.ts';
 import type { Activation, Delivery, DeliveryRules, EventFates, UndeliveredEvent } from './event-sender.ts';
 import type { Fault, FaultOptions } from './faults.ts';
@@ -37,8 +39,15 @@ export interface SandboxOptions extends EventContract {
    * sandbox's.
    */
   identity?: TokenEndpoint;
-  /** The number of jobs on an OData page: 50 unless set. */
+  /** The number of rows on an OData page: 50 unless set. */
   pageSize?: number;
+  /**
+   * Whether OData shows the batch history, under which name ('BatchJobHistories' unless set), and how long after a
+   * run's end its row is written (0 unless set). Null unless set: OData shows none.
+   */
+  history?: { entitySet?: string; writtenAfterMs?: number } | null;
+  /** How many entities `GET /data` and $metadata name besides: 3 unless set. F&O has thousands. */
+  otherEntities?: number;
   /** Null unless set: jobs run only on request. Otherwise recurring jobs also follow their schedule. */
   autoRun?: AutoRun | null;
   delivery?: Partial<DeliveryRules>;
@@ -59,6 +68,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly clock: Clock;
 
   addJob(job: NewBatchJob): void;
+  /** Adds jobs that nobody acts on, such as the 5,000 that no policy lists. */
+  addBackgroundJobs(jobs: BackgroundJobs): void;
   /** A live view. Throws if there is no such job. */
   job(jobId: string): SimulatedBatchJob;
   /** Sets how the job's next runs end. */
@@ -68,6 +79,10 @@ export interface Sandbox extends AsyncDisposable {
    * still be on its way. `cause`: whoever made the job due unless set.
    */
   run(jobId: string, runMs?: number, cause?: RunCause): Promise<BatchJobOutcome>;
+  /** Runs a Waiting job now, until `endHanging`. `idle` does not wait for it. */
+  hang(jobId: string, cause?: RunCause): void;
+  /** Ends the run that hangs; 'interrupted' if somebody set the job's status meanwhile. */
+  endHanging(jobId: string): BatchJobOutcome;
   /** Acts as a person in F&O's form. Waiting makes the job due now, and starts it if `autoRun` is set. */
   setStatus(jobId: string, status: BatchStatus): void;
   /** Makes the job Waiting and due, whatever its schedule. It starts if `autoRun` is set. */
@@ -97,6 +112,8 @@ export interface Sandbox extends AsyncDisposable {
   deactivateEndpoint(url: string): void;
   readonly deliveries: readonly Delivery[];
   readonly errorLog: readonly UndeliveredEvent[];
+  /** The events that `events.lose` lost: no endpoint and no error log has them. */
+  readonly lostEvents: readonly BusinessEvent[];
   /** Acts as a person in the error log: resends one event or all. See `idle`. */
   resend(eventId?: string): void;
   /** Acts as after a restore of the database: ControlNumber continues below all values so far. */

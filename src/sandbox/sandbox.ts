@@ -15,6 +15,7 @@ import type { Sandbox, SandboxOptions } from './sandbox-types.ts';
 import type { SimulatedBatchJobs } from './simulated-batch-jobs.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 
+const defaultHistorySet = 'BatchJobHistories';
 const deliveryRules = { tries: 3, pauseMs: 1000, timeoutMs: 10_000 };
 
 /** Starts a simulated F&O on loopback: jobs that run and fail, its OData, its tokens, its business events. */
@@ -34,9 +35,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const rules = { ...deliveryRules, ...options.delivery };
   const sender = new EventSender({ clock, rules, fates: options.events ?? {}, activity, stopped, happen });
   const publisher = new EventPublisher(new BusinessEvents(options), sender, fnoClock);
-  const { jobs, runner } = runJobs({ clock, fnoClock, autoRun, activity, stopped, happen, publisher });
+  const { history = null, otherEntities = 3 } = options;
+  const historyAfterMs = history?.writtenAfterMs ?? 0;
+  const running = { clock, fnoClock, autoRun, activity, stopped, happen, publisher, historyAfterMs };
+  const { jobs, runner } = runJobs(running);
 
-  const answering = { jobs, tokens, orgUrl, pageSize, spelling, loginPage };
+  const historySet = history && (history.entitySet ?? defaultHistorySet);
+  const answering = { jobs, tokens, orgUrl, pageSize, spelling, loginPage, historySet, otherEntities };
   const parts = { ...answering, clock, fnoClock, faults, requests, stopped };
   server.onRequest((request, response) => void handleRequest(request, response, parts));
 
@@ -76,9 +81,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 function jobControls(jobs: SimulatedBatchJobs, runner: JobRunner) {
   return {
     addJob: (job) => jobs.add(job),
+    addBackgroundJobs: (background) => jobs.addBackground(background),
     job: (jobId) => jobs.get(jobId),
     setScript: (jobId, script) => jobs.setScript(jobId, script),
     run: (jobId, runMs = 0, cause) => runner.run(jobId, runMs, cause),
+    hang: (jobId, cause) => runner.hang(jobId, cause),
+    endHanging: (jobId) => runner.endHanging(jobId),
     startNow: (jobId, cause) => jobs.startNow(jobId, cause),
     isDue: (jobId) => jobs.isDue(jobId),
     vanish: (jobId) => jobs.vanish(jobId),
@@ -90,6 +98,7 @@ function jobControls(jobs: SimulatedBatchJobs, runner: JobRunner) {
 function eventControls(publisher: EventPublisher, sender: EventSender) {
   return {
     deliveries: sender.deliveries,
+    lostEvents: sender.lost,
     failedEvent: (jobId) => publisher.failedEvent(jobId),
     activateEndpoint: (url, kinds) => sender.activate(url, kinds),
     deactivateEndpoint: (url) => sender.deactivate(url),

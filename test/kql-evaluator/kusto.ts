@@ -51,6 +51,9 @@ const tables: Readonly<Record<string, string>> = {
   dependencies: `target: string, type: string, data: string, ${called}, ${common}`,
   traces: `message: string, severityLevel: int, ${common}`,
   exceptions: `problemId: string, type: string, method: string, outerMessage: string, innermostMessage: string, severityLevel: int, details: dynamic, ${common}`,
+  AppExceptions:
+    'TimeGenerated: datetime, Type: string, ProblemId: string, OuterMessage: string, OuterType: string, Properties: dynamic',
+  AppEvents: 'TimeGenerated: datetime, Type: string, Name: string, Properties: dynamic',
 };
 
 let loaded: { language: Language; system: System; database: object } | undefined;

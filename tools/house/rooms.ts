@@ -26,10 +26,14 @@ const pure = ['domain', 'ports'];
  * that stands beside it in one list.
  */
 const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  domain: [['.'], ['retry-policy'], ['job'], ['environment']],
+  domain: [['.'], ['retry-policy', 'cause'], ['job'], ['environment']],
   events: [['.'], ['envelopes']],
   usecases: [['engine'], ['intake', 'notify'], ['operate'], ['work'], ['.']],
-  adapters: [['shared'], ['sqlite', 'azure-storage', 'fno', 'telemetry', 'subscribers'], ['.']],
+  adapters: [
+    ['shared'],
+    ['sqlite', 'azure-storage', 'fno', 'log-analytics', 'telemetry', 'subscribers'],
+    ['.'],
+  ],
   'adapters/azure-storage': [['calls'], ['tables', 'queue'], ['.']],
   cli: [['schema-import'], ['.']],
 };

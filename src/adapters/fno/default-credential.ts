@@ -1,6 +1,6 @@
 import type { DefaultAzureCredentialOptions, TokenCredential } from '@azure/identity';
 import { explainSignIn } from './explain-sign-in.ts';
-import type { SignInFailure } from './sign-in-failure.ts';
+import type { SignInFailure } from '../shared/sign-in-failure.ts';
 import { explaining, rememberingAnswers, type TokenAnswer } from './token-answers.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { isObject } from '../../events/schema-validator.ts';
 import { parseObject } from './answer-body.ts';
 import { describeEntraError } from './entra-error.ts';
-import { SignInFailure } from './sign-in-failure.ts';
+import { SignInFailure } from '../shared/sign-in-failure.ts';
 import type { TokenAnswer } from './token-answers.ts';
 
 /** The settings of @azure/identity. */

@@ -1,6 +1,6 @@
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import type { Clock } from '../../ports/clock.ts';
-import { SignInFailure } from './sign-in-failure.ts';
+import { SignInFailure } from '../shared/sign-in-failure.ts';
 
 export type TokenResult =
   | { kind: 'token'; token: string }

@@ -1,5 +1,5 @@
 import type { ActionElements, FnoAnswer } from '../../domain/outcome.ts';
-import { scrub } from '../shared/scrub.ts';
+import { scrub } from '../../domain/scrub.ts';
 
 /**
  * Masks e-mail addresses, tokens and keys in F&O's texts of an outcome: these texts go to the history, the log,

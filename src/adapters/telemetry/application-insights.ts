@@ -2,7 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Randomness } from '../../ports/randomness.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 import type { ApplicationInsightsSetting } from '../../settings/application-insights-setting.ts';
-import { scrub } from '../shared/scrub.ts';
+import { scrub } from '../../domain/scrub.ts';
 import { BufferingSink } from './buffering-sink.ts';
 import { CurrentSpan } from './current-span.ts';
 import { RecordingTelemetry } from './recording-telemetry.ts';

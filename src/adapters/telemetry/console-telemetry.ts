@@ -1,7 +1,7 @@
 import type { JobId } from '../../domain/job-id.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { silentTelemetry, type Telemetry, type TelemetryEvent } from '../../ports/telemetry.ts';
-import { scrub } from '../shared/scrub.ts';
+import { scrub } from '../../domain/scrub.ts';
 
 /** Prints what happens for a person who watches a terminal: a line a decision. */
 export class ConsoleTelemetry implements Telemetry {

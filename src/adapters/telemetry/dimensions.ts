@@ -1,4 +1,4 @@
-import { scrub } from '../shared/scrub.ts';
+import { scrub } from '../../domain/scrub.ts';
 import type { Dimensions } from './telemetry-record.ts';
 
 export type Fields = Readonly<Record<string, string | number | boolean | Date | null>>;

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
 import { silentTelemetry, type Telemetry, type TelemetryEvent } from '../../ports/telemetry.ts';
-import { scrub, scrubbedJson } from '../shared/scrub.ts';
+import { scrub, scrubbedJson } from '../../domain/scrub.ts';
 import { logOutside } from './log-outside.ts';
 
 type Invocation = { context: InvocationContext; isOver: boolean };

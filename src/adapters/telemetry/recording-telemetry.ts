@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { RecordedEvent, Step, Telemetry, TelemetryEvent } from '../../ports/telemetry.ts';
-import { scrub } from '../shared/scrub.ts';
+import { scrub } from '../../domain/scrub.ts';
 import type { CurrentSpan, OpenSpan } from './current-span.ts';
 import { sentFields, toDimensions } from './dimensions.ts';
 import { metricsOfEvent, metricsOfStep } from './metrics-of.ts';

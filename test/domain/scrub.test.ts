@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scrub, scrubbedJson } from '../../../src/adapters/shared/scrub.ts';
+import { scrub, scrubbedJson } from '../../src/domain/scrub.ts';
 
 test.each([
   ['ask ada.lovelace@contoso.com.', 'ask (e-mail address)'],

@@ -1,5 +1,8 @@
 /** Telemetry tables have no use for longer text. */
-const maxLength = 1000;
+const defaultLength = 1000;
+
+/** The end of a word that a cut may have left incomplete: at most so much of it is looked for. */
+const longestWord = 500;
 
 /** Where a secret in an address or a header ends: before what ends the sentence or the brackets around it, too. */
 const end = String.raw`[)\]>.]*(?:[&\s"';,]|$)`;
@@ -23,9 +26,9 @@ const secrets: readonly [what: string, pattern: RegExp][] = [
 ];
 
 /** Returns text that may leave the service: without e-mail addresses, tokens and keys, and shortened. */
-export function scrub(text: string): string {
+export function scrub(text: string, maxLength = defaultLength): string {
   // Cuts first, to a little more than the limit: a pattern's time grows with its text.
-  let clean = text.slice(0, maxLength * 2);
+  let clean = cutAtWord(text, maxLength * 2);
   for (const [what, pattern] of secrets) clean = clean.replace(pattern, what);
   return clean.slice(0, maxLength);
 }
@@ -33,4 +36,11 @@ export function scrub(text: string): string {
 /** JSON whose texts may leave the service. It stays whole, whatever their length. */
 export function scrubbedJson(value: object): string {
   return JSON.stringify(value, (_key, one: unknown) => (typeof one === 'string' ? scrub(one) : one));
+}
+
+/** Leaves out the word that the cut goes through: no pattern would recognize half a secret. */
+function cutAtWord(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const start = Math.max(length - longestWord, 0);
+  return text.slice(0, start) + text.slice(start, length).replace(/\S+$/, '');
 }
