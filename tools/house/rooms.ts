@@ -26,9 +26,9 @@ const pure = ['domain', 'ports'];
  * that stands beside it in one list.
  */
 const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  domain: [['.'], ['retry-policy'], ['job'], ['environment']],
+  domain: [['.'], ['retry-policy'], ['job'], ['environment', 'watch']],
   events: [['.'], ['envelopes']],
-  usecases: [['engine'], ['intake', 'notify'], ['operate'], ['work'], ['.']],
+  usecases: [['engine'], ['intake', 'notify'], ['operate'], ['work', 'watch'], ['.']],
   adapters: [['shared'], ['sqlite', 'azure-storage', 'fno', 'telemetry', 'subscribers'], ['.']],
   'adapters/azure-storage': [['calls'], ['tables', 'queue'], ['.']],
   cli: [['schema-import'], ['.']],

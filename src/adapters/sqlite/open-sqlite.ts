@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
+import { SqliteRuns } from './sqlite-runs.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { SqliteSubscriptions } from './sqlite-subscriptions.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
@@ -12,6 +13,7 @@ export function openSqlite(file: string, clock: Clock): Store {
     ledger: new SqliteLedger(store),
     queue: new SqliteWorkQueue(store, clock),
     subscriptions: new SqliteSubscriptions(store),
+    runs: new SqliteRuns(store),
     close: () => store.close(),
   };
 }
