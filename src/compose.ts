@@ -52,6 +52,7 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
   const { source, telemetry, telemetryHost, forcefulStop } = given;
   const { clock = systemClock, randomness = systemRandomness, credential = lazyDefaultCredential() } = given;
   const { environments, applicationInsights, callbackHosts } = config;
+  const fno = connectEnvironments(environments, credential, clock);
   const watched = withApplicationInsights(applicationInsights, telemetry, clock, randomness, telemetryHost);
   const opened = await openStore(config.store, source, credential, clock, watched.telemetry);
   const { close, ...store } = byOrganization(opened, environments);
@@ -59,7 +60,8 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
     ...store,
     telemetry: watched.telemetry,
     subscribers: new HttpSubscribers(callbackHosts, clock, given.resolve),
-    batchJobs: connectEnvironments(environments, credential, clock),
+    batchJobs: (environment) => fno(environment).batchJobs,
+    runSearch: (environment) => fno(environment).runSearch,
     clock,
     randomness,
     forcefulStop,
@@ -77,12 +79,13 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
 }
 
 function useCasesOf(ports: Ports, config: Config): UseCases {
-  const { environments, policy, requeuesPerMinute, eventIds, eventSchemas, responseBudgetMs } = config;
+  const { environments, policy, requeuesPerMinute, watch, eventIds, eventSchemas, responseBudgetMs } = config;
   const names = environments.map(({ name }) => name);
   const useCases = createUseCases(ports, {
     environments,
     policy,
     requeuesPerMinute,
+    watch,
     readPolicy: (document) => readPolicyDocument(document, names),
     eventIds,
     eventSchemas,

@@ -18,7 +18,13 @@ export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
  */
 export type Service = { routes: readonly MountedRoute[] } & Pick<
   UseCases,
-  'receiveMessage' | 'consumeWorkMessage' | 'pollWorkQueue' | 'pruneHistory' | 'sweep' | 'checkStore'
+  | 'receiveMessage'
+  | 'consumeWorkMessage'
+  | 'pollWorkQueue'
+  | 'pruneHistory'
+  | 'sweep'
+  | 'watch'
+  | 'checkStore'
 >;
 
 /** The settings are wrong, for as long as the process lives. `reason` names each wrong one. */
@@ -51,6 +57,7 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
     pollWorkQueue: () => onTime(({ pollWorkQueue }) => pollWorkQueue()),
     pruneHistory: () => onTime(({ pruneHistory }) => pruneHistory()),
     sweep: () => onTime(({ sweep }) => sweep()),
+    watch: () => onTime(({ watch }) => watch()),
     checkStore: async () => (await composed()).useCases.checkStore(),
   };
 

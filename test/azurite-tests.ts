@@ -3,6 +3,7 @@ export const azuriteTests = [
   'test/adapters/azure-storage/azure-environment.test.ts',
   'test/adapters/azure-storage/azure-ledger-cost.test.ts',
   'test/adapters/azure-storage/azure-ledger.test.ts',
+  'test/adapters/azure-storage/azure-runs.test.ts',
   'test/adapters/azure-storage/azure-subscriptions.test.ts',
   'test/adapters/azure-storage/azure-work-queue.test.ts',
   'test/adapters/azure-storage/by-organization.test.ts',

@@ -6,6 +6,7 @@ import { newJob } from '../../src/domain/job/batch-job.ts';
 import { failureDecision } from '../../src/domain/job/decision.ts';
 import { parseJobId } from '../../src/domain/job-id.ts';
 import { historyEntry } from '../../src/ports/ledger.ts';
+import { silentTelemetry } from '../../src/ports/telemetry.ts';
 import { type Contender, service, serviceOnSqlite, type Surroundings } from '../contenders.ts';
 import { type Failures, listedDescription } from '../events.ts';
 import { ownSources } from '../own-sources.ts';
@@ -42,7 +43,7 @@ export async function serviceWithMillion(
   failures: Failures,
 ): Promise<Contender> {
   const file = join(folder, 'million.sqlite');
-  const store = await openStore({ kind: 'sqlite', file }, {}, noCredential, systemClock);
+  const store = await openStore({ kind: 'sqlite', file }, {}, noCredential, systemClock, silentTelemetry);
   const environments = fno.orgUrls.map((url) => new URL(url).host);
   await pMap(
     Array.from({ length: jobs }, () => failures.nextJob()),

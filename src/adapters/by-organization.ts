@@ -1,4 +1,5 @@
 import type { Ledger } from '../ports/ledger.ts';
+import type { Runs } from '../ports/runs.ts';
 import type { Store } from '../ports/store.ts';
 import type { Subscription, Subscriptions } from '../ports/subscriptions.ts';
 import type { WorkQueue } from '../ports/work-queue.ts';
@@ -19,6 +20,7 @@ export function byOrganization(store: Store, environments: readonly NamedOrganiz
     ledger: ledgerBy(names, store.ledger),
     queue: queueBy(names, store.queue),
     subscriptions: subscriptionsBy(names, store.subscriptions),
+    runs: runsBy(names, store.runs),
     close: () => store.close(),
   };
 }
@@ -60,6 +62,23 @@ function queueBy(names: EnvironmentNames, queue: WorkQueue): WorkQueue {
       const letters = await queue.listDeadLetters(limit);
       return letters.map((one) => ({ ...one, item: one.item && toName(one.item) }));
     },
+  };
+}
+
+function runsBy(names: EnvironmentNames, runs: Runs): Runs {
+  const { toId, toName } = translations(names);
+  return {
+    put: (run) => runs.put(toId(run)),
+    async ofJob(key, before, limit) {
+      const found = await runs.ofJob(toId(key), before, limit);
+      return found.map((run) => toName(run));
+    },
+    async between(environment, span, after, limit) {
+      const found = await runs.between(names.idOf(environment), span, after, limit);
+      return found.map((run) => toName(run));
+    },
+    prune: (environment, instant) => runs.prune(names.idOf(environment), instant),
+    updateWatch: (environment, change) => runs.updateWatch(names.idOf(environment), change),
   };
 }
 

@@ -45,7 +45,7 @@ async function probe({ job, environment: name, yes }: Options): Promise<void> {
       import('../adapters/system.ts'),
       import('./probe-recurring.ts'),
     ]);
-  const batchJobs = connectEnvironments(
+  const { batchJobs } = connectEnvironments(
     [environment],
     lazyDefaultCredential(),
     systemClock,

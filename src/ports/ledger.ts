@@ -1,5 +1,5 @@
 import type { EnvironmentState } from '../domain/environment/environment-state.ts';
-import type { Envelope } from '../domain/failure.ts';
+import type { Envelope, Learned } from '../domain/failure.ts';
 import type { JobId } from '../domain/job-id.ts';
 import type { BatchJob } from '../domain/job/batch-job.ts';
 import type { Decision } from '../domain/job/decision.ts';
@@ -68,6 +68,8 @@ export type NewHistoryEntry = {
   eventId: string;
   /** The envelope in which the event arrived; null if that is unknown, or no event arrived. */
   envelope: Envelope | null;
+  /** How the service learned of it, if no event arrived. */
+  learned: Learned | null;
   /** Null unless the entry is a decision on a failure. */
   decision: FailureOutcome | null;
   retry: number | null;
@@ -84,8 +86,18 @@ export type HistoryEntry = NewHistoryEntry & { position: string };
 
 export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
   const { failure, retry, reason, dueAt, answer, policy, by } = made;
-  const { eventId, via: envelope = null } = failure;
-  const what = { eventId, envelope, retry, policy: policy?.name ?? null, reason, dueAt, by, fno: answer };
+  const { eventId, via: envelope = null, learned = null } = failure;
+  const what = {
+    eventId,
+    envelope,
+    learned,
+    retry,
+    policy: policy?.name ?? null,
+    reason,
+    dueAt,
+    by,
+    fno: answer,
+  };
   switch (made.about) {
     case 'failure':
       return { at, kind: 'failure', decision: made.outcome, ...what };

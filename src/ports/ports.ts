@@ -2,6 +2,8 @@ import type { BatchJobs } from './batch-jobs.ts';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './ledger.ts';
 import type { Randomness } from './randomness.ts';
+import type { RunSearch } from './run-search.ts';
+import type { Runs } from './runs.ts';
 import type { Subscribers } from './subscribers.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -12,9 +14,11 @@ export type Ports = {
   ledger: Ledger;
   queue: WorkQueue;
   subscriptions: Subscriptions;
+  runs: Runs;
   subscribers: Subscribers;
   /** The batch jobs of a configured environment. */
   batchJobs: (environment: string) => BatchJobs;
+  runSearch: (environment: string) => RunSearch;
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;

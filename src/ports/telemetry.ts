@@ -99,7 +99,7 @@ export type Step =
   | { name: 'process-job'; environment: string; jobId: JobId; dueAt: Date }
   | { name: 'claim'; environment: string; jobId: JobId; eventId: string }
   | { name: 'setToWaiting' | 'readStatus'; environment: string; jobId: JobId }
-  | { name: 'listJobs'; environment: string };
+  | { name: 'listJobs' | 'searchRuns'; environment: string };
 
 /** Records and traces nothing. */
 export const silentTelemetry = {

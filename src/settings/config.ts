@@ -16,6 +16,7 @@ import { localStoreFile, secretSettings, serviceSettings } from './service-setti
 import { SettingsError } from './settings-error.ts';
 import type { SettingsSource } from './settings-source.ts';
 import { parseStore } from './store-setting.ts';
+import { parseWatchEvery } from './watch-setting.ts';
 
 export type Config = {
   environments: readonly Environment[];
@@ -23,6 +24,7 @@ export type Config = {
   store: StoreSetting;
   responseBudgetMs: number;
   requeuesPerMinute: number;
+  watch: WatchConfig;
   eventIds: EventIds;
   /** The hosts that subscriptions may name for their callbacks. */
   callbackHosts: readonly CallbackHost[];
@@ -37,6 +39,13 @@ export type Config = {
    */
   webhookClientIds: readonly string[] | null;
   allowedClientIds: readonly string[] | null;
+};
+
+type WatchConfig = {
+  /** How often the watch looks at an environment; null: never. */
+  everyMinutes: number | null;
+  /** The environments that send no events. */
+  withoutEvents: readonly string[];
 };
 
 type Settings = z.infer<typeof serviceSettings>;
@@ -79,6 +88,7 @@ export function readConfig(
     store,
     responseBudgetMs: values.RESPONSE_BUDGET_MS,
     requeuesPerMinute: values.REQUEUES_PER_MINUTE,
+    watch: readWatch(values, environments),
     eventIds: eventIdsOf(values),
     eventSchemas,
     callbackHosts,
@@ -174,6 +184,14 @@ function readPolicyFile(path: string): string {
 
 function readStore(setting: string | undefined, host: 'azure' | 'local'): StoreSetting {
   return parseStore(setting ?? '') ?? (host === 'azure' ? { kind: 'azure' } : localStore);
+}
+
+function readWatch({ WATCH_EVERY, EVENTS }: Settings, environments: readonly Environment[]): WatchConfig {
+  const isWithout = ({ sendsEvents }: Environment) => !(sendsEvents ?? EVENTS === 'all');
+  return {
+    everyMinutes: parseWatchEvery(WATCH_EVERY) ?? null,
+    withoutEvents: environments.filter(isWithout).map(({ name }) => name),
+  };
 }
 
 function readApplicationInsights(values: Settings): ApplicationInsightsSetting | null {

@@ -15,6 +15,8 @@ export type Environment = {
    * default.
    */
   isDefault: boolean;
+  /** Whether F&O sends its events to the service; null: as EVENTS says. */
+  sendsEvents: boolean | null;
 };
 
 const expectedOrgUrl =
@@ -29,6 +31,7 @@ const environmentsDocument = z.record(
     organization: z.string().trim().min(1).optional(),
     eventGridTopic: z.string().trim().min(1).optional(),
     default: z.boolean().optional(),
+    events: z.enum(['all', 'none']).optional(),
   }),
 );
 
@@ -41,7 +44,7 @@ export function readEnvironments(
     throw new SettingsError(['FNO_ENVIRONMENTS: found beside FNO_ORG_URL; expected only one of the two.']);
   }
   if (orgUrl !== undefined) {
-    const only = { organization: null, eventGridTopic: null, isDefault: true };
+    const only = { organization: null, eventGridTopic: null, isDefault: true, sendsEvents: null };
     return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl), ...only }];
   }
   return environments === undefined ? [] : readDocument(environments);
@@ -70,6 +73,7 @@ function readDocument(text: string): Environment[] {
       organization,
       eventGridTopic,
       isDefault: found.length === 1 || one.default === true,
+      sendsEvents: one.events === undefined ? null : one.events === 'all',
     }),
   );
   requireDifferentOrganizations(environments);

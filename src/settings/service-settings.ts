@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { defaultCallbackHosts } from './callback-hosts.ts';
 import { parseStore } from './store-setting.ts';
+import { parseWatchEvery, watchEveryDefault, watchEveryExpected } from './watch-setting.ts';
 
 const text = z.string().trim().min(1);
 
@@ -26,7 +27,7 @@ export const serviceSettings = z.object({
     .optional()
     .meta(
       says(
-        'Several environments, instead of `FNO_ORG_URL`: `{"prod":{"orgUrl":"https://…"},"uat":{"orgUrl":"https://…"}}`. The service knows each by its `orgUrl`: its name (letters, digits, `-`, `_`) may change. An event that does not say where it comes from is refused, unless one has `"default": true`. An environment may also have an `organization` (host of its Dataverse) and an `eventGridTopic` (resource id)',
+        'Several environments, instead of `FNO_ORG_URL`: `{"prod":{"orgUrl":"https://…"},"uat":{"orgUrl":"https://…"}}`. The service knows each by its `orgUrl`: its name (letters, digits, `-`, `_`) may change. An event that does not say where it comes from is refused, unless one has `"default": true`. An environment may also have an `organization` (host of its Dataverse), an `eventGridTopic` (resource id), and `"events": "none"`',
       ),
     ),
   RETRY_POLICY: text
@@ -53,6 +54,22 @@ export const serviceSettings = z.object({
     .meta(
       says(
         'The most requeues that the service sends to an F&O environment in a minute, from 1 to 100000. All instances count together',
+      ),
+    ),
+  WATCH_EVERY: text
+    .refine((value) => parseWatchEvery(value) !== undefined, watchEveryExpected)
+    .default(watchEveryDefault)
+    .meta(
+      says(
+        'How often the [watch](../operate/watch.md) searches F&O for what no event told: `off`, or minutes that divide an hour, as `PT1M` to `PT30M` or `PT1H`',
+      ),
+    ),
+  EVENTS: z
+    .enum(['all', 'none'], 'expected all or none')
+    .default('all')
+    .meta(
+      says(
+        "`none`: F&O sends no events, and only the watch learns of failures. An environment's `events` in `FNO_ENVIRONMENTS` says it for that one",
       ),
     ),
   FAILED_EVENT_ID: text

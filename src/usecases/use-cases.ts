@@ -28,6 +28,7 @@ import { createPreviewPolicy, type PolicyPreview } from './operate/preview-polic
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
 import { createReadiness } from './operate/readiness.ts';
 import { UnreadableRecords } from './operate/unreadable-records.ts';
+import { createWatch } from './watch/watch.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
 import { createDoWork, createMarkDeadLetter } from './work/do-work.ts';
 import { createPollWorkQueue } from './work/poll-work-queue.ts';
@@ -55,6 +56,8 @@ export type UseCases = {
    */
   pollWorkQueue: () => Promise<number>;
   pruneHistory: () => Promise<number>;
+  /** Searches F&O for what no event told. Resolves to the count of failures whose events were lost. */
+  watch: () => Promise<number>;
   /** Enqueues again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
@@ -88,6 +91,7 @@ export type UseCaseSettings = {
   policy: readonly PolicyEntry[];
   /** How many requeues an environment gets in a minute at most. */
   requeuesPerMinute: number;
+  watch: { everyMinutes: number | null; withoutEvents: readonly string[] };
   readPolicy: ReadPolicy;
   /** The default first. */
   environments: readonly FnoEnvironment[];
@@ -100,12 +104,13 @@ export type UseCaseSettings = {
 export function createUseCases(given: Ports, settings: UseCaseSettings): UseCases {
   const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
-  const { policy, requeuesPerMinute } = settings;
+  const { policy, requeuesPerMinute, watch } = settings;
   const health = new FnoHealth(given.clock);
   const unreadable = new UnreadableRecords(given.clock);
   const ports = {
     ...given,
     batchJobs: health.watch(given.batchJobs),
+    runSearch: health.watchSearch(given.runSearch),
     ledger: unreadable.watch(given.ledger),
   };
   const recentSubscriptions = new RecentSubscriptions(ports);
@@ -136,7 +141,8 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     receiveEvents,
     consumeWorkMessage: createConsumeWorkMessage(ports, processWork),
     pollWorkQueue: createPollWorkQueue(ports, processWork),
-    pruneHistory: createPruneHistory(ports),
+    pruneHistory: createPruneHistory(ports, environments),
+    watch: createWatch(engine, { ...watch, environments, policy, budgetMs: responseBudgetMs }),
     sweep: createSweep(ports, environments),
     readJobs: createReadJobs(engine),
     retry,

@@ -273,6 +273,7 @@ function anEntry(eventId: string, seconds: number): NewHistoryEntry {
     kind: 'failure',
     eventId,
     envelope: 'event-grid',
+    learned: null,
     decision: 'requeued',
     retry: 1,
     policy: 'Every job',

@@ -10,6 +10,7 @@ export function freshNames(): StorageNames {
     records: `Records${number}`,
     jobs: `Jobs${number}`,
     subscriptions: `Subscriptions${number}`,
+    runs: `Runs${number}`,
     work: `work-${number}`,
     deadLetters: `work-${number}-poison`,
   };

@@ -17,6 +17,7 @@ export function aReplaceableService(first: Service): Service & { use: (service: 
     pollWorkQueue: () => current.pollWorkQueue(),
     pruneHistory: () => current.pruneHistory(),
     sweep: () => current.sweep(),
+    watch: () => current.watch(),
     checkStore: () => current.checkStore(),
     use: (service) => {
       current = service;

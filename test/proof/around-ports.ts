@@ -1,5 +1,7 @@
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
+import type { RunSearch } from '../../src/ports/run-search.ts';
+import type { Runs } from '../../src/ports/runs.ts';
 import type { Subscribers } from '../../src/ports/subscribers.ts';
 import type { Subscriptions } from '../../src/ports/subscriptions.ts';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
@@ -54,5 +56,23 @@ export function aroundSubscribers(subscribers: Subscribers, around: Around): Sub
   return {
     whyNotAllowed: (url) => subscribers.whyNotAllowed(url),
     notify: (url, body, signal) => around('subscribers.notify', () => subscribers.notify(url, body, signal)),
+  };
+}
+
+export function aroundRuns(runs: Runs, around: Around): Runs {
+  return {
+    put: (run) => around('runs.put', () => runs.put(run)),
+    ofJob: (key, before, limit) => around('runs.ofJob', () => runs.ofJob(key, before, limit)),
+    between: (environment, span, after, limit) =>
+      around('runs.between', () => runs.between(environment, span, after, limit)),
+    prune: (environment, instant) => around('runs.prune', () => runs.prune(environment, instant)),
+    updateWatch: (environment, change) =>
+      around('runs.updateWatch', () => runs.updateWatch(environment, change)),
+  };
+}
+
+export function aroundRunSearch(search: RunSearch, around: Around): RunSearch {
+  return {
+    search: (query, signal) => around('fno.search', () => search.search(query, signal)),
   };
 }

@@ -10,6 +10,8 @@ import { readConfig } from '../../src/settings/config.ts';
 import {
   aroundBatchJobs,
   aroundLedger,
+  aroundRuns,
+  aroundRunSearch,
   aroundQueue,
   aroundSubscribers,
   aroundSubscriptions,
@@ -70,6 +72,8 @@ export async function composeService(settings: Settings, clock: Clock, around: A
         queue: aroundQueue(ports.queue, around),
         subscriptions: aroundSubscriptions(ports.subscriptions, around),
         subscribers: aroundSubscribers(ports.subscribers, around),
+        runs: aroundRuns(ports.runs, around),
+        runSearch: (environment) => aroundRunSearch(ports.runSearch(environment), around),
         batchJobs: (environment) => aroundBatchJobs(ports.batchJobs(environment), around),
       };
     },

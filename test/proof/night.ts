@@ -6,6 +6,7 @@ import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts'
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
+import type { RunSearch } from '../../src/ports/run-search.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { silentTelemetry, type TelemetryEvent } from '../../src/ports/telemetry.ts';
 import type {
@@ -173,6 +174,10 @@ export class Night implements Disposable {
     list: () => Promise.resolve({ kind: 'not-sent', cause: 'connection', answer: noAnswer }),
   };
 
+  readonly #runSearch: RunSearch = {
+    search: () => Promise.resolve({ kind: 'not-sent', cause: 'connection', answer: noAnswer }),
+  };
+
   #read(): ReadOutcome {
     if (this.#isDown) return { kind: 'not-sent', cause: 'connection', answer: noAnswer };
     const { recurrence, description, legalEntity } = this.job;
@@ -230,6 +235,8 @@ export class Night implements Disposable {
           listDeadLetters: (limit) => store.queue.listDeadLetters(limit),
         },
         subscriptions: store.subscriptions,
+        runs: store.runs,
+        runSearch: () => this.#runSearch,
         subscribers: new HttpSubscribers([], this.clock),
         batchJobs: () => this.#batchJobs,
         clock: this.clock,
@@ -248,6 +255,7 @@ export class Night implements Disposable {
           },
         ],
         requeuesPerMinute: 60,
+        watch: { everyMinutes: null, withoutEvents: [] },
         readPolicy: () => ({ ok: false, places: [] }),
         environments: [
           { name: 'default', orgUrl: 'https://contoso.operations.dynamics.com', ...nobody, isDefault: true },

@@ -124,6 +124,17 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     ),
   },
   {
+    weight: 3,
+    arbitrary: fc.tuple(instance, fates).map(
+      ([who, how]) =>
+        new Command(`${nameOf(who)} looks for runs (${inWords(how)})`, async (world) => {
+          await world.look(who);
+          await world.goOn(who, 4, how, 0);
+          await world.goOn(who, 12, { ...how, store: 'done' }, 0);
+        }),
+    ),
+  },
+  {
     weight: 8,
     arbitrary: fc
       .tuple(instance, fc.integer({ min: 1, max: 8 }), fates, fc.constantFrom(0, 0, 0, 1, 2))
@@ -171,6 +182,7 @@ const settings: fc.Arbitrary<WorldSettings> = fc.record({
     }),
   }),
   sendsFinished: fc.boolean(),
+  isWatching: fc.boolean(),
   requeuesPerMinute: fc.constantFrom(1, 60),
   fnoClockAheadSeconds: fc.constantFrom(-300, -2, 0, 2, 300),
   clockOfBAheadSeconds: fc.constantFrom(-5, 0, 5),
@@ -195,6 +207,9 @@ export async function playRandomScenarios(half: 0 | 1): Promise<{ runs: number; 
     fc.asyncProperty(settings, fc.array(command, { maxLength, size: 'max' }), async (given, commands) => {
       const world = new World(jobId, given, (clock) => openSqlite(':memory:', clock));
       try {
+        // The watch learns only of what ends after its first look.
+        await world.look(0);
+        await world.goOn(0, 12, { request: 'taken', read: 'found', store: 'done' }, 0);
         for (const each of commands) await each.run(world);
         await world.settle();
         const violations = await world.violations();

@@ -1,6 +1,8 @@
 import type { JobId } from '../../src/domain/job-id.ts';
-import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
+import type { FoundRuns, RunQuery } from '../../src/ports/run-search.ts';
+import type { SimulatedBatchJob } from '../../src/sandbox/batch-job.ts';
 import { BusinessEvents } from '../../src/sandbox/business-events.ts';
 import type { JobTraits } from '../../src/sandbox/job-traits.ts';
 import { SimulatedBatchJobs } from '../../src/sandbox/simulated-batch-jobs.ts';
@@ -176,9 +178,22 @@ export class ScenarioFno {
     const job = this.#jobs.find(this.jobId);
     if (!job) return { kind: 'not-found', answer: { ...noAnswer, status: 404 } };
     this.#hasChangedSinceRead = false;
+    return { kind: 'found', observation: this.#show(job), answer: noAnswer };
+  }
+
+  /** What a search of the watch finds. It proves nothing to the service that a request needs. */
+  search({ endedFrom }: RunQuery, fate: ReadFate): FoundRuns {
+    if (fate !== 'found') return notTakenBy(fate);
+    const job = this.#jobs.find(this.jobId);
+    const found = job ? [{ jobId: this.jobId, ...this.#show(job) }] : [];
+    const jobs = found.filter(({ endedAt }) => endedAt !== null && endedAt >= endedFrom);
+    return { kind: 'listed', jobs, isCut: false, readAt: seconds(this.#clock.now()) };
+  }
+
+  #show(job: SimulatedBatchJob): Observation {
     const { recurrence, description, legalEntity } = job;
     const { status, startedAt, endedAt, scheduledAt } = job.shown;
-    const observation = {
+    return {
       status,
       startedAt: seconds(startedAt),
       endedAt: seconds(endedAt),
@@ -188,7 +203,6 @@ export class ScenarioFno {
       description,
       legalEntity,
     };
-    return { kind: 'found', observation, answer: noAnswer };
   }
 
   /** F&O acts, or does not; the outcome is what its client sees of that. */

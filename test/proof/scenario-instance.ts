@@ -4,11 +4,12 @@ import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts'
 import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { StoreUnavailable } from '../../src/ports/ledger.ts';
+import type { RunSearch } from '../../src/ports/run-search.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { type Announcement, silentTelemetry, type TelemetryEvent } from '../../src/ports/telemetry.ts';
 import { createUseCases, type UseCases } from '../../src/usecases/use-cases.ts';
 import { notTakenBy } from '../domain/job/not-taken-by-fate.ts';
-import { aroundLedger, aroundQueue } from './around-ports.ts';
+import { aroundLedger, aroundQueue, aroundRuns } from './around-ports.ts';
 import type { MachineClock } from './scenario-clock.ts';
 import { type ReadFate, type RequestFate, type ScenarioFno } from './scenario-fno.ts';
 
@@ -61,6 +62,8 @@ export class Instance {
         ledger: aroundLedger(parts.store.ledger, around),
         queue: aroundQueue(parts.store.queue, around),
         subscriptions: parts.store.subscriptions,
+        runs: aroundRuns(parts.store.runs, around),
+        runSearch: () => this.#runSearch,
         subscribers: new HttpSubscribers([], parts.clock),
         batchJobs: () => this.#batchJobs,
         clock: parts.clock,
@@ -71,6 +74,7 @@ export class Instance {
       {
         policy: [{ ...parts.policy, match: anyJob }],
         requeuesPerMinute: parts.requeuesPerMinute,
+        watch: { everyMinutes: 5, withoutEvents: [] },
         readPolicy: () => ({ ok: false, places: [] }),
         environments: [
           {
@@ -202,6 +206,17 @@ export class Instance {
       return isLate ? notTakenBy('unavailable') : outcome;
     },
     list: () => Promise.resolve(notTakenBy('unavailable')),
+  };
+
+  readonly #runSearch: RunSearch = {
+    search: async (query, signal) => {
+      const { read } = await this.#turn('searches for runs', signal);
+      const found = this.#parts.fno.search(query, read);
+      const what = found.kind === 'listed' ? found.jobs.map(({ status }) => status).join() : found.kind;
+      this.#say(`… the search finds ${what || 'nothing'}`);
+      const isLate = await this.#waitForAnswer('learns what was found', signal);
+      return isLate ? notTakenBy('unavailable') : found;
+    },
   };
 
   async #waitForAnswer(what: string, signal: AbortSignal): Promise<boolean> {

@@ -9,6 +9,8 @@ export type WorldSettings = {
   /** Whether finished events of the job are on. */
   sendsFinished: boolean;
   requeuesPerMinute: number;
+  /** Whether the watch looks for runs. */
+  isWatching: boolean;
   fnoClockAheadSeconds: number;
   clockOfBAheadSeconds: number;
 };
@@ -80,7 +82,8 @@ function leftInError({ fno, job, settings, history, deliveries }: Seen): string[
   const run = fno.failedRuns.at(-1);
   if (fno.status !== 'Error' || !run) return [];
   const delivery = deliveries.get(run.name);
-  const isKnown = delivery?.accepted === true || run.isOurs;
+  const isSeen = settings.isWatching && settings.job.traits.entityTellsTimes !== false;
+  const isKnown = delivery?.accepted === true || run.isOurs || isSeen;
   if (!isKnown) return [];
   const last = history.findLast(
     ({ kind, decision }) => (kind === 'failure' && decision !== 'duplicate') || kind === 'stuck',

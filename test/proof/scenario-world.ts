@@ -124,6 +124,16 @@ export class World {
     );
   }
 
+  async look(who: number): Promise<void> {
+    const instance = this.#instances[who];
+    if (!instance || !this.#settings.isWatching) return;
+    this.#say(`${instance.name} looks for runs`);
+    await instance.begin(
+      () => instance.useCases.watch(),
+      () => undefined,
+    );
+  }
+
   async goOn(who: number, times: number, fates: Fates, which: number): Promise<void> {
     for (let step = 0; step < times; step++) {
       await this.#instances[who]?.goOn(step === times - 1 ? fates : { ...fates, store: 'done' }, which);
@@ -179,6 +189,8 @@ export class World {
       for (let passed = 0; passed < times; passed++) {
         this.#time.pass(ms);
         if (ms >= sweepEveryMs) await this.#sweep(instance);
+        await this.look(0);
+        await instance.runFreely();
         for (let rounds = 0; (await this.#takeUp(instance)) > 0; rounds++)
           if (rounds > 30) throw new Error('There is always more work that is due.');
         if (passed % 3 === 2 && this.fno.isDue) await this.runJob(5, false);

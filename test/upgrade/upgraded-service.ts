@@ -59,7 +59,8 @@ export async function upgradedService(
   const { ledger, queue, subscriptions } = byOrganization(opened, config.environments);
   const telemetry = new ConsoleTelemetry(clock, (line) => lines.push(line));
   const credential = () => Promise.resolve(credentialOf(sandbox));
-  const batchJobs = connectEnvironments(atNow, credential, clock);
+  const fno = connectEnvironments(atNow, credential, clock);
+  const batchJobs = (name: string) => fno(name).batchJobs;
   const composed = await compose(config, {
     source: {},
     telemetry,

@@ -26,9 +26,9 @@ const pure = ['domain', 'ports'];
  * that stands beside it in one list.
  */
 const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
-  domain: [['.'], ['retry-policy', 'cause'], ['job'], ['environment']],
+  domain: [['.'], ['retry-policy', 'cause'], ['job'], ['environment', 'watch']],
   events: [['.'], ['envelopes']],
-  usecases: [['engine'], ['intake', 'notify'], ['operate'], ['work'], ['.']],
+  usecases: [['engine'], ['intake', 'notify'], ['operate'], ['work', 'watch'], ['.']],
   adapters: [
     ['shared'],
     ['sqlite', 'azure-storage', 'fno', 'log-analytics', 'telemetry', 'subscribers'],

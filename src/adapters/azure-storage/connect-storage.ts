@@ -10,6 +10,7 @@ import { AzureWorkQueue } from './queue/azure-work-queue.ts';
 import type { QueueClients } from './queue/work-queues.ts';
 import { readStorageSettings, type StorageAccess } from './storage-settings.ts';
 import { AzureLedger } from './tables/azure-ledger.ts';
+import { AzureRuns } from './tables/azure-runs.ts';
 import { AzureSubscriptions } from './tables/azure-subscriptions.ts';
 import type { TableClients } from './tables/ledger-tables.ts';
 
@@ -17,6 +18,7 @@ export type StorageNames = {
   records: string;
   jobs: string;
   subscriptions: string;
+  runs: string;
   work: string;
   deadLetters: string;
 };
@@ -26,6 +28,7 @@ export const storageNames: StorageNames = {
   records: 'BatchRetry',
   jobs: 'BatchRetryJobs',
   subscriptions: 'BatchRetrySubscriptions',
+  runs: 'BatchRetryRuns',
   work: workQueueName,
   deadLetters: `${workQueueName}-poison`,
 };
@@ -48,6 +51,7 @@ export function connectStorage(
   return {
     ledger: new AzureLedger(tables),
     subscriptions: new AzureSubscriptions(tables),
+    runs: new AzureRuns(tables),
     queue: new AzureWorkQueue(
       memoizeUntilFailure(() => connectQueues(access, tokens, names)),
       clock,
@@ -70,6 +74,7 @@ async function connectTables(
       records: table(names.records),
       jobs: table(names.jobs),
       subscriptions: table(names.subscriptions),
+      runs: table(names.runs),
     };
   }
   const shared = await tokens();
@@ -78,6 +83,7 @@ async function connectTables(
     records: table(names.records),
     jobs: table(names.jobs),
     subscriptions: table(names.subscriptions),
+    runs: table(names.runs),
   };
 }
 

@@ -1,24 +1,33 @@
 import type { TokenCredential } from '@azure/identity';
 import type { BatchJobs } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { RunSearch } from '../../ports/run-search.ts';
 import { FnoBatchJobs } from './fno-batch-jobs.ts';
+import { FnoRunSearch } from './fno-run-search.ts';
+import { FnoSender } from './fno-sender.ts';
 import { TokenSource } from './token-source.ts';
 
-/** Connects the batch jobs of each configured environment, by its name. */
+/** What the service reaches of one F&O environment. */
+export type ConnectedFno = { batchJobs: BatchJobs; runSearch: RunSearch };
+
+/** Connects each configured environment, by its name. */
 export function connectEnvironments(
   environments: readonly { name: string; orgUrl: string }[],
   credential: () => Promise<TokenCredential>,
   clock: Clock,
-): (name: string) => BatchJobs {
-  const connected = new Map<string, BatchJobs>(
-    environments.map(({ name, orgUrl }) => [
-      name,
-      new FnoBatchJobs(orgUrl, new TokenSource(credential, orgUrl, clock), clock),
-    ]),
+): (name: string) => ConnectedFno {
+  const connected = new Map<string, ConnectedFno>(
+    environments.map(({ name, orgUrl }) => {
+      const sender = new FnoSender(orgUrl, new TokenSource(credential, orgUrl, clock), clock);
+      return [
+        name,
+        { batchJobs: new FnoBatchJobs(sender, clock), runSearch: new FnoRunSearch(sender, clock) },
+      ];
+    }),
   );
   return (name) => {
-    const batchJobs = connected.get(name);
-    if (!batchJobs) throw new Error(`No environment is named ${name}.`);
-    return batchJobs;
+    const fno = connected.get(name);
+    if (!fno) throw new Error(`No environment is named ${name}.`);
+    return fno;
   };
 }

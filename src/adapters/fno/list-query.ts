@@ -13,7 +13,7 @@ export const listFilters = {
  * user's own company.
  * @see https://learn.microsoft.com/dynamics365/fin-ops-core/dev-itpro/data-entities/odata
  */
-export function listPath(filter: string, top: number): string {
+export function listPath(filter: string, top: number, order: 'asc' | 'desc' = 'desc'): string {
   const options = {
     'cross-company': 'true',
     $select: [
@@ -27,7 +27,7 @@ export function listPath(filter: string, top: number): string {
       'Recurrence',
     ].join(','),
     $filter: filter,
-    $orderby: 'EndDateTime desc',
+    $orderby: `EndDateTime ${order}`,
     $top: String(top),
   };
   const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
@@ -39,7 +39,12 @@ export function listPath(filter: string, top: number): string {
  * so `*` replaces them too, quotes included. `holdsText` then compares what F&O finds with the text itself.
  */
 function described(search: string | null): string[] {
-  return search === null ? [] : [`JobDescription eq '*${search.replaceAll(/[^\p{L}\p{N} ]+/gu, '*')}*'`];
+  return search === null ? [] : [isLike(`*${search}*`)];
+}
+
+/** A condition for descriptions like `pattern`, with `*` for any text, and perhaps for more. */
+export function isLike(pattern: string): string {
+  return `JobDescription eq '${pattern.replaceAll(/[^\p{L}\p{N} ]+/gu, '*')}'`;
 }
 
 /** Whether a description holds the text, ignoring case. */

@@ -1,11 +1,13 @@
 import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
+import type { Run } from '../../domain/watch/run.ts';
+import type { WatchState } from '../../domain/watch/watch-state.ts';
 import type { BatchJobKey, ListedJob, NewHistoryEntry } from '../../ports/ledger.ts';
 import { OtherVersion, recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
 import { reviveInstant } from '../../ports/revive-instant.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
-type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription;
+type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription | Run | WatchState;
 
 /** Writes plain values and instants as JSON, with the version of their form. */
 export function encodeRecord(record: StoredRecord): string {
@@ -36,6 +38,14 @@ export function decodeHistoryEntry(json: string): NewHistoryEntry {
 
 export function decodeEnvironment(json: string, environment: string): EnvironmentState {
   return decode<EnvironmentState>(json, () => `The record of environment ${environment}`);
+}
+
+export function decodeRun(json: string): Run {
+  return decode<Run>(json, ({ jobId }) => `A run of batch job ${jobId}`);
+}
+
+export function decodeWatch(json: string, environment: string): WatchState {
+  return decode<WatchState>(json, () => `The watch's record of environment ${environment}`);
 }
 
 /** Anybody with a subscription's id can end it, so the message shows only the start of the id. */

@@ -8,7 +8,7 @@ import { OtherVersion, otherVersionAdvice } from '../../ports/other-version.ts';
 export const busyTimeoutMs = 500;
 
 /** The layout of the tables that this program reads and writes. The file's `user_version` holds it. */
-const layout = 3;
+const layout = 4;
 
 const tables = `
   CREATE TABLE batch_job (
@@ -34,6 +34,15 @@ const tables = `
     entry TEXT NOT NULL
   ) STRICT;
   CREATE INDEX history_of_job ON history (environment, job_id, position);
+  CREATE TABLE run (
+    environment TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    ended_at INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (environment, job_id, ended_at)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX run_by_end ON run (environment, ended_at, job_id);
+  CREATE TABLE watch (environment TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE work (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     visible_at INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
+import { SqliteRuns } from './sqlite-runs.ts';
 import { SqliteStore } from './sqlite-store.ts';
 import { SqliteSubscriptions } from './sqlite-subscriptions.ts';
 import { SqliteWorkQueue } from './sqlite-work-queue.ts';
@@ -16,6 +17,7 @@ export function openSqlite(
     ledger: new SqliteLedger(store),
     queue: new SqliteWorkQueue(store, clock),
     subscriptions: new SqliteSubscriptions(store),
+    runs: new SqliteRuns(store),
     close: () => store.close(),
   };
 }

@@ -52,7 +52,8 @@ export function metricsOfStep(step: Step, startedAt: Date, tookMs: number, outco
     }
     case 'setToWaiting':
     case 'readStatus':
-    case 'listJobs': {
+    case 'listJobs':
+    case 'searchRuns': {
       const { name: call, environment } = step;
       return [metric('batch_retry.fno.duration', tookMs, { environment, call, outcome })];
     }

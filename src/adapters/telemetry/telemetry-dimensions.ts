@@ -16,7 +16,7 @@ export const telemetryDimensions = {
     values: operatorActions,
   },
   breaker: { what: 'What the circuit breaker is now', values: ['open', 'closed'] },
-  call: { what: 'What F&O was asked', values: ['setToWaiting', 'readStatus', 'listJobs'] },
+  call: { what: 'What F&O was asked', values: ['setToWaiting', 'readStatus', 'listJobs', 'searchRuns'] },
   cause: {
     what: 'Why a failure was deferred; empty for other decisions',
     values: keys<DeferralCause>({

@@ -173,6 +173,11 @@ export const telemetrySpans = {
     what: 'The request for the jobs of an F&O environment',
     dimensions: { environment: true, outcome: true },
   },
+  searchRuns: {
+    kind: 'client',
+    what: 'The search of the watch for runs in an F&O environment',
+    dimensions: { environment: true, outcome: true },
+  },
   readStatus: {
     kind: 'client',
     what: "The request for a job's status in F&O",

@@ -1,8 +1,8 @@
 import { addMs } from '../instants.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../outcome.ts';
 
-/** The outcome of a request to F&O, or of a read. */
-export type FnoOutcome = SetToWaitingOutcome | ReadOutcome;
+/** The outcome of a request to F&O, of a read, or of a search. */
+export type FnoOutcome = SetToWaitingOutcome | ReadOutcome | { kind: 'listed' };
 
 /** Keeps requests from an F&O environment that is down. Shared by all processes. */
 export type Breaker = {

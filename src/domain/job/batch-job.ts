@@ -39,6 +39,9 @@ export type BatchJob = {
 
 export type Wake = { id: string; at: Date; isDeadLettered: boolean };
 
+/** When a run started and ended, as F&O's entity shows it. */
+export type RunTimes = { startedAt: Date | null; endedAt: Date };
+
 /** What events and reads have shown. Times of runs are F&O's; the service compares them only with F&O's. */
 export type Seen = {
   /** When the service last received a failure, and F&O last accepted a requeue, by our clock. */
@@ -56,6 +59,8 @@ export type Seen = {
   startedRunAt: Date | null;
   /** End of the latest run that a finished event reported; null if no such event of this job has arrived. */
   finishedRunEndedAt: Date | null;
+  /** The latest failed run that no event had reported when the service learned of it. */
+  learnedRun: RunTimes | null;
   /** A requeued run ended and no event said how: the start that F&O had planned next. */
   endedWithoutEvent: { nextStartAt: Date | null } | null;
   /** Since when F&O has answered 404 for the job, by our clock. */
@@ -197,6 +202,7 @@ export function newJob(
       servedUntilAt: null,
       startedRunAt: null,
       finishedRunEndedAt: null,
+      learnedRun: null,
       endedWithoutEvent: null,
       notFoundSinceAt: null,
     },

@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import { type Failure, lostEventId } from '../failure.ts';
 import { addMs, latest } from '../instants.ts';
 import type { NotTaken, Observation } from '../outcome.ts';
 import { type Following, idle } from './batch-job.ts';
@@ -159,7 +159,8 @@ function failWithoutEvent(draft: Draft, following: Following, endedAt: Date | nu
   }
   const { via: _via, ...known } = following.failure;
   const at = (endedAt ?? now).getTime();
-  const failure: Failure = { ...known, eventId: `LOST-${known.jobId}-${at}`, endedAt, controlNumber: null };
+  const eventId = lostEventId(known.jobId, new Date(at));
+  const failure: Failure = { ...known, eventId, endedAt, controlNumber: null, learned: 'read' };
   return { ...ended, learned: failure };
 }
 

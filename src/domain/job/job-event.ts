@@ -1,7 +1,7 @@
 import type { Failure } from '../failure.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
-import type { BatchJob, Claim } from './batch-job.ts';
+import type { BatchJob, Claim, RunTimes } from './batch-job.ts';
 import type { Decision } from './decision.ts';
 import type { OperatorAction } from './outcomes.ts';
 
@@ -11,6 +11,8 @@ export type JobEvent =
   | { kind: 'failure'; failure: Failure }
   /** F&O reported a run. `occurredAt` is F&O's clock when it sent the event. */
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
+  /** A search of F&O showed how a run ended. `failure` stands for the run, and says how that became known. */
+  | { kind: 'run-learned'; end: 'failed' | 'finished'; run: RunTimes; failure: Failure }
   /** The work queue delivered the wake-up `wakeId`, which was due at `dueAt`. */
   | { kind: 'woken'; wakeId: string; dueAt: Date }
   /** The claimed request got no permit: the service must not send it before `until`. */

@@ -15,7 +15,7 @@ import {
   unchanged,
 } from './job-event.ts';
 import { decideByPolicy, makePending } from './pending.ts';
-import { isAfter, isSameRun, plausible } from './runs.ts';
+import { isAfter, isSameRun, isWithin, plausible } from './runs.ts';
 
 /** Receives a failure: finds a duplicate, schedules the failure as the policy says, or handles it now. */
 export function receiveFailure(
@@ -67,11 +67,12 @@ function duplicateOfKnown(job: BatchJob, { eventId }: Failure): Transition {
 }
 
 /** Whether the service handles the failure of this run already, whether an event or a read has shown it. */
-function isHandledAlready({ phase, pending }: BatchJob, endedAt: Date | null): boolean {
+export function isHandledAlready({ phase, pending, seen }: BatchJob, endedAt: Date | null): boolean {
   const inPhase =
     phase.kind === 'idle' ? null : phase.kind === 'requesting' ? phase.claim.baseline : phase.baseline;
   return (
     isSameRun(endedAt, inPhase?.failedRunEndedAt ?? null) ||
+    (seen.learnedRun !== null && isWithin(seen.learnedRun, endedAt)) ||
     isSameRun(endedAt, pending?.failure.endedAt ?? null)
   );
 }

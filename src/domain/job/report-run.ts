@@ -37,10 +37,15 @@ function finished(job: BatchJob, { event }: Reported, endedAt: Date | null, cont
   if (!endedAt || isSameRun(endedAt, seen.finishedRunEndedAt) || isNewer(seen.finishedRunEndedAt, endedAt)) {
     return unchanged('The job finished, which changes nothing here.');
   }
-  const noted: BatchJob = {
+  const noted = {
     ...job,
     seen: { ...seen, finishedRunEndedAt: endedAt, runEndedAt: latest(seen.runEndedAt, endedAt) },
   };
+  return healBy(noted, event, endedAt, context);
+}
+
+/** A run that ended well at `endedAt` heals what failed before it. */
+export function healBy(noted: BatchJob, event: Failure, endedAt: Date, context: Context): Transition {
   const draft = proveAccepted({ job: noted, decisions: [] }, endedAt, context);
   const { phase } = draft.job;
   if (phase.kind === 'requesting' || !isNewerThanFailure(draft.job, endedAt)) return changed(draft);

@@ -1,6 +1,6 @@
 import { addMs, latest } from '../instants.ts';
 import type { Observation } from '../outcome.ts';
-import type { Baseline } from './batch-job.ts';
+import type { Baseline, RunTimes } from './batch-job.ts';
 
 const minute = 60_000;
 
@@ -42,6 +42,14 @@ export function isOfRun(
 ): boolean {
   if (startedAt === null || endedAt === null || startedAt > failedRunEndedAt) return false;
   return endedAt.getTime() - failedRunEndedAt.getTime() <= endShowsLateMs;
+}
+
+/**
+ * Whether an end is of this run: the entity and the event may tell different ends, and a job has one run at a time.
+ */
+export function isWithin({ startedAt, endedAt }: RunTimes, end: Date | null): boolean {
+  if (isSameRun(end, endedAt)) return true;
+  return end !== null && startedAt !== null && end >= startedAt && end <= endedAt;
 }
 
 /** When the latest run ended, or started if that is later; null if F&O shows neither. */

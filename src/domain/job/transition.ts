@@ -3,6 +3,7 @@ import { advance } from './advance.ts';
 import { type BatchJob, type Claim, emptyOutbox, isLeased, nextDueAt } from './batch-job.ts';
 import { deferDenied, settle } from './claim-request.ts';
 import { changed, type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
+import { learnRun } from './learn-run.ts';
 import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';
 import { countLate } from './reconcile-claim.ts';
@@ -18,6 +19,8 @@ export function transition(job: BatchJob | null, event: JobEvent, context: Conte
       return receiveFailure(job, event, context);
     case 'run-reported':
       return reportRun(job, event, context);
+    case 'run-learned':
+      return learnRun(job, event, context);
     case 'operator':
       return operate(job, event, context);
     default:
@@ -25,7 +28,7 @@ export function transition(job: BatchJob | null, event: JobEvent, context: Conte
   }
 }
 
-type EventOfRecord = Exclude<JobEvent, { kind: 'failure' | 'run-reported' | 'operator' }>;
+type EventOfRecord = Exclude<JobEvent, { kind: 'failure' | 'run-reported' | 'run-learned' | 'operator' }>;
 
 function ofRecord(job: BatchJob, event: EventOfRecord, context: Context): Transition {
   const draft = { job, decisions: [] };

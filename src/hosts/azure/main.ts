@@ -5,9 +5,10 @@ import type { Composed } from '../../compose.ts';
 import { createService } from '../../service.ts';
 import { parseBrokers } from '../../settings/brokers.ts';
 import { parseStore } from '../../settings/store-setting.ts';
+import { parseWatchEvery, watchEveryDefault } from '../../settings/watch-setting.ts';
 import { trackInvocations } from './invocations-under-way.ts';
 import { mountBrokers } from './mount-brokers.ts';
-import { mountRoutes, mountWork, onTerminate } from './mount-functions.ts';
+import { mountRoutes, mountWatch, mountWork, onTerminate } from './mount-functions.ts';
 import { requireNode } from './require-node.ts';
 
 /** After this, in ms, the host knows the functions. It then starts up while the service is composed. */
@@ -26,6 +27,8 @@ const load = memoizeUntilFailure(async () => {
 const service = createService(telemetry, load);
 mountRoutes(service, inInvocation);
 mountWork(service, parseStore(process.env['STORE']?.trim() ?? '')?.kind ?? 'azure', inInvocation);
+const watchEvery = parseWatchEvery(process.env['WATCH_EVERY']?.trim() || watchEveryDefault);
+mountWatch(service, watchEvery ?? null, inInvocation);
 onTerminate(async () => {
   await finish();
   await composed?.stop();

@@ -58,6 +58,19 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
   });
 }
 
+/** Registers the timer of the watch. It ticks 20 s after the minute, when other timers have done their work. */
+export function mountWatch(
+  service: Pick<Service, 'watch'>,
+  everyMinutes: number | null,
+  inInvocation: InInvocation,
+): void {
+  if (everyMinutes === null) return;
+  app.timer('watch', {
+    schedule: everyMinutes === 60 ? '20 0 * * * *' : `20 */${everyMinutes} * * * *`,
+    handler: (_timer, context) => inInvocation(context, async () => void (await service.watch())),
+  });
+}
+
 /**
  * Reads how often a message was delivered, and the receipt that the host holds for it.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata

@@ -7,6 +7,7 @@ import { namesFno, readConfig } from '../../settings/config.ts';
 import { startDemo } from './demo.ts';
 import { listen } from './listen.ts';
 import { exitOnFailure, stopSignals } from './process.ts';
+import { runWatch } from './run-watch.ts';
 import { runWorker } from './run-worker.ts';
 
 await exitOnFailure(async () => {
@@ -38,6 +39,7 @@ await exitOnFailure(async () => {
   const key = config.functionKey === null ? '' : `?code=${encodeURIComponent(config.functionKey)}`;
   await Promise.all([
     runWorker(service, systemClock, telemetry, stopping),
+    runWatch(service, config.watch.everyMinutes, systemClock, telemetry, stopping),
     demo?.play(`${host.url}/business-events${key}`, stopping),
     host.closed,
   ]);

@@ -65,6 +65,19 @@ export class EnvironmentGate {
     return read;
   }
 
+  /** Searches F&O, unless the breaker is open. Its answer counts for the breaker as a read. Never rejects. */
+  async search<Found extends FnoOutcome>(
+    environment: string,
+    ask: () => Promise<Found>,
+  ): Promise<Found | Extract<NotRead, { kind: 'breaker-open' }>> {
+    const before = this.#seen(environment);
+    const { openUntil } = before.breaker;
+    if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'breaker-open', until: openUntil };
+    const found = await ask();
+    await this.recordOutcome(environment, before.breaker, 'read', found);
+    return found;
+  }
+
   /** Warns, once per environment and process, if its times differ from ours or among themselves. */
   warnOfTimes(environment: string, observed: Observation, failedRunEndedAt: Date | null): void {
     const warning = timesThatDiffer(observed, failedRunEndedAt, this.#ports.clock.now());

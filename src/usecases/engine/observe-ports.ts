@@ -6,11 +6,19 @@ import type { Telemetry } from '../../ports/telemetry.ts';
 
 /** The ports, with an observer of every request to F&O, claim and circuit breaker. */
 export function observePorts(ports: Ports): Ports {
-  const { ledger, batchJobs, telemetry } = ports;
+  const { ledger, batchJobs, runSearch, telemetry } = ports;
   return {
     ...ports,
     ledger: observeLedger(ledger, telemetry),
     batchJobs: (environment) => observeBatchJobs(environment, batchJobs(environment), telemetry),
+    runSearch: (environment) => ({
+      search: (query, signal) =>
+        telemetry.span(
+          { name: 'searchRuns', environment },
+          () => runSearch(environment).search(query, signal),
+          kindOf,
+        ),
+    }),
   };
 }
 

@@ -172,5 +172,7 @@ async function record(
 
 /** The id of the event that the ledger looks up. */
 function eventIdOf(event: JobEvent): string | null {
-  return event.kind === 'failure' || event.kind === 'operator' ? event.failure.eventId : null;
+  const isAboutFailure =
+    event.kind === 'failure' || event.kind === 'run-learned' || event.kind === 'operator';
+  return isAboutFailure ? event.failure.eventId : null;
 }

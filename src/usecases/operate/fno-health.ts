@@ -1,6 +1,7 @@
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { BatchJobs, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { FoundRuns, RunSearch } from '../../ports/run-search.ts';
 import { failed, neverTried, type PartHealth, worked } from './part.ts';
 
 /** The health of one environment, as this process sees it: of the sign-in, and of F&O itself. */
@@ -22,11 +23,7 @@ export class FnoHealth {
   watch(batchJobs: (environment: string) => BatchJobs): (environment: string) => BatchJobs {
     return (environment) => {
       const watched = batchJobs(environment);
-      const noted = async <Outcome extends FnoOutcome>(asked: Promise<Outcome>): Promise<Outcome> => {
-        const outcome = await asked;
-        this.#environments.set(environment, afterOutcome(this.of(environment), outcome, this.#clock.now()));
-        return outcome;
-      };
+      const noted = <Outcome extends FnoOutcome>(asked: Promise<Outcome>) => this.#note(environment, asked);
       return {
         setToWaiting: (jobId, signal) => noted(watched.setToWaiting(jobId, signal)),
         read: (jobId, signal) => noted(watched.read(jobId, signal)),
@@ -34,9 +31,21 @@ export class FnoHealth {
       };
     };
   }
+
+  watchSearch(runSearch: (environment: string) => RunSearch): (environment: string) => RunSearch {
+    return (environment) => ({
+      search: (query, signal) => this.#note(environment, runSearch(environment).search(query, signal)),
+    });
+  }
+
+  async #note<Outcome extends FnoOutcome>(environment: string, asked: Promise<Outcome>): Promise<Outcome> {
+    const outcome = await asked;
+    this.#environments.set(environment, afterOutcome(this.of(environment), outcome, this.#clock.now()));
+    return outcome;
+  }
 }
 
-type FnoOutcome = SetToWaitingOutcome | ReadOutcome | ListOutcome;
+type FnoOutcome = SetToWaitingOutcome | ReadOutcome | ListOutcome | FoundRuns;
 
 /** The reasons are public: they hold codes, and no text from F&O or Entra ID. */
 function afterOutcome(before: EnvironmentHealth, outcome: FnoOutcome, at: Date): EnvironmentHealth {

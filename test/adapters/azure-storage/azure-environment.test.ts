@@ -24,7 +24,12 @@ async function aLedger() {
 /** Counts one more, and resolves to what it counted. */
 function countOne(ledger: Ledger, environment = 'default'): Promise<number | null> {
   return ledger.updateEnvironment(environment, (before) => {
-    const state = before ?? { ...nothingAnnounced, breaker: closedBreaker, minuteStartedAt, takenInMinute: 0 };
+    const state = before ?? {
+      ...nothingAnnounced,
+      breaker: closedBreaker,
+      minuteStartedAt,
+      takenInMinute: 0,
+    };
     const takenInMinute = state.takenInMinute + 1;
     return { state: { ...state, takenInMinute }, result: takenInMinute };
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
+import { FnoSender } from '../../../src/adapters/fno/fno-sender.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
@@ -23,7 +24,7 @@ async function whileWaiting(happens: (machine: { wallMs: number; uptimeMs: numbe
     return { token, expiresOnTimestamp: machine.wallMs + 3_600_000 };
   };
   const tokens = new TokenSource(() => Promise.resolve({ getToken }), sandbox.orgUrl, clock);
-  return { sandbox, batchJobs: new FnoBatchJobs(sandbox.orgUrl, tokens, clock) };
+  return { sandbox, batchJobs: new FnoBatchJobs(new FnoSender(sandbox.orgUrl, tokens, clock), clock) };
 }
 
 test('a process that was held up while it waited for a token sends nothing', async () => {

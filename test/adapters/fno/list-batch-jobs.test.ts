@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
+import { FnoSender } from '../../../src/adapters/fno/fno-sender.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
@@ -25,7 +26,7 @@ async function anFno(pageSize = 50) {
     getToken: async () => ({ token: await aToken(sandbox), expiresOnTimestamp: clock.now().getTime() + 1e9 }),
   };
   const tokens = new TokenSource(() => Promise.resolve(credential), sandbox.orgUrl, clock);
-  const batchJobs = new FnoBatchJobs(sandbox.orgUrl, tokens, clock);
+  const batchJobs = new FnoBatchJobs(new FnoSender(sandbox.orgUrl, tokens, clock), clock);
   const found = async (search: string | null, limit = 50) => {
     const outcome = await batchJobs.list({ search, limit }, soon());
     return outcome.kind === 'listed' ? outcome.jobs.map(({ description }) => description) : outcome.kind;

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
+import { FnoSender } from '../../../src/adapters/fno/fno-sender.ts';
 import { nextPage } from '../../../src/adapters/fno/next-page.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -67,7 +68,10 @@ function anFno(orgUrl: string): FnoBatchJobs {
   const clock = new ManualClock();
   const getToken = () =>
     Promise.resolve({ token: 'a-token', expiresOnTimestamp: clock.now().getTime() + 1e7 });
-  return new FnoBatchJobs(orgUrl, new TokenSource(() => Promise.resolve({ getToken }), orgUrl, clock), clock);
+  return new FnoBatchJobs(
+    new FnoSender(orgUrl, new TokenSource(() => Promise.resolve({ getToken }), orgUrl, clock), clock),
+    clock,
+  );
 }
 
 test('a link to another host is not followed, and the list says that it may be incomplete', async () => {

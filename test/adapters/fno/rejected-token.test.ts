@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
+import { FnoSender } from '../../../src/adapters/fno/fno-sender.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
@@ -21,7 +22,7 @@ async function withTokens(...given: string[]) {
     });
   };
   const tokens = new TokenSource(() => Promise.resolve({ getToken }), sandbox.orgUrl, systemClock);
-  const batchJobs = new FnoBatchJobs(sandbox.orgUrl, tokens, systemClock);
+  const batchJobs = new FnoBatchJobs(new FnoSender(sandbox.orgUrl, tokens, systemClock), systemClock);
   const outcome = await batchJobs.setToWaiting(jobId, AbortSignal.timeout(5000));
   const sent = sandbox.requests.filter(({ route }) => route === 'action').length;
   await sandbox.stop();

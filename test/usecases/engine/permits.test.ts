@@ -28,6 +28,7 @@ function aStore(processes: number, perMinute: number) {
     clock,
     telemetry: silentTelemetry,
     batchJobs: notUsed,
+    runSearch: notUsed,
     subscribers: { whyNotAllowed: notUsed, notify: notUsed },
     randomness: { random: notUsed, uuid: notUsed },
     forcefulStop: new AbortController().signal,

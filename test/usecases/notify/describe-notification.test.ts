@@ -54,6 +54,7 @@ function anEntry(eventId: string, at: Date): NewHistoryEntry {
     kind: 'failure',
     eventId,
     envelope: null,
+    learned: null,
     decision: 'deferred',
     retry: null,
     policy: null,

@@ -4,9 +4,15 @@ import { isAnswer, isConflict } from '../calls/store-answer.ts';
 import type { Row } from './row.ts';
 
 /**
- * `records` holds the jobs and their history, `jobs` lists which jobs exist, `subscriptions` holds the subscribers.
+ * `records` holds the jobs and their history, `jobs` lists which jobs exist, `subscriptions` holds the subscribers,
+ * `runs` what the watch has seen.
  */
-export type TableClients = { records: TableClient; jobs: TableClient; subscriptions: TableClient };
+export type TableClients = {
+  records: TableClient;
+  jobs: TableClient;
+  subscriptions: TableClient;
+  runs: TableClient;
+};
 
 type Query = { filter: string; select?: string[]; limit: number };
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { lazyDefaultCredential } from '../../../../src/adapters/fno/default-credential.ts';
 import { FnoBatchJobs } from '../../../../src/adapters/fno/fno-batch-jobs.ts';
+import { FnoSender } from '../../../../src/adapters/fno/fno-sender.ts';
 import { TokenSource } from '../../../../src/adapters/fno/token-source.ts';
 import { systemClock } from '../../../../src/adapters/system.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../../../src/domain/outcome.ts';
@@ -53,7 +54,10 @@ export function withFakeSignIn() {
         disableInstanceDiscovery: true,
         retryOptions: { maxRetries: 0 },
       });
-      return new FnoBatchJobs(orgUrl, new TokenSource(credential, orgUrl, systemClock), systemClock);
+      return new FnoBatchJobs(
+        new FnoSender(orgUrl, new TokenSource(credential, orgUrl, systemClock), systemClock),
+        systemClock,
+      );
     },
   };
 }

@@ -1,0 +1,27 @@
+import type { Learned } from '../failure.ts';
+import type { JobId } from '../job-id.ts';
+
+/** How a run ended. `ended`: nobody could tell. */
+type RunEnd = 'failed' | 'finished' | 'canceled' | 'ended';
+
+/** One run of a listed batch job that ended. Its times are F&O's. */
+export type Run = {
+  environment: string;
+  jobId: JobId;
+  description: string;
+  legalEntity: string;
+  startedAt: Date | null;
+  endedAt: Date;
+  end: RunEnd;
+  /** What told how it ended; null if nothing did. */
+  learned: 'event' | Learned | null;
+  /** Who started it: a requeue of the policy, or of an operator; null if that is not known. */
+  startedBy: 'policy' | 'operator' | null;
+  /** False while an event may still say how it ended. */
+  isSettled: boolean;
+};
+
+/** Identifies a run. */
+export function runKey({ jobId, endedAt }: Pick<Run, 'jobId' | 'endedAt'>): string {
+  return `${jobId}@${endedAt.getTime()}`;
+}

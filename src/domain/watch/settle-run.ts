@@ -1,0 +1,88 @@
+import type { BatchJob } from '../job/batch-job.ts';
+import { isNewer, isWithin, sameRunMs } from '../job/runs.ts';
+import type { Observation } from '../outcome.ts';
+import type { Run } from './run.ts';
+
+/** How long an event of a run may take, in ms, before the watch counts it as lost. */
+export const eventLostMs = 5 * 60_000;
+
+/** Further than this after F&O's clock, in ms, no run can have ended. */
+const aheadMs = 2 * 60_000;
+
+/** A listed job as a search of F&O showed it. */
+export type Shown = Observation & Pick<Run, 'environment' | 'jobId'>;
+
+/**
+ * The run whose end F&O shows, before anybody has said more of it; null if F&O shows none. The status tells how it
+ * ended only if it is the status of this run: a job that has started again shows an end of the run before.
+ */
+export function runShown(shown: Shown): Run | null {
+  const { environment, jobId, description, legalEntity, startedAt, endedAt, readAt, status } = shown;
+  if (endedAt === null || (readAt !== null && endedAt.getTime() > readAt.getTime() + aheadMs)) return null;
+  const hasStartedAgain = startedAt !== null && startedAt > endedAt;
+  const end = hasStartedAgain ? null : endOf(status);
+  return {
+    environment,
+    jobId,
+    description,
+    legalEntity,
+    startedAt: hasStartedAgain ? null : startedAt,
+    endedAt,
+    end: end ?? 'ended',
+    learned: end && 'status',
+    startedBy: null,
+    isSettled: false,
+  };
+}
+
+/** How a run ended by a status of F&O; null if the status does not tell. */
+function endOf(status: string): 'failed' | 'finished' | 'canceled' | null {
+  switch (status) {
+    case 'Error':
+      return 'failed';
+    case 'Finished':
+      return 'finished';
+    case 'Canceled':
+      return 'canceled';
+    default:
+      return null;
+  }
+}
+
+/**
+ * Settles a run by what events said of it, or else by what F&O shows. While an event may still come, a run that
+ * failed, or of which nobody knows how it ended, stays as it is.
+ */
+export function settleRun(run: Run, job: BatchJob | null, isOverdue: boolean): Run {
+  const known = { ...run, startedBy: run.startedBy ?? starterOf(run, job) };
+  const told = endByEvent(run, job);
+  if (told) return { ...known, ...told, isSettled: true };
+  const needsNoEvent = run.end === 'finished' || run.end === 'canceled';
+  return { ...known, isSettled: isOverdue || needsNoEvent };
+}
+
+/** Whether no event of the run is expected any more. `fnoNow` is F&O's clock. */
+export function isEventOverdue({ endedAt }: Pick<Run, 'endedAt'>, fnoNow: Date, waitMs: number): boolean {
+  return fnoNow.getTime() - endedAt.getTime() >= waitMs;
+}
+
+/** What the job's record knows of the run; what a search told it before keeps its source. */
+function endByEvent(run: Run, job: BatchJob | null): Pick<Run, 'end' | 'learned'> | null {
+  if (!job) return null;
+  const { failedRunEndedAt, finishedRunEndedAt, learnedRun } = job.seen;
+  if (isWithin(run, failedRunEndedAt)) {
+    const isLearned = learnedRun !== null && isWithin(run, learnedRun.endedAt);
+    return { end: 'failed', learned: isLearned ? (run.learned ?? 'read') : 'event' };
+  }
+  return isWithin(run, finishedRunEndedAt) ? { end: 'finished', learned: 'event' } : null;
+}
+
+/** Whose requeue the run followed, while the job's record still shows it. */
+function starterOf(run: Run, job: BatchJob | null): Run['startedBy'] {
+  if (job?.phase.kind !== 'following' || job.phase.origin === 'others') return null;
+  const { origin, baseline } = job.phase;
+  const failedAt = baseline.failedRunEndedAt;
+  const isSince =
+    run.startedAt === null || failedAt === null || run.startedAt.getTime() >= failedAt.getTime() - sameRunMs;
+  return isNewer(run.endedAt, failedAt) && isSince ? origin : null;
+}

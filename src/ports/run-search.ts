@@ -1,0 +1,26 @@
+import type { NotTaken } from '../domain/outcome.ts';
+import type { ListedBatchJob } from './batch-jobs.ts';
+
+/** Searches one F&O environment for runs. All calls resolve, never reject, at the latest when the signal aborts. */
+export interface RunSearch {
+  /** Jobs by the end of their latest run, the earliest first. */
+  search(query: RunQuery, signal: AbortSignal): Promise<FoundRuns>;
+}
+
+/** Which jobs F&O returns: those of `only`, if any of the conditions holds. */
+export type RunQuery = {
+  /** The latest run ended at this time or later. */
+  endedFrom: Date;
+  /** The job is Executing, and started before. */
+  startedBefore: Date | null;
+  /** The job is Waiting, and should have started before. */
+  dueBefore: Date | null;
+  only: ListedOnly | null;
+};
+
+/** The jobs that the policy lists, by ids and by parts of descriptions with `*` between them. */
+export type ListedOnly = { jobIds: readonly string[]; descriptions: readonly string[] };
+
+/** `isCut`: there are more, whose runs ended later. `readAt` is F&O's clock. */
+export type FoundRuns =
+  { kind: 'listed'; jobs: ListedBatchJob[]; isCut: boolean; readAt: Date | null } | NotTaken;

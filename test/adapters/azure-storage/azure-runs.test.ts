@@ -1,0 +1,10 @@
+import { runsContract } from '../../contract/runs-contract.ts';
+import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
+import { sharedAzurite } from '../../helpers/azurite.ts';
+
+const azurite = await sharedAzurite();
+
+runsContract('Azure Tables on Azurite', () => {
+  const names = freshNames();
+  return () => openStorage(azurite.connectionString(), names).runs;
+});
