@@ -1,7 +1,11 @@
 import type { DefaultAzureCredentialOptions, TokenCredential } from '@azure/identity';
+import { endingRequests } from './ending-requests.ts';
 import { explainSignIn } from './explain-sign-in.ts';
 import type { SignInFailure } from '../shared/sign-in-failure.ts';
 import { explaining, rememberingAnswers, type TokenAnswer } from './token-answers.ts';
+
+/** How long a token endpoint may take for an answer, in ms. */
+const requestTimeoutMs = 60_000;
 
 /**
  * @azure/identity's DefaultAzureCredential: managed identity in Azure, AZURE_CLIENT_ID and its like elsewhere. It
@@ -19,7 +23,7 @@ async function load(options: DefaultAzureCredentialOptions): Promise<TokenCreden
     import('@azure/identity'),
     import('@azure/core-rest-pipeline'),
   ]);
-  const httpClient = rememberingAnswers(createDefaultHttpClient());
+  const httpClient = rememberingAnswers(endingRequests(createDefaultHttpClient(), requestTimeoutMs));
   const credential = await explaining(
     () => Promise.resolve(new DefaultAzureCredential({ ...options, httpClient })),
     explain,

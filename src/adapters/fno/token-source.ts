@@ -13,8 +13,11 @@ type TokenRequest = { startedAtMs: number; isPending: boolean; token: Promise<Ac
 
 /** Renews a token when less than this is left, in ms, as @azure/identity does itself. */
 const renewBeforeMs = 5 * 60_000;
-/** Abandons a token request that has no answer for this long, in ms, so that another may start. */
-const abandonAfterMs = 60_000;
+/**
+ * Abandons a token request that has no answer for this long, in ms, so that another may start. If its answer comes
+ * after all, its token is used.
+ */
+const abandonAfterMs = 15_000;
 
 /**
  * Tokens for one F&O environment: concurrent callers share one request to Microsoft Entra ID. No signal stops a
