@@ -1,3 +1,4 @@
+import { edgeMutants } from './edge-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { failureMutants } from './failure-mutants.ts';
 import { fnoMutants } from './fno-mutants.ts';
@@ -17,4 +18,5 @@ export const mutants: readonly Mutant[] = [
   ...storeMutants,
   ...fnoMutants,
   ...thriftMutants,
+  ...edgeMutants,
 ];

@@ -200,6 +200,11 @@ const ofUseCases = [
       find: 'await queue.postpone(received, processed.delayMs);\n',
       replace: 'await queue.complete(received);\n',
     },
+    {
+      name: 'a record of another version counts as a lost store',
+      find: 'if (!(error instanceof OtherVersion) || ',
+      replace: 'if (error instanceof StoreUnavailable || ',
+    },
   ]),
   ...mutantsOf('src/usecases/work/do-work.ts', engineTests, [
     {

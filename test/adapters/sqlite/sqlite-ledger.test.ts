@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -96,6 +96,16 @@ test('what is read costs the same number of rows however long the history: an in
       .map(({ detail }) => String(detail)),
   );
   expect(plans.flat().filter((detail) => !detail.startsWith('SEARCH'))).toEqual([]);
+});
+
+test('the proof that the file can be written reaches the disk', async () => {
+  const file = aFile();
+  const ledger = open(file);
+  await ledger.list(null, 1, null);
+  const log = () => statSync(`${file}-wal`).size;
+  const before = log();
+  await ledger.proveWritable();
+  expect(log()).toBeGreaterThan(before);
 });
 
 test('while another process holds the file, one call waits for it, not each', async () => {
