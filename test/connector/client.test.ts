@@ -146,7 +146,7 @@ describe('the triggers', () => {
     ['WhenBatchJobNeedsAttention', 'refused', refuse],
   ];
   test.each(triggers)(
-    '%s tells of "%s" until the flow is turned off',
+    '%s delivers "%s" until the flow is turned off',
     async (operationId, decision, happen) => {
       const path = `/${operationId}?sig=a%20b`;
       const told = () =>

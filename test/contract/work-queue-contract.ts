@@ -117,7 +117,7 @@ export function workQueueContract(
       expect(only(await queue.receive(10)).item).toEqual(item);
     });
 
-    test('removes what was completed, also if told twice', async () => {
+    test('removes what was completed, also if it is completed twice', async () => {
       const { open, now, advance, visibilityTimeoutMs } = await aQueue();
       const queue = open();
       await queue.enqueue(aWake({ dueAt: now() }));

@@ -86,7 +86,7 @@ async function play(host: Host, trouble: Trouble | null, expectedNext = '0'): Pr
   return [...first, due, next, ...then];
 }
 
-/** When what was decided is told; right before, and at, the time that is expected; then each quarter of an hour. */
+/** When what was decided is read; right before, and at, the time that is expected; then each quarter of an hour. */
 function instants(expected: number): number[] {
   const later = Array.from({ length: 48 }, (_, index) => expected + 900 * (index + 1));
   return [2, expected - 0.3, expected, ...later];

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const working = { status: 'working', lastFailure: null };
 
-test('a store whose file is deleted under the service is told, takes no event, and works again once it is back', async () => {
+test('a store whose file is deleted under the service is shown, takes no event, and works again once it is back', async () => {
   const file = join(folder, 'store.sqlite');
   await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
   const before = await service.deliver(await aFailure(service));
@@ -67,7 +67,7 @@ test('a store whose file is replaced by an empty one under the service is used, 
   expect(warnings).toEqual([expect.stringMatching(/warning .*replaced\.sqlite" was replaced/)]);
 });
 
-test('a store whose file another process keeps locked for writing is told, at the latest after 10 s', async () => {
+test('a store whose file another process keeps locked for writing is shown, at the latest after 10 s', async () => {
   const file = join(folder, 'locked.sqlite');
   await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
   expect((await service.get('ready')).status).toBe(200);

@@ -121,7 +121,7 @@ test.each([
   expect(await service.subscriptions.list()).toEqual([]);
 });
 
-test('a subscription hears what it asked for until it is removed, which its id alone is enough for, also twice', async () => {
+test('a subscription gets what it asked for until it is removed, which its id alone is enough for, also twice', async () => {
   await using server = await startCallbackServer();
   const policy = { defaults: { maxRetries: 1 }, ...everyJob };
   await using service = await aService({ policy, settings: { CALLBACK_HOSTS: server.origin } });

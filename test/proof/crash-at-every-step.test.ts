@@ -39,7 +39,7 @@ type World = {
   sandbox: Sandbox;
   clock: ManualClock;
   settings: Settings;
-  /** What happened in F&O, and who is told of it at once. */
+  /** What happened in F&O, and who learns it at once. */
   happenings: Happening[];
   watch: { onHappening: (happening: Happening) => void };
   first: { event: string; accepted: boolean };
@@ -268,8 +268,8 @@ async function sequel(world: World, service: Composed, maxRetries: number): Prom
   const left = jobView.parse(await service.get('get-batch-job', { jobId }));
   if (left.state !== 'exhausted' || left.retriesUsed !== maxRetries || left.dueAt !== null)
     found.push(`in the end the job is ${JSON.stringify(left)}`);
-  const told = service.lines.filter((line) => line.includes('ATTENTION')).length;
-  if (told !== 1) found.push(`exhaustion was told of ${told} times`);
+  const announced = service.lines.filter((line) => line.includes('ATTENTION')).length;
+  if (announced !== 1) found.push(`exhaustion was announced ${announced} times`);
   return found;
 }
 

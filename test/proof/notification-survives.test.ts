@@ -36,10 +36,10 @@ test('a notification survives kill -9 before and after each I/O between the deci
   ]);
   const deaths = someOf(all, 0);
   await pMap(deaths, tell, { concurrency: 2 });
-  console.log(`Notifications: ${ios.length} steps, ${deaths.length} deaths, each one told`);
+  console.log(`Notifications: ${ios.length} steps, ${deaths.length} deaths, each one published`);
 }, 120_000);
 
-/** A process with an exhausted job to tell of dies; another takes over. Resolves to the I/Os of the first. */
+/** A process dies with an exhausted job in its outbox; another takes over. Resolves to the I/Os of the first. */
 async function tell(death: Death): Promise<string[]> {
   const clock = new ManualClock();
   await using server = await startCallbackServer();

@@ -29,7 +29,7 @@ test.each([
   expect(output.err.trim().split('\n')).toHaveLength(1);
 });
 
-test('--help tells the usage', async () => {
+test('--help shows the usage', async () => {
   const { child, output } = start('--help');
   expect(await once(child, 'close')).toEqual([0, null]);
   expect(output.out).toContain('npm run sandbox --');

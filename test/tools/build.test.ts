@@ -146,7 +146,7 @@ test('the bundle holds neither the languages of zod nor the media types of form-
   expect(paths.filter((path) => /zod\/v4\/locales\/(?!en)|mime-db/.test(path))).toEqual([]);
 });
 
-test('a package that is not whole is told of by every answer and in the log, and the app stays up', async () => {
+test('a package that is not whole shows in every answer and in the log, and the app stays up', async () => {
   const broken = join(folder, 'broken');
   cpSync(bundled, broken, { recursive: true });
   rmSync(join(broken, 'chunks', 'compose.mjs'));

@@ -108,7 +108,7 @@ test('an event that was written while it was looked up counts as seen', async ()
   expect(proxy.seen.filter(({ path }) => path.includes('eE1'))).toHaveLength(2);
 });
 
-test('a store that hangs, is closed or is not there is told as one that cannot be reached, in time', async () => {
+test('a store that hangs, is closed or is not there is one that cannot be reached, in time', async () => {
   const { ledger, proxy } = await aLedger();
   const startedAt = performance.now();
   proxy.spoil(() => true, 'hang', 'hang', 'hang', 'hang', 'hang');
@@ -121,7 +121,7 @@ test('a store that hangs, is closed or is not there is told as one that cannot b
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });
 
-test('a key that the store does not take is told as such, and no error holds it', async () => {
+test('a key that the store does not take is reported as such, and no error holds it', async () => {
   const wrongKey = Buffer.from('this is the wrong key').toString('base64');
   const settings = azurite.connectionString().replace(azurite.accountKey, wrongKey);
   const { ledger } = openStorage(settings, freshNames());
@@ -147,7 +147,7 @@ test('a record and an entry of any length are kept exactly', async () => {
   expect((await open().history(key, null, 1))[0]?.reason).toBe(long);
 });
 
-test('events of any name are told apart', async () => {
+test('events of any name are kept apart', async () => {
   const { open } = await aLedger();
   const eventIds = ["it's", 'a/b', 'a\\b', 'a#b', 'a?b', 'a%2Fb', 'a~2f~b', '夜', 'A', 'a'];
   await open().write(key, null, aChange(aJob(key), { eventIds }));

@@ -68,7 +68,7 @@ test.for<[string, number, number | undefined, string]>([
   expect(proxy.seen).toHaveLength(1);
 });
 
-test('an item tells what is left of a delay of more than 7 days', async (context) => {
+test('an item says what is left of a delay of more than 7 days', async (context) => {
   const { queue, proxy, work } = await aQueue(context);
   await queue.enqueue(aWake(), { delayMs: 7 * 86_400_000 + 1 });
   const [, text = ''] = /<MessageText>(.*)<\/MessageText>/.exec(proxy.seen[0]?.body ?? '') ?? [];
@@ -205,7 +205,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'a queue that hangs or is not there is told as a store that cannot be reached, in time',
+  'a queue that hangs or is not there is a store that cannot be reached, in time',
   async (context) => {
     const { queue, proxy } = await aQueue(context);
     proxy.spoil(() => true, 'hang');

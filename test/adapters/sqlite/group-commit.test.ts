@@ -109,7 +109,7 @@ test('a store that is closed commits what is pending first', async () => {
   expect(await written).toMatchObject({ kind: 'written' });
 });
 
-test('if the file was deleted, every write that waits is told so', async () => {
+test('if the file was deleted, every write that waits rejects', async () => {
   const { ledger, file } = await aStore();
   const writes = someKeys(3).map((key) => ledger.write(key, null, aChange(aJob(key))));
   rmSync(file);

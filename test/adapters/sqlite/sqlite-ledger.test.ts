@@ -25,7 +25,7 @@ ledgerContract('SQLite', () => {
   return Promise.resolve({ open: () => open(file) });
 });
 
-test('a file that is no database is told as a store that cannot be reached', async () => {
+test('a file that is no database is a store that cannot be reached', async () => {
   const file = aFile();
   writeFileSync(file, 'This is not a database, and long enough to be seen as none. '.repeat(100));
   await expect(open(file).read(aKey(), null)).rejects.toThrow(StoreUnavailable);
@@ -65,7 +65,7 @@ test('a store that was lost is used again once it is there', async () => {
 });
 
 test.each(['/proc/there/is/no', '/dev/null/is/no'])(
-  'a folder that cannot be created is told at once: %s',
+  'a folder that cannot be created is reported at once: %s',
   async (inTheWay) => {
     // In a process of its own, which can be ended if it never answers.
     const script = `

@@ -35,7 +35,7 @@ export const nightPolicy = {
   ],
 };
 
-/** What must not be told to anyone. */
+/** What must not be shown to anyone. */
 export const nightSecrets = [
   'verysecretfunctionkey',
   'ada.lovelace@contoso.com',

@@ -59,7 +59,7 @@ test('each route is one function, with its name, address, method and auth level'
   );
 });
 
-test('with a SQLite store a timer does the due work, others take up what was lost and forget what is old', () => {
+test('with a SQLite store a timer processes due work, others queue what was lost and prune what is old', () => {
   const timers = host.functions.filter(({ trigger }) => trigger.type === 'timerTrigger');
   expect(timers.map(({ name, trigger: { schedule } }) => ({ name, schedule }))).toEqual([
     { name: 'poll-work-queue', schedule: '*/10 * * * * *' },
@@ -136,9 +136,9 @@ test('what is logged in handling a request belongs to its invocation, also when 
   await Promise.all(events.map((event) => deliver(event)));
 
   const lines = host.logs.slice(linesBefore);
-  const told = lines.map(({ message }): unknown => JSON.parse(message));
-  expect(told).toHaveLength(ids.length);
-  expect(told).toEqual(
+  const logged = lines.map(({ message }): unknown => JSON.parse(message));
+  expect(logged).toHaveLength(ids.length);
+  expect(logged).toEqual(
     expect.arrayContaining(
       ids.map((id) =>
         expect.objectContaining({ decision: 'requeued', jobId: id, description: 'Nightly posting' }),
@@ -174,13 +174,13 @@ test('a warning is logged to its invocation as a warning', async () => {
 });
 
 test.each([
-  ['1.2 MiB, its length told', 1.2, false],
+  ['1.2 MiB, its length given', 1.2, false],
   ['1.2 MiB in chunks', 1.2, true],
-  ['3 MiB, its length told', 3, false],
+  ['3 MiB, its length given', 3, false],
   ['3 MiB in chunks', 3, true],
   ['16.1 MiB in chunks', 16.1, true],
   ['40 MiB in chunks', 40, true],
-  ['20 MiB, its length told', 20, false],
+  ['20 MiB, its length given', 20, false],
 ])('a body of %s is answered 413, and the next requests are served', async (_title, mebibytes, isChunked) => {
   const large = Buffer.alloc(mebibytes * 1024 * 1024, ' ');
   expect(await deliver(isChunked ? new Blob([large]).stream() : large)).toMatchObject({

@@ -62,7 +62,7 @@ test('a slow upload and one that is broken off keep nobody else waiting', async 
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
-test('an upload that is broken off is decided by nobody and tells of no bug', async () => {
+test('an upload that is broken off is decided by nobody and logs no bug', async () => {
   const { service, host, url } = await aHost();
   const event = await aFailure(service);
   const sending = post(url, new Agent(), { 'transfer-encoding': 'chunked' });
@@ -80,10 +80,10 @@ test('an upload that is broken off is decided by nobody and tells of no bug', as
 });
 
 test.each([
-  ['3 MiB, its length told', 3, { 'content-length': String(3 * 1024 * 1024) }],
+  ['3 MiB, its length given', 3, { 'content-length': String(3 * 1024 * 1024) }],
   ['3 MiB in chunks', 3, { 'transfer-encoding': 'chunked' }],
   ['40 MiB in chunks', 40, { 'transfer-encoding': 'chunked' }],
-  ['20 MiB, its length told', 20, { 'content-length': String(20 * 1024 * 1024) }],
+  ['20 MiB, its length given', 20, { 'content-length': String(20 * 1024 * 1024) }],
 ])(
   'a body over the limit is answered 413, and its client is served again: %s',
   async (_title, mebibytes, headers) => {
@@ -165,9 +165,9 @@ test('listening on a port that is taken rejects with the reason', async () => {
   );
 });
 
-test('the loop takes up what is due every second, tells of a lost store once until it is back, and goes on', async () => {
+test('the loop processes what is due every second, logs a lost store once until it is back, and goes on', async () => {
   const clock = new ManualClock();
-  const told: unknown[] = [];
+  const logged: unknown[] = [];
   const lost = new StoreUnavailable('disk I/O error');
   const results: ('done' | Error)[] = ['done', lost, lost, lost, 'done', lost, 'done'];
   let calls = 0;
@@ -181,7 +181,7 @@ test('the loop takes up what is due every second, tells of a lost store once unt
   const telemetry: Telemetry = {
     ...silentTelemetry,
     record: (event) => {
-      if (event.kind === 'error') told.push([calls, event.message, event.error]);
+      if (event.kind === 'error') logged.push([calls, event.message, event.error]);
     },
   };
   const stop = new AbortController();
@@ -198,7 +198,7 @@ test('the loop takes up what is due every second, tells of a lost store once unt
   stop.abort();
   await running;
 
-  expect(told).toEqual([
+  expect(logged).toEqual([
     [2, 'Due work cannot be processed.', lost],
     [6, 'Due work cannot be processed.', lost],
   ]);

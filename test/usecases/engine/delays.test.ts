@@ -48,7 +48,7 @@ test('a delay that is shorter than the half minute in which the queue looks agai
   expect(await history(service)).toMatchObject([{ decision: 'requeued' }, { decision: 'scheduled' }]);
 });
 
-test('a retry that is due before the next look at the run before is not late for that', async () => {
+test('a retry that is due before the next poll of the run before is not late for that', async () => {
   await using service = await aService({
     policy: { defaults: { delays: ['PT0S', 'PT1M'] }, ...everyJob },
   });
@@ -62,7 +62,7 @@ test('a retry that is due before the next look at the run before is not late for
   expect(service.sandbox.requeues(jobId)).toBe(2);
 });
 
-test('a failure whose delay ends before the next look at its job is handled in time', async () => {
+test('a failure whose delay ends before the next poll of its job is handled in time', async () => {
   await using service = await aService({ policy: { defaults: { delays: ['PT5M'] }, ...everyJob } });
   service.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
   await service.deliver(await aFailure(service));

@@ -13,7 +13,7 @@ const second = 1000;
 const minute = 60 * second;
 const once = { defaults: { maxRetries: 1 }, ...everyJob };
 
-test('an exhausted job is told of once, with the whole timeline of its episode', async () => {
+test('an exhausted job is published once, with the whole timeline of its episode', async () => {
   await using server = await startCallbackServer();
   await using service = await aSubscribedService(server, { events: ['exhausted'] });
   await exhaust(service);
@@ -47,7 +47,7 @@ test('an exhausted job is told of once, with the whole timeline of its episode',
   ]);
 });
 
-test('a failure that a retry healed is told to those who hear of requeues and recoveries, and to nobody else', async () => {
+test('a failure that a retry healed is published to subscribers of requeues and recoveries, and to nobody else', async () => {
   await using server = await startCallbackServer();
   await using service = await aSubscribedService(
     server,
@@ -78,7 +78,7 @@ test('what F&O refuses for good needs attention', async () => {
   ]);
 });
 
-test('a subscription to another environment or job hears nothing', async () => {
+test('a subscription to another environment or job gets nothing', async () => {
   await using server = await startCallbackServer();
   await using service = await aSubscribedService(
     server,
@@ -121,7 +121,7 @@ test('a subscriber that answers 410 is dropped, with a line that holds enough of
   expect(lines.join()).not.toContain('secret');
 });
 
-test('a subscriber that answers 404 for a while hears in the end', async () => {
+test('a subscriber that answers 404 for a while gets it in the end', async () => {
   let isDeploying = true;
   await using server = await startCallbackServer((response) =>
     response.writeHead(isDeploying ? 404 : 200).end(),
@@ -216,7 +216,7 @@ test('a subscriber that never answers well is given up after a day and announced
   expect(service.lines.join('\n')).not.toContain(server.origin);
 });
 
-test('a hundred subscribers, ten of them dead, hear nothing before the webhook has answered, and ninety soon after', async () => {
+test('a hundred subscribers, ten of them dead, get nothing before the webhook has answered, and ninety soon after', async () => {
   await using server = await startCallbackServer((response, path) => {
     if (!dead(path)) response.writeHead(202).end();
   });

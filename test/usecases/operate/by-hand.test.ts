@@ -149,7 +149,7 @@ test('set to waiting asks F&O whatever the budget, answers its elements, and cos
   });
 });
 
-test('the run that a set to waiting leads to is followed: it recovers, or its failure is told of again', async () => {
+test('the run that a set to waiting leads to is followed: it recovers, or its failure is announced again', async () => {
   await using service = await aService(once);
   await service.deliver(await aFailure(service));
   await service.deliver(await aFailure(service));
@@ -170,7 +170,7 @@ test('the run that a set to waiting leads to is followed: it recovers, or its fa
   });
 });
 
-test('set to waiting works on a job that no policy entry lists, and tells what F&O refuses', async () => {
+test('set to waiting works on a job that no policy entry lists, and answers what F&O refuses', async () => {
   const listed = { jobs: [{ name: 'Other', match: { jobId: ['1'] } }] };
   await using service = await aService({ policy: listed });
   await aFailure(service);

@@ -120,7 +120,7 @@ test('a job whose item in the work queue was lost is queued again by the sweep',
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
-test('events and history are forgotten after 90 days, the job is not', async () => {
+test('events and history are pruned after 90 days, the job is not', async () => {
   await using service = await aService();
   await service.deliver(await aFailure(service));
   await pass(service, 30 * minute);
