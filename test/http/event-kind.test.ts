@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeEnvelopes } from '../fixtures/make-envelopes.ts';
-import { aFailure, aService, everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { anEvent, eventId } from '../hosts/an-event.ts';
 
 const shadow = { jobs: [{ ...everyJob.jobs[0], mode: 'shadow' }] };
@@ -8,7 +9,7 @@ const unknown = { BusinessEventId: '"ContosoBatchAuftrag"', JobStatus: '"Fehler"
 
 test('?event=failed has an event requeued whose id and JobStatus nothing knows', async () => {
   await using service = await aService();
-  const event = (await aFailure(service))
+  const event = (await failureEvent(service))
     .replace('BatchJobFailedBusinessEvent', 'ContosoBatchAuftrag')
     .replace('"JobStatus":"Error"', '"JobStatus":"Fehler"');
   expect(event).toContain('Fehler');

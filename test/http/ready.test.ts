@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Fault, FaultOptions } from '../../src/sandbox/faults.ts';
 import { FnoHealth } from '../../src/usecases/operate/fno-health.ts';
-import { aFailure, aService, type Answer, type TestService } from '../helpers/a-service.ts';
+import { type Answer, aService, failureEvent, type TestService } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { advance, partsOf } from './ready.ts';
 
@@ -134,7 +134,7 @@ test('F&O is asked at most once a minute, however often and by however many read
 test('what requests for jobs came to counts: a refusal is shown without asking again, and stays when it is over', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'forbidden' }, { on: 'read' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   const requests = service.sandbox.requests.length;
   const failing = await service.get('ready');
   expect(failing).toMatchObject({ status: 503, body: { detail: expect.stringContaining('HTTP 403') } });

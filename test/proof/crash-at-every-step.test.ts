@@ -11,10 +11,11 @@ import type { Happening } from '../../src/sandbox/happening.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { bundle } from './bundle.ts';
 import { type Composed, composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
-import { everyJob } from './service-process.ts';
+
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;

@@ -10,10 +10,11 @@ import { healthy } from '../../src/ports/subscriptions.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { startCallbackServer } from '../helpers/callback-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { bundle } from './bundle.ts';
 import { composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
-import { everyJob } from './service-process.ts';
+
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;

@@ -3,9 +3,10 @@ import { QueueClient } from '@azure/storage-queue';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { workQueueName } from '../../src/ports/work-queue.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { startProxy } from '../helpers/azurite-proxy.ts';
 import { startAzurite } from '../helpers/azurite.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { runQueueTrigger } from '../helpers/queue-trigger.ts';
 
 const azurite = await startAzurite();
@@ -39,7 +40,7 @@ test(
     });
     await using second = await aService({ ...setup, fno: first.sandbox });
     const events: string[] = [];
-    for (const jobId of jobIds) events.push(await aFailure(first, jobId));
+    for (const jobId of jobIds) events.push(await failureEvent(first, jobId));
     tables.delayMs = lateMs;
     queues.delayMs = lateMs;
 

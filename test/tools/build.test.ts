@@ -18,7 +18,8 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { bundleApp, type Bundled } from '../../tools/build/bundle-app.ts';
 import { startFakeIngestion } from '../adapters/telemetry/fake-ingestion.ts';
-import { everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { startFunctionsApp } from '../hosts/start-functions-app.ts';
 import { buildElsewhere } from './build-elsewhere.ts';
 

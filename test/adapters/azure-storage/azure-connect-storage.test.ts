@@ -10,7 +10,7 @@ import { readStorageSettings } from '../../../src/adapters/azure-storage/storage
 import { systemClock } from '../../../src/adapters/system.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { SettingsError } from '../../../src/settings/settings-error.ts';
-import { aKey } from '../../helpers/azurite-records.ts';
+import { aKey } from '../../helpers/stored-records.ts';
 
 const secret = 'c2VjcmV0LWtleQ==';
 const withKey = `AccountName=acme;AccountKey=${secret}`;

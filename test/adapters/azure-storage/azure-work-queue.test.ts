@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueueClient } from '@azure/storage-queue';
-import { describe, expect, test, type TestContext } from 'vitest';
+import { expect, test, type TestContext } from 'vitest';
 import { encodeWork } from '../../../src/adapters/azure-storage/queue/work-message.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { type QueueUnderTest, workQueueContract } from '../../contract/work-queue-contract.ts';

@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/adapters/system.ts';
 import { newJob } from '../../../src/domain/job/batch-job.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
-import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../../helpers/stored-records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -106,7 +106,7 @@ test('while another process holds the file, one call waits for it, not each', as
   other.exec('BEGIN EXCLUSIVE');
   const startedAt = performance.now();
   const writes = await Promise.allSettled(
-    Array.from({ length: 20 }, () => ledger.write(aKey(), null, aChange(aJob(aKey())))),
+    Array.from({ length: 20 }, () => ledger.write(aKey(), null, aChange(aStoredJob(aKey())))),
   );
   const tookMs = performance.now() - startedAt;
   expect(writes.map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
@@ -114,5 +114,5 @@ test('while another process holds the file, one call waits for it, not each', as
   expect(tookMs).toBeLessThan(5000);
   other.exec('COMMIT');
   other.close();
-  expect((await ledger.write(aKey(), null, aChange(aJob(aKey())))).kind).toBe('written');
+  expect((await ledger.write(aKey(), null, aChange(aStoredJob(aKey())))).kind).toBe('written');
 });

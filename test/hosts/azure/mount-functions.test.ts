@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { routes } from '../../../src/http/routes.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { aFailure, everyJob, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { failureEvent, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 /** The largest int64. */
 const largestJobId = '9223372036854775807';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   host = await startFunctionsHost(() => import('../../../src/hosts/azure/main.ts'));
   // Loads @azure/identity, which on a busy machine takes longer than an answer may.
   sandbox.addJob({ ...nightlyPosting, jobId: '1' });
-  await deliver(await aFailure({ sandbox, clock: sandbox.clock }, '1'));
+  await deliver(await failureEvent({ sandbox, clock: sandbox.clock }, '1'));
 });
 
 afterAll(async () => {
@@ -79,7 +80,7 @@ test('only health, ready and the end of a subscription answer a caller without a
 });
 
 test('the event of a failed job comes in, and the job is set to waiting again', async () => {
-  const answer = await deliver(await aFailure({ sandbox, clock: sandbox.clock }, jobId));
+  const answer = await deliver(await failureEvent({ sandbox, clock: sandbox.clock }, jobId));
 
   expect(answer).toMatchObject({
     status: 200,
@@ -91,7 +92,7 @@ test('the event of a failed job comes in, and the job is set to waiting again', 
 });
 
 test('a body that is sent in chunks, with no Content-Length, arrives whole', async () => {
-  const event = await aFailure({ sandbox, clock: sandbox.clock }, jobId);
+  const event = await failureEvent({ sandbox, clock: sandbox.clock }, jobId);
   const sending = request(`${host.url}/business-events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
@@ -109,7 +110,7 @@ test('a body that is sent in chunks, with no Content-Length, arrives whole', asy
 
 test('the largest int64 reaches F&O, the answer and the log digit for digit', async () => {
   sandbox.addJob({ ...nightlyPosting, jobId: largestJobId });
-  const { body } = await deliver(await aFailure({ sandbox, clock: sandbox.clock }, largestJobId));
+  const { body } = await deliver(await failureEvent({ sandbox, clock: sandbox.clock }, largestJobId));
 
   expect(body).toMatchObject({ decision: 'requeued', jobId: largestJobId });
   const sent = sandbox.requests.filter(
@@ -128,7 +129,7 @@ test('what is logged in handling a request belongs to its invocation, also when 
   const ids = Array.from({ length: 6 }, (_, index) => String(7_000_000_001 + index));
   for (const id of ids) {
     sandbox.addJob({ ...nightlyPosting, jobId: id });
-    events.push(await aFailure({ sandbox, clock: sandbox.clock }, id));
+    events.push(await failureEvent({ sandbox, clock: sandbox.clock }, id));
   }
   const linesBefore = host.logs.length;
   const invocationsBefore = host.invocations.length;
@@ -157,7 +158,7 @@ test('what is logged in handling a request belongs to its invocation, also when 
 });
 
 test('a warning is logged to its invocation as a warning', async () => {
-  const event = (await aFailure({ sandbox, clock: sandbox.clock }, jobId)).replace(
+  const event = (await failureEvent({ sandbox, clock: sandbox.clock }, jobId)).replace(
     'BatchJobFailedBusinessEvent',
     'SysBatchJobFailedEvent',
   );
@@ -187,7 +188,7 @@ test.each([
     status: 413,
     body: { type: 'urn:batch-retry:problem:too-large' },
   });
-  const event = await aFailure({ sandbox, clock: sandbox.clock }, jobId);
+  const event = await failureEvent({ sandbox, clock: sandbox.clock }, jobId);
   expect(await deliver(event)).toMatchObject({ status: 200, body: { decision: 'requeued', jobId } });
   expect(await get('ready')).toMatchObject({ status: 200 });
 });
@@ -204,7 +205,7 @@ test('an upload that is broken off leaves the app serving, and no rejection unha
   sending.destroy(new Error('broken off'));
   await broken;
 
-  const event = await aFailure({ sandbox, clock: sandbox.clock }, jobId);
+  const event = await failureEvent({ sandbox, clock: sandbox.clock }, jobId);
   expect(await deliver(event)).toMatchObject({ status: 200, body: { decision: 'requeued', jobId } });
 });
 

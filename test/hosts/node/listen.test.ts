@@ -7,7 +7,13 @@ import { listen, type NodeHost } from '../../../src/hosts/node/listen.ts';
 import { runWorker } from '../../../src/hosts/node/run-worker.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { silentTelemetry, type Telemetry } from '../../../src/ports/telemetry.ts';
-import { aFailure, aService, nightlyPosting, readAnswer, type TestService } from '../../helpers/a-service.ts';
+import {
+  aService,
+  failureEvent,
+  nightlyPosting,
+  readAnswer,
+  type TestService,
+} from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -45,7 +51,7 @@ const idle = { sweep: nothing, pruneHistory: nothing };
 
 test('a slow upload and one that is broken off keep nobody else waiting', async () => {
   const { host, service, url } = await aHost();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   const slow = post(url, new Agent(), { 'content-length': String(event.length) });
   slow.write(event.slice(0, 10));
   const broken = Array.from({ length: 20 }, () => post(url, new Agent(), { 'content-length': '5000' }));
@@ -64,7 +70,7 @@ test('a slow upload and one that is broken off keep nobody else waiting', async 
 
 test('an upload that is broken off is decided by nobody and logs no bug', async () => {
   const { service, host, url } = await aHost();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   const sending = post(url, new Agent(), { 'transfer-encoding': 'chunked' });
   const failed = once(sending, 'error');
   sending.write(event);
@@ -88,7 +94,7 @@ test.each([
   'a body over the limit is answered 413, and its client is served again: %s',
   async (_title, mebibytes, headers) => {
     const { service, url } = await aHost();
-    const event = await aFailure(service);
+    const event = await failureEvent(service);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
       const large = post(url, agent, headers);
@@ -133,7 +139,7 @@ test('what is no HTTP is answered 400 and closed', async () => {
 test('closing lets a request that is under way finish, takes no more, and is over once that is answered', async () => {
   const { host, service, url } = await aHost();
   service.sandbox.faults.add({ kind: 'delay', ms: 400 }, { on: 'action' });
-  const underWay = fetch(url, { method: 'POST', headers: json, body: await aFailure(service) });
+  const underWay = fetch(url, { method: 'POST', headers: json, body: await failureEvent(service) });
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);
 
   const closing = host.close();

@@ -4,9 +4,10 @@ import { expect, test } from 'vitest';
 import { parseJobId } from '../../../src/domain/job-id.ts';
 import { isObject } from '../../../src/events/schema-validator.ts';
 import { healthy, type Subscription } from '../../../src/ports/subscriptions.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { type CallbackServer, startCallbackServer } from '../../helpers/callback-server.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 const { jobId } = nightlyPosting;
 const second = 1000;
@@ -18,7 +19,7 @@ test('an exhausted job is published once, with the whole timeline of its episode
   await using service = await aSubscribedService(server, { events: ['exhausted'] });
   await exhaust(service);
   service.sandbox.setStatus(jobId, 'Waiting');
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'exhausted' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'exhausted' });
   await pass(service, minute);
 
   expect(server.received.map(({ body }) => body)).toEqual([
@@ -54,7 +55,7 @@ test('a failure that a retry healed is published to subscribers of requeues and 
     { id: 'all', events: ['exhausted', 'requeued', 'recovered', 'needs-attention'] },
     { id: 'bad', events: ['exhausted', 'needs-attention'] },
   );
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setScript(jobId, { kind: 'succeed' });
   await pass(service, minute);
   await service.sandbox.run(jobId);
@@ -70,7 +71,7 @@ test('what F&O refuses for good needs attention', async () => {
   await using server = await startCallbackServer();
   await using service = await aSubscribedService(server, { events: ['needs-attention'] });
   service.sandbox.faults.add({ kind: 'refused', message: 'Group is closed' }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
 
   expect(server.received.map(({ body }) => body)).toMatchObject([
@@ -222,9 +223,9 @@ test('a hundred subscribers, ten of them dead, get nothing before the webhook ha
   });
   const hundred = Array.from({ length: 100 }, (_, index) => ({ id: `s${index}` }));
   await using service = await aSubscribedService(server, ...hundred);
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
-  const { body } = await service.deliver(await aFailure(service));
+  const { body } = await service.deliver(await failureEvent(service));
   expect(body).toMatchObject({ decision: 'exhausted' });
   expect(server.received).toHaveLength(0);
 
@@ -255,8 +256,8 @@ async function aSubscribedService(server: CallbackServer, ...subscribed: Subscri
 }
 
 async function exhaust(service: TestService): Promise<void> {
-  await service.deliver(await aFailure(service));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 2 * second, second);
 }
 
