@@ -9,7 +9,7 @@ import { ledgerContract } from '../contract/ledger-contract.ts';
 import { host, named, renamingContract } from '../contract/renaming-contract.ts';
 import { subscriptionsContract } from '../contract/subscriptions-contract.ts';
 import { workQueueContract } from '../contract/work-queue-contract.ts';
-import { aKey } from '../helpers/azurite-records.ts';
+import { aKey } from '../helpers/stored-records.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { aWake } from '../helpers/work-items.ts';
 

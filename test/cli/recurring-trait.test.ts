@@ -35,7 +35,7 @@ const before = look(0);
 const cleared = { startedAt: null, endedAt: null };
 const isTold = fc.boolean().map((told) => (told ? {} : cleared));
 
-/** Looks in which nothing changed, but that F&O tells the latest run's times or not. */
+/** Looks in which nothing changed, but that F&O shows the latest run's times or not. */
 const unchanged = (upToMs: number) =>
   fc
     .array(fc.tuple(fc.integer({ min: 0, max: upToMs - 1 }), isTold), { maxLength: 20 })
@@ -52,7 +52,7 @@ const signs: [what: string, sign: (atMs: number) => Partial<Observation>][] = [
   ['a scheduled start that is soon', (atMs) => ({ scheduledAt: new Date(atMs + 2 * minute) })],
 ];
 
-test.each(signs)('%s, whenever it is seen, and whatever F&O told before: starts-now', (_what, sign) => {
+test.each(signs)('%s, whenever it is seen, and whatever F&O showed before: starts-now', (_what, sign) => {
   fc.assert(
     fc.property(unchanged(pollForMs), isTold, fc.nat({ max: 2 * pollForMs }), (polls, told, atMs) => {
       const started = look(atMs, { ...told, ...sign(start + atMs) });
@@ -104,7 +104,7 @@ test('a job that a person put on hold, or that waits for another later start, is
 
 test.each<[string, Partial<Observation>, RegExp]>([
   ['waits for its schedule', {}, /^fit$/],
-  ['is scheduled, and F&O tells no times', { status: 'Scheduled', ...cleared }, /^fit$/],
+  ['is scheduled, and F&O shows no times', { status: 'Scheduled', ...cleared }, /^fit$/],
   ['does not recur', { isRecurring: false }, /does not recur/],
   ['is in Error', { status: 'Error' }, /^It is Error.*right after a failed run/],
   ['runs', { status: 'Executing' }, /^It is Executing/],

@@ -79,7 +79,7 @@ test('a deviation that decides nothing is shown, and makes the exit code 1 with 
   }
 });
 
-test('an event that nothing identifies is told with what to set', () => {
+test('an event that nothing identifies is shown with what to set', () => {
   const event = { ...JSON.parse(recorded), BusinessEventId: 'ContosoJobFailed', JobStatus: 'Fehler' };
   save('event.json', JSON.stringify(event));
   expect(run('schema', 'check', 'event.json').out).toContain('FAILED_EVENT_ID=ContosoJobFailed');
@@ -152,7 +152,7 @@ test.each([
     ['schema', 'import', 'x', '--event-version', '1'],
     /Expected two numbers, such as 1\.0\./,
   ],
-])('%s is told in clear words, with exit code 2', (_what, call, message) => {
+])('%s is refused in clear words, with exit code 2', (_what, call, message) => {
   save('text.txt', 'The job failed.\nAgain.');
   save('bytes.bin', Buffer.from([0x7b, 0xff]));
   save('other.json', '{"BusinessEventId":"X"}');
@@ -173,7 +173,7 @@ test('deliveries are read in every envelope that the service opens, and in sever
   const envelopes = readdirSync('test/fixtures/envelopes').map((name) => {
     const text = readFileSync(join('test/fixtures/envelopes', name), 'utf8');
     const { headers, body }: { headers: object; body: string } = JSON.parse(text);
-    // What is told by headers is kept with them, as the outputs of a flow's trigger.
+    // What headers say is kept with them, as the outputs of a flow's trigger.
     return Object.keys(headers).length > 1 ? text : JSON.stringify(JSON.parse(body), null, 2);
   });
   expect(envelopes.length).toBeGreaterThan(10);
@@ -188,7 +188,7 @@ test('deliveries are read in every envelope that the service opens, and in sever
   expect(run('schema', 'import', 'deliveries.json')).toMatchObject({ status: 0, err: '' });
 });
 
-test('what an envelope hides is told by its place in the file', () => {
+test('what an envelope hides is named by its place in the file', () => {
   const event = JSON.parse(recorded);
   const { JobId: _, ...without } = event;
   save('wrapped.json', JSON.stringify([{ body: event }, { body: without }], null, 2));
@@ -200,7 +200,7 @@ test('what an envelope hides is told by its place in the file', () => {
   });
 });
 
-test('--help tells what there is, with examples', () => {
+test('--help shows what there is, with examples', () => {
   expect(run('schema', '--help').out).toMatch(/import .*<file>[^]*check .*<file>/);
   expect(run('schema', 'import', '--help').out).toContain(
     'batch-retry schema import captured-events.json --strict',

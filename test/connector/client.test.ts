@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { aFailure } from '../helpers/a-service.ts';
+import { failureEvent } from '../helpers/a-service.ts';
 import { violationsOf } from './client/answer-schema.ts';
 import { Connection } from './client/connection.ts';
-import { aJob, environment, type RunningService, startRunningService } from './client/running-service.ts';
+import {
+  aSandboxJob,
+  environment,
+  type RunningService,
+  startRunningService,
+} from './client/running-service.ts';
 import { definition, findOperation, operationsOf, parametersOf, propertyAt } from './swagger.ts';
 
-const nightly = aJob('5637144576', 'Nightly posting');
-const invoices = aJob('5637144580', 'Vendor invoice import');
-const statements = aJob('5637144584', 'Customer statements');
+const nightly = aSandboxJob('5637144576', 'Nightly posting');
+const invoices = aSandboxJob('5637144580', 'Vendor invoice import');
+const statements = aSandboxJob('5637144584', 'Customer statements');
 /** Its id is none that a number of JavaScript or of Power Fx can be. */
-const large = aJob('9007199254740993', 'Exports');
-const toBeTold = aJob('5637144600', 'Told of');
+const large = aSandboxJob('9007199254740993', 'Exports');
+const toBeTold = aSandboxJob('5637144600', 'Told of');
 const jobs = [nightly, invoices, statements, large, toBeTold];
 const request = { reason: 'Because the test says so' };
 
@@ -33,7 +38,7 @@ describe('the actions', () => {
   });
 
   test('environment and job are chosen from dropdowns, a failed job first', async () => {
-    await aFailure(running, statements.jobId);
+    await failureEvent(running, statements.jobId);
 
     const environments = await connection.choices('GetBatchJob', 'environment', {});
     expect(environments).toEqual([{ value: 'default', title: 'default' }]);
@@ -55,7 +60,7 @@ describe('the actions', () => {
   });
 
   test('a job is set to waiting, and the answer has what F&O answered, with every digit of the id', async () => {
-    await aFailure(running, large.jobId);
+    await failureEvent(running, large.jobId);
 
     const { status, body } = await connection.call('SetBatchJobToWaiting', ofJob(large.jobId, { request }));
     expect({ status, body }).toMatchObject({ status: 200, body: { jobId: large.jobId, isSuccess: true } });
@@ -63,7 +68,7 @@ describe('the actions', () => {
   });
 
   test('a job is retried under the policy', async () => {
-    await aFailure(running, invoices.jobId);
+    await failureEvent(running, invoices.jobId);
 
     const { body } = await connection.call('RetryBatchJob', ofJob(invoices.jobId, { request }));
     expect(body).toMatchObject({ decision: 'requeued', retry: 1, maxRetries: 2, policy: 'All' });
@@ -146,7 +151,7 @@ describe('the triggers', () => {
     ['WhenBatchJobNeedsAttention', 'refused', refuse],
   ];
   test.each(triggers)(
-    '%s tells of "%s" until the flow is turned off',
+    '%s delivers "%s" until the flow is turned off',
     async (operationId, decision, happen) => {
       const path = `/${operationId}?sig=a%20b`;
       const told = () =>

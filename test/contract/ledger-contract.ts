@@ -161,7 +161,7 @@ export function ledgerContract(driver: string, aStore: () => Promise<{ open: () 
       });
     });
 
-    test('forgets events and history from before an instant, and nothing else', async () => {
+    test('prunes events and history from before an instant, and nothing else', async () => {
       const ledger = (await aStore()).open();
       const old = { at: at(10), eventIds: ['OLD'], history: [anEntry('OLD', 10)] };
       const young = { at: at(30), eventIds: ['YOUNG'], history: [anEntry('YOUNG', 30)] };

@@ -4,7 +4,7 @@ import { nothingAnnounced } from '../../src/domain/environment/environment-state
 import type { BatchJobKey } from '../../src/ports/ledger.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { healthy } from '../../src/ports/subscriptions.ts';
-import { aChange, aJob, aKey, anEntry } from '../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../helpers/stored-records.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { aWake } from '../helpers/work-items.ts';
 
@@ -53,7 +53,7 @@ export function renamingContract(driver: string, open: () => Store): void {
 
 async function leaveSomethingIn({ ledger, queue, subscriptions }: Store, environment: string): Promise<void> {
   const key = { environment, jobId };
-  const change = aChange({ ...aJob(key), environment }, { eventIds: ['E1'], history: [anEntry('E1')] });
+  const change = aChange({ ...aStoredJob(key), environment }, { eventIds: ['E1'], history: [anEntry('E1')] });
   await ledger.write(key, null, change);
   await takenInMinute({ ledger }, environment);
   await queue.enqueue(aWake({ ...key, dueAt }));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/domain/watch/run.ts';
 import { beginLook, endLook } from '../../src/domain/watch/watch-state.ts';
 import type { Runs, StoredRun } from '../../src/ports/runs.ts';
-import { aKey } from '../helpers/azurite-records.ts';
+import { aKey } from '../helpers/stored-records.ts';
 
 const start = new Date('2026-03-01T22:00:00Z');
 const minute = 60_000;

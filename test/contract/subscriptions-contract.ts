@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { healthy, type Subscription, type Subscriptions } from '../../src/ports/subscriptions.ts';
-import { aKey } from '../helpers/azurite-records.ts';
+import { aKey } from '../helpers/stored-records.ts';
 
 /** What every driver of the subscriptions keeps. `aStore` gives an empty one, opened anew by each call of its result. */
 export function subscriptionsContract(driver: string, aStore: () => () => Subscriptions): void {

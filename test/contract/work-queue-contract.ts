@@ -13,9 +13,16 @@ export type QueueUnderTest = {
   visibilityTimeoutMs: number;
 };
 
-/** What every driver of the work queue keeps. `aQueue` gives an empty one each time. */
-export function workQueueContract(driver: string, aQueue: () => Promise<QueueUnderTest>): void {
-  describe(`the work queue on ${driver}`, () => {
+/**
+ * What every driver of the work queue keeps. `aQueue` gives an empty one each time. `concurrent`: time is real, so the
+ * tests wait side by side.
+ */
+export function workQueueContract(
+  driver: string,
+  aQueue: () => Promise<QueueUnderTest>,
+  { concurrent = false } = {},
+): void {
+  describe(`the work queue on ${driver}`, { concurrent }, () => {
     test('delivers nothing at first', async () => {
       const queue = (await aQueue()).open();
       expect(await queue.receive(10)).toEqual([]);
@@ -110,7 +117,7 @@ export function workQueueContract(driver: string, aQueue: () => Promise<QueueUnd
       expect(only(await queue.receive(10)).item).toEqual(item);
     });
 
-    test('removes what was completed, also if told twice', async () => {
+    test('removes what was completed, also if it is completed twice', async () => {
       const { open, now, advance, visibilityTimeoutMs } = await aQueue();
       const queue = open();
       await queue.enqueue(aWake({ dueAt: now() }));

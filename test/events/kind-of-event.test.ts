@@ -15,7 +15,7 @@ test.each([
   ['BatchJobFinishedBusinessEvent', 'finished'],
   ['batchjobstartedbusinessevent', 'started'],
   ['BATCHJOBCANCELLEDBUSINESSEVENT', 'canceled'],
-])('the event %s tells that the job %s, whatever its JobStatus', (BusinessEventId, progress) => {
+])('the event %s means that the job %s, whatever its JobStatus', (BusinessEventId, progress) => {
   expect(read(recordedWith({ BusinessEventId }))).toEqual({
     kind: 'progress',
     progress,
@@ -41,7 +41,7 @@ test('an event of something else is not wanted', () => {
   });
 });
 
-test('an event under an unknown id is told by its JobStatus, and named', () => {
+test('an event under an unknown id is recognized by its JobStatus, and named', () => {
   const BusinessEventId = 'BatchJobFailureEventV2';
   expect(read(recordedWith({ BusinessEventId }))).toMatchObject({
     kind: 'failed',
@@ -96,7 +96,7 @@ test.each([
 );
 
 test.each([[undefined], [null], [''], [7], [{ Value: 'BatchJobFailedBusinessEvent' }]])(
-  'an event whose BusinessEventId is %j is told by its JobStatus, and is none without one that is known',
+  'an event whose BusinessEventId is %j is recognized by its JobStatus, and is none without one that is known',
   (BusinessEventId) => {
     expect(read(recordedWith({ BusinessEventId }))).toMatchObject({
       kind: 'failed',
@@ -123,18 +123,18 @@ test.each([
   ['finished', { kind: 'progress', progress: 'finished' }],
   ['started', { kind: 'progress', progress: 'started' }],
   ['cancelled', { kind: 'progress', progress: 'canceled' }],
-] as const)('told to be %s, an event is that, whatever it says itself', (told, expected) => {
+] as const)('taken as %s by its address, an event is that, whatever it says itself', (kind, expected) => {
   for (const changes of [
     { BusinessEventId: 'ContosoEvent', JobStatus: 'Fehler' },
     { BusinessEventId: 'BatchJobFinishedBusinessEvent', JobStatus: 'Finished' },
     { BusinessEventId: undefined, JobStatus: 4 },
   ]) {
-    const event = readBusinessEvent(parse(recordedWith(changes)), ids, shipped, told);
+    const event = readBusinessEvent(parse(recordedWith(changes)), ids, shipped, kind);
     expect(event).toMatchObject({ ...expected, unknownBusinessEventId: null });
   }
 });
 
-test('what is told makes neither the test event nor an event of something else one of a batch job', () => {
+test('the address makes neither the test event nor an event of something else one of a batch job', () => {
   expect(readBusinessEvent(parse(testEvent), ids, shipped, 'failed')).toMatchObject({ kind: 'not-wanted' });
   const invoice = { BusinessEventId: 'CustFreeTextInvoicePostedBusinessEvent', EventId: 'E1' };
   expect(readBusinessEvent(invoice, ids, shipped, 'failed')).toMatchObject({ kind: 'not-wanted' });

@@ -86,7 +86,7 @@ test.each([
   },
 );
 
-test('fields that nobody reads are not even told of', () => {
+test('fields that nobody reads are not even logged', () => {
   const changes = {
     ParentContextRecordSubjects: {},
     ContextRecordSubject: [1],
@@ -112,7 +112,7 @@ test.each([
   ],
   [{ EventTimeIso8601: 'soon', EventTime: '/Date(1772413262000)/' }, '2026-03-02T01:01:02.000Z'],
   [{ EventTimeIso8601: undefined, EventTime: '/Date(-2208988800000)/' }, null],
-])('when F&O sent an event is told by %j', (changes, expected) => {
+])('when F&O sent an event follows from %j', (changes, expected) => {
   for (const BusinessEventId of [ids.failed, ids.finished]) {
     expect(read(recordedWith({ ...changes, BusinessEventId }))).toMatchObject({
       occurredAt: expected && new Date(expected),
@@ -125,7 +125,7 @@ test('an EventId in braces and lower case is the same event', () => {
   expect(read(spelled)).toEqual(read(recorded));
 });
 
-test('fields that newer versions add are accepted, and a version that no schema is known for is told of', () => {
+test('fields that newer versions add are accepted, and a version that no schema is known for is logged', () => {
   const more = { JobCategory: { deep: [1, null] }, ErrorText: 'x' };
   expect(read(recordedWith(more))).toEqual(read(recorded));
   expect(read(recordedWith({ ...more, MajorVersion: 9 }))).toEqual({

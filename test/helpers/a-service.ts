@@ -15,6 +15,7 @@ import { readConfig } from '../../src/settings/config.ts';
 import { aToken } from '../sandbox/fno-client.ts';
 import { documented } from './documented.ts';
 import { ManualClock } from './manual-clock.ts';
+import { everyJob } from './policies.ts';
 
 export type ServiceSetup = {
   policy?: object;
@@ -56,9 +57,6 @@ export type TestService = AsyncDisposable & {
   post: (path: string, body: object) => Promise<Answer>;
   remove: (path: string) => Promise<Answer>;
 };
-
-/** A policy entry for every job. */
-export const everyJob = { jobs: [{ name: 'Every job', match: { jobId: '*' } }] };
 
 export const nightlyPosting: NewBatchJob = {
   jobId: '5637144576',
@@ -167,7 +165,7 @@ export function credentialOf(sandbox: Sandbox): TokenCredential {
 }
 
 /** Lets a minute pass, runs the job, which fails, and gives the event's text. */
-export async function aFailure(
+export async function failureEvent(
   on: Pick<TestService, 'sandbox'> | Sandbox,
   jobId = nightlyPosting.jobId,
 ): Promise<string> {

@@ -4,7 +4,7 @@ import { createServer } from 'node:https';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { aFailure, nightlyPosting, readAnswer, type ServiceSetup } from '../helpers/a-service.ts';
+import { failureEvent, nightlyPosting, readAnswer, type ServiceSetup } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { type BothHosts, type Host, startBothHosts } from './both-hosts.ts';
 import { readRows, readTroubles, requestRows, requestTroubles, type Trouble } from './fault-table.ts';
@@ -48,7 +48,7 @@ async function playRow(trouble: Trouble | null, expectedNext: string | undefined
 async function play(host: Host, trouble: Trouble | null, expectedNext = '0'): Promise<string[]> {
   const { sandbox, clock } = host.service;
   if (!(clock instanceof ManualClock)) throw new Error('The clock is not set by hand.');
-  const event = await aFailure(host.service);
+  const event = await failureEvent(host.service);
   const startedAt = clock.now().getTime();
   const since = (instant: unknown) => seconds(Date.parse(String(instant)) - startedAt);
   await begin(sandbox, trouble);
@@ -86,7 +86,7 @@ async function play(host: Host, trouble: Trouble | null, expectedNext = '0'): Pr
   return [...first, due, next, ...then];
 }
 
-/** When what was decided is told; right before, and at, the time that is expected; then each quarter of an hour. */
+/** When what was decided is read; right before, and at, the time that is expected; then each quarter of an hour. */
 function instants(expected: number): number[] {
   const later = Array.from({ length: 48 }, (_, index) => expected + 900 * (index + 1));
   return [2, expected - 0.3, expected, ...later];

@@ -3,7 +3,7 @@ import { hour, minute, type Play } from './play-job.ts';
 
 /**
  * F&O accepted a requeue. What happens to the job then, the one outcome or decision that this comes to, after how
- * many minutes at most, how much budget is used then, what people were told, and whether the run is followed on.
+ * many minutes at most, how much budget is used then, what was announced, and whether the run is followed on.
  */
 const table = `
 job                        | what happens                                           | comes to        | within | budget | announced      | followed on
@@ -26,7 +26,7 @@ recurring                  | a failed event 20 minutes late, after it ended     
 recurring                  | it is deleted                                          | gone            | 3      | 1      | -              | no
 recurring, action no-change| it waits for its schedule                              | not-started     | 9      | 1      | not-started    | yes
 recurring, times cleared   | it ran, no event                                       | ended           | 20     | 1      | -              | no
-recurring, no times told   | it ran, no event                                       | ended           | 20     | 1      | -              | no
+recurring, no times shown  | it ran, no event                                       | ended           | 20     | 1      | -              | no
 recurring, no end in events| a finished event of a newer run                        | recovered       | 0      | 0      | -              | no
 recurring, no end in events| a canceled event                                       | canceled        | 0      | 0      | -              | no
 recurring, cleared no-change| it waits for its schedule                             | ended           | 20     | 1      | -              | no
@@ -51,7 +51,7 @@ export const jobs: Record<string, Partial<NewBatchJob>> = {
     traits: { action: 'no-change' },
   },
   'recurring, times cleared': { ...hourly, traits: { times: 'cleared' } },
-  'recurring, no times told': { ...hourly, traits: { entityTellsTimes: false } },
+  'recurring, no times shown': { ...hourly, traits: { entityTellsTimes: false } },
   'recurring, no end in events': { ...hourly, traits: { eventTellsEnd: false } },
   'recurring, cleared no-change': {
     recurrence: { everyMs: 24 * hour },

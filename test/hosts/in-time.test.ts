@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { aFailure, everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { failureEvent, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { startService } from '../proof/service-process.ts';
 import { startFunctionsApp } from './start-functions-app.ts';
 
@@ -71,5 +72,5 @@ test.concurrent.each(hosts)(
 /** The event of a new job's failure. */
 function failure(sandbox: Sandbox, jobId: string): Promise<string> {
   sandbox.addJob({ ...nightlyPosting, jobId });
-  return aFailure(sandbox, jobId);
+  return failureEvent(sandbox, jobId);
 }

@@ -33,7 +33,7 @@ export type Play = AsyncDisposable & {
   history: () => Promise<Entry[]>;
   /** Reads and requests that came to F&O, in order, since the last time that this was asked. */
   got: () => string;
-  /** What a person was told to look at. */
+  /** What a person must look at. */
   announced: () => string[];
 };
 

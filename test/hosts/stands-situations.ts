@@ -18,7 +18,7 @@ export type Situation = {
 const nightly = { recurrence: { everyMs: 24 * hour } };
 const hourly = { recurrence: { everyMs: hour } };
 const timesCleared = { traits: { times: 'cleared' } } as const;
-const nothingTold = { traits: { entityTellsTimes: false } } as const;
+const nothingShown = { traits: { entityTellsTimes: false } } as const;
 
 const isSetTo =
   (status: Parameters<Play['sandbox']['setStatus']>[1]) =>
@@ -37,9 +37,9 @@ export const situations: Record<string, readonly Situation[]> = {
       title: 'a recurring job that returns to Waiting a minute later',
       job: { ...nightly, traits: { returnsAfterMs: minute } },
     },
-    { title: 'F&O tells no times', job: nothingTold },
+    { title: 'F&O shows no times', job: nothingShown },
     {
-      title: 'neither the event nor F&O tells the end',
+      title: 'neither the event nor F&O shows the end',
       job: { traits: { entityTellsTimes: false, eventTellsEnd: false } },
     },
   ],
@@ -98,10 +98,10 @@ export const situations: Record<string, readonly Situation[]> = {
     },
   ],
   'Waiting | any | unknown | recurring': [
-    { title: 'F&O tells no times', job: { ...nightly, ...nothingTold } },
+    { title: 'F&O shows no times', job: { ...nightly, ...nothingShown } },
   ],
   'Waiting | any | unknown | not recurring': [
-    { title: 'F&O tells no times', job: nothingTold, happens: isSetTo('Waiting') },
+    { title: 'F&O shows no times', job: nothingShown, happens: isSetTo('Waiting') },
   ],
   'running | any | any | any': [
     { title: 'Executing', happens: runsAgain },
@@ -125,8 +125,8 @@ export const situations: Record<string, readonly Situation[]> = {
   'Finished | newer | any | any': [{ title: 'it ran again, and finished', happens: runAgain('finished') }],
   'Finished | unknown | any | any': [
     {
-      title: 'it ran again, and finished, and F&O tells no times',
-      job: nothingTold,
+      title: 'it ran again, and finished, and F&O shows no times',
+      job: nothingShown,
       happens: runAgain('finished'),
     },
   ],

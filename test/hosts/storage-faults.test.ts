@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serializeWork, type WorkItem } from '../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../src/ports/work-queue.ts';
-import { aFailure, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { failureEvent, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
 import { type AzuriteProxy, startProxy } from '../helpers/azurite-proxy.ts';
 import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
@@ -93,7 +93,7 @@ async function play(host: Host, spoils: Spoilt | null): Promise<string[]> {
   const { sandbox, clock } = host.service;
   const jobId = String(5_637_144_600 + jobs++);
   sandbox.addJob({ ...nightlyPosting, jobId });
-  const event = await aFailure(host.service, jobId);
+  const event = await failureEvent(host.service, jobId);
   await readAnswer(await fetch(`${host.url}/batch-jobs`));
   for (const proxy of Object.values(proxies)) if (spoils) spoil(proxy, spoils);
 

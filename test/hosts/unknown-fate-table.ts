@@ -7,7 +7,7 @@ import { hour, minute, type Play } from './play-job.ts';
  * A request for the failure of a run that ended at E went out, and its answer was lost. What happened, what F&O gets
  * until all is settled, what the history comes to, how many runs of the job the service caused, and how much budget
  * is used. The lease of the claim ends 35 s after the request; what is not proven is looked at every 45 s, for 3
- * minutes. Where F&O tells no times at all nothing can prove that a request did not arrive: it is counted, then.
+ * minutes. Where F&O shows no times at all nothing can prove that a request did not arrive: it is counted, then.
  */
 const table = `
 job                            | the request, and what happens then              | F&O gets                            | comes to                      | runs | budget
@@ -33,7 +33,7 @@ recurring, times cleared       | arrived; its start moved to now                
 recurring, times cleared       | did not arrive                                  | read read read read read action     | requeued                      | 0    | 1
 recurring, action no-change    | arrived, and changed nothing                    | read read read read read action     | requeued                      | 0    | 1
 recurring, action refuses      | did not arrive                                  | read read read read read action     | refused                       | 0    | 0
-recurring, no times told       | arrived; it waits on                            | read read read read read action     | requeued                      | 0    | 2
+recurring, no times shown      | arrived; it waits on                            | read read read read read action     | requeued                      | 0    | 2
 `;
 
 export const rows = table
@@ -51,7 +51,7 @@ export const jobs: Record<string, Partial<NewBatchJob>> = {
   'recurring, times cleared': { ...nightly, traits: { times: 'cleared' } },
   'recurring, action no-change': { ...nightly, traits: { action: 'no-change' } },
   'recurring, action refuses': { ...nightly, traits: { action: 'refuses' } },
-  'recurring, no times told': { ...nightly, traits: { entityTellsTimes: false } },
+  'recurring, no times shown': { ...nightly, traits: { entityTellsTimes: false } },
 };
 
 const arrived: Fault = { kind: 'reset', committed: true };

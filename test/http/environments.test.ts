@@ -88,7 +88,7 @@ test.each([
 });
 
 test.each(['forbidden', 'html', 'reset'] as const)(
-  'when F&O does not answer a list (%s), that is told as 503',
+  'when F&O does not answer a list (%s), the answer is 503',
   async (kind) => {
     await using service = await aService();
     service.sandbox.faults.add({ kind }, { on: 'list', times: 3 });

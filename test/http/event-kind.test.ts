@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { makeEnvelopes } from '../fixtures/make-envelopes.ts';
-import { aFailure, aService, everyJob, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { anEvent, eventId } from '../hosts/an-event.ts';
 
 const shadow = { jobs: [{ ...everyJob.jobs[0], mode: 'shadow' }] };
@@ -8,7 +9,7 @@ const unknown = { BusinessEventId: '"ContosoBatchAuftrag"', JobStatus: '"Fehler"
 
 test('?event=failed has an event requeued whose id and JobStatus nothing knows', async () => {
   await using service = await aService();
-  const event = (await aFailure(service))
+  const event = (await failureEvent(service))
     .replace('BatchJobFailedBusinessEvent', 'ContosoBatchAuftrag')
     .replace('"JobStatus":"Error"', '"JobStatus":"Fehler"');
   expect(event).toContain('Fehler');
@@ -26,7 +27,7 @@ test.each([
   ['started', 'ignored', /job started/],
   ['cancelled', 'ignored', /job was canceled/],
   ['canceled', 'ignored', /job was canceled/],
-])('?event=%s tells the kind of all that come by it, also in a list: %s', async (kind, decision, reason) => {
+])('?event=%s sets the kind of all that come by it, also in a list: %s', async (kind, decision, reason) => {
   await using service = await aService({ policy: shadow });
   const events = [unknown, { BusinessEventId: '"BatchJobFinishedBusinessEvent"' }, {}].map((fields, index) =>
     anEvent({ ...fields, EventId: `"${eventId(index)}"`, JobId: String(index + 1) }),
@@ -38,7 +39,7 @@ test.each([
   });
 });
 
-test('?event=failed tells the kind in every envelope', async () => {
+test('?event=failed sets the kind in every envelope', async () => {
   await using service = await aService({ policy: shadow });
   const route = service.service.routes.find(({ name }) => name === 'business-events');
   const names = Object.keys(await makeEnvelopes(anEvent()));
@@ -75,7 +76,7 @@ test('another value is refused, with those that are known', async () => {
   });
 });
 
-test('an event that nothing identifies is ignored with what to set, and told of once an id', async () => {
+test('an event that nothing identifies is ignored with what to set, and announced once an id', async () => {
   await using service = await aService();
   for (const [index, JobStatus] of ['"Fehler"', '"Fehler"', '3', '{"Value":3}'].entries()) {
     const event = anEvent({ ...unknown, JobStatus, EventId: `"${eventId(index)}"` });
@@ -90,14 +91,14 @@ test('an event that nothing identifies is ignored with what to set, and told of 
     });
   }
   await service.deliver(anEvent({ ...unknown, BusinessEventId: '"Other"' }));
-  const told = service.lines.filter((line) => line.includes('ATTENTION'));
-  expect(told).toEqual([
+  const announced = service.lines.filter((line) => line.includes('ATTENTION'));
+  expect(announced).toEqual([
     expect.stringContaining('its BusinessEventId is ContosoBatchAuftrag'),
     expect.stringContaining('its BusinessEventId is Other'),
   ]);
 });
 
-test('what cannot be read is told of once a form and field, and decides nothing', async () => {
+test('what cannot be read is logged once a form and field, and decides nothing', async () => {
   await using service = await aService({ policy: shadow });
   for (const [index, end] of ['"01.03.2026"', '"02.03.2026"', '{}'].entries()) {
     const event = anEvent({ JobEndUtcDateTime: end, EventId: `"${eventId(index)}"` });

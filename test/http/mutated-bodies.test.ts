@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mountRoutes } from '../../src/hosts/azure/mount-functions.ts';
 import { listen } from '../../src/hosts/node/listen.ts';
-import { aFailure, aService, type TestService } from '../helpers/a-service.ts';
+import { aService, failureEvent, type TestService } from '../helpers/a-service.ts';
 import { startFunctionsHost } from '../helpers/functions-host.ts';
 import { extremes, type Mutated, mutated } from './mutated-body.ts';
 import { listedJobId } from './mutated-text.ts';
@@ -129,7 +129,7 @@ test(
 
 /** Sends mutated bodies, batch by batch, and tells what came of them and what they left behind. */
 async function sendMutated(url: string, service: TestService, count: number) {
-  const event = await aFailure(service, listedJobId);
+  const event = await failureEvent(service, listedJobId);
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const statuses = new Set<number>();
   const unreasonable: object[] = [];

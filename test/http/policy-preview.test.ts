@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, everyJob, nightlyPosting } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 
 const { jobId } = nightlyPosting;
 const jobs = [nightlyPosting, { ...nightlyPosting, jobId: '9', description: 'INT orders' }];
@@ -11,9 +12,9 @@ async function aPast() {
   const service = await aService({ jobs, policy });
   for (let failures = 0; failures < 4; failures++) {
     service.sandbox.setStatus(jobId, 'Waiting');
-    await service.deliver(await aFailure(service));
+    await service.deliver(await failureEvent(service));
   }
-  await service.deliver(await aFailure(service, '9'));
+  await service.deliver(await failureEvent(service, '9'));
   return service;
 }
 
@@ -85,7 +86,7 @@ test('only failures of the last days count', async () => {
   await using service = await aPast();
   if (!(service.clock instanceof ManualClock)) throw new Error('Its clock is not the test’s.');
   await service.clock.advance(2 * 86_400_000);
-  await service.deliver(await aFailure(service, '9'));
+  await service.deliver(await failureEvent(service, '9'));
   const recent = await service.post('policy/preview', { policy: everyJob, days: 1 });
   expect(recent.body).toMatchObject({ failures: 1, jobs: [{ jobId: '9', failures: 1 }] });
   const longer = await service.post('policy/preview', { policy: everyJob, days: 3 });

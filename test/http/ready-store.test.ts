@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import type { Ledger } from '../../src/ports/ledger.ts';
-import { aFailure, aService, nightlyPosting } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../helpers/a-service.ts';
 import { aroundLedger } from '../proof/around-ports.ts';
 import { advance, partsOf } from './ready.ts';
 
@@ -13,10 +13,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const working = { status: 'working', lastFailure: null };
 
-test('a store whose file is deleted under the service is told, takes no event, and works again once it is back', async () => {
+test('a store whose file is deleted under the service is shown, takes no event, and works again once it is back', async () => {
   const file = join(folder, 'store.sqlite');
   await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
-  const before = await service.deliver(await aFailure(service));
+  const before = await service.deliver(await failureEvent(service));
   expect(before.body).toMatchObject({ decision: 'requeued' });
 
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
@@ -57,7 +57,7 @@ test('a store whose file is deleted under the service is told, takes no event, a
 test('a store whose file is replaced by an empty one under the service is used, and one line says so', async () => {
   const file = join(folder, 'replaced.sqlite');
   await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   await service.deliver(event);
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
   writeFileSync(file, '');
@@ -67,7 +67,7 @@ test('a store whose file is replaced by an empty one under the service is used, 
   expect(warnings).toEqual([expect.stringMatching(/warning .*replaced\.sqlite" was replaced/)]);
 });
 
-test('a store whose file another process keeps locked for writing is told, at the latest after 10 s', async () => {
+test('a store whose file another process keeps locked for writing is shown, at the latest after 10 s', async () => {
   const file = join(folder, 'locked.sqlite');
   await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
   expect((await service.get('ready')).status).toBe(200);
@@ -108,7 +108,7 @@ test('a record of another version is a part of its own: while other jobs work, t
     settings: { STORE: `sqlite:${file}` },
   };
   await using service = await aService(setup);
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   rewrite(file, 'batch_job', '"recordVersion":2', '"recordVersion":9');
 
   const { status, body } = await service.get('ready');
@@ -118,7 +118,9 @@ test('a record of another version is a part of its own: while other jobs work, t
     'ready',
     [{ part: 'record', environment: 'default', jobId, status: 'failing', lastFailure: { reason } }],
   ]);
-  expect((await service.deliver(await aFailure(service, '6'))).body).toMatchObject({ decision: 'requeued' });
+  expect((await service.deliver(await failureEvent(service, '6'))).body).toMatchObject({
+    decision: 'requeued',
+  });
 
   rewrite(file, 'batch_job', '"recordVersion":9', '"recordVersion":2');
   expect(partsOf((await service.get('ready')).body)).toHaveLength(4);
@@ -127,9 +129,9 @@ test('a record of another version is a part of its own: while other jobs work, t
 test("an environment's record of another version stops all its jobs: the service is not ready", async () => {
   const file = join(folder, 'environment.sqlite');
   await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   rewrite(file, 'environment', '"recordVersion":2', '"recordVersion":9');
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   expect(await service.get('ready')).toMatchObject({
     status: 503,
     body: { detail: expect.stringMatching(/^record of default: Another version/) },

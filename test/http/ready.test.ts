@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Fault, FaultOptions } from '../../src/sandbox/faults.ts';
 import { FnoHealth } from '../../src/usecases/operate/fno-health.ts';
-import { aFailure, aService, type Answer, type TestService } from '../helpers/a-service.ts';
+import { type Answer, aService, failureEvent, type TestService } from '../helpers/a-service.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
 import { advance, partsOf } from './ready.ts';
 
 const at = '2026-03-02T01:00:00.000Z';
 const working = { status: 'working', lastFailure: null };
 
-test('a service that works tells so of each part', async () => {
+test('a service that works says so of each part', async () => {
   await using service = await aService();
   expect(await service.get('ready')).toMatchObject({
     status: 200,
@@ -72,7 +72,7 @@ const faults: [title: string, fault: Fault, on: FaultOptions['on'], part: string
 ];
 
 test.each(faults)(
-  '%s: that part alone fails, and tells when and why',
+  '%s: that part alone fails, and says when and why',
   async (_title, fault, on, part, reason) => {
     await using service = await aService();
     service.sandbox.faults.add(fault, { on, times: 2 });
@@ -90,7 +90,7 @@ test.each(faults)(
   },
 );
 
-test('an environment that cannot be reached is told beside one that works', async () => {
+test('an environment that cannot be reached is shown beside one that works', async () => {
   await using other = await aService();
   await other.sandbox.goDown();
   const clock = new ManualClock();
@@ -131,10 +131,10 @@ test('F&O is asked at most once a minute, however often and by however many read
   expect(reads()).toBe(2);
 });
 
-test('what requests for jobs came to counts: a refusal is told without asking again, and stays told when it is over', async () => {
+test('what requests for jobs came to counts: a refusal is shown without asking again, and stays when it is over', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'forbidden' }, { on: 'read' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   const requests = service.sandbox.requests.length;
   const failing = await service.get('ready');
   expect(failing).toMatchObject({ status: 503, body: { detail: expect.stringContaining('HTTP 403') } });
@@ -153,7 +153,7 @@ test('what requests for jobs came to counts: a refusal is told without asking ag
   });
 });
 
-test('the words of Microsoft Entra ID and F&O, which may name a tenant, are not told: their codes are', async () => {
+test('the words of Microsoft Entra ID and F&O, which may name a tenant, are not shown: their codes are', async () => {
   const message =
     'AADSTS7000222: The client secret keys of app 11111111-2222-4333-8444-555555555555 in Contoso expired';
   const answer = { status: null, isSuccess: null, message };

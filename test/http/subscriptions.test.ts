@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { healthy } from '../../src/ports/subscriptions.ts';
-import { aFailure, aService, everyJob, nightlyPosting } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../helpers/a-service.ts';
 import { startCallbackServer } from '../helpers/callback-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 
 const callbackUrl = 'https://prod-01.westeurope.logic.azure.com:443/workflows/1?sp=%2Fx&sig=a-secret';
 const { jobId } = nightlyPosting;
@@ -121,7 +122,7 @@ test.each([
   expect(await service.subscriptions.list()).toEqual([]);
 });
 
-test('a subscription hears what it asked for until it is removed, which its id alone is enough for, also twice', async () => {
+test('a subscription gets what it asked for until it is removed, which its id alone is enough for, also twice', async () => {
   await using server = await startCallbackServer();
   const policy = { defaults: { maxRetries: 1 }, ...everyJob };
   await using service = await aService({ policy, settings: { CALLBACK_HOSTS: server.origin } });
@@ -131,7 +132,7 @@ test('a subscription hears what it asked for until it is removed, which its id a
     callbackUrl: `${server.origin}/flow`,
     jobId,
   });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await clock.advance(5000);
   for (let rounds = 0; rounds < 4; rounds++) await service.service.pollWorkQueue();
   expect(server.received).toMatchObject([{ path: '/flow', body: { event: 'requeued', jobId, retry: 1 } }]);
@@ -171,7 +172,7 @@ test('subscriptions are listed without what unsubscribes or calls them', async (
 test('neither the log nor any answer holds a callback address or the id of another', async () => {
   await using service = await aService();
   const { body } = await service.post('subscriptions', { callbackUrl });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   const answers = [await service.get('batch-jobs'), await service.get(`batch-jobs/${jobId}/history`)];
   const said = JSON.stringify([service.lines, answers]);
   expect(said).not.toContain('a-secret');

@@ -66,7 +66,7 @@ describe.skipIf(bicep === '')('the service as infra/ deploys it', () => {
     expect(withoutFno().error).toMatch(/No F&O is named: set FNO_ORG_URL to its address/);
   });
 
-  test('asks nobody for a token whom it must hear without one, and everybody else', () => {
+  test('asks nobody for a token whom it must admit without one, and everybody else', () => {
     const { globalValidation } = theOne('fullest', 'Microsoft.Web/sites/config', '/authsettingsV2');
     expect(globalValidation).toMatchObject({
       requireAuthentication: true,

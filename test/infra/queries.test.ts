@@ -107,15 +107,15 @@ test('an alert ends when its job has recovered', () => {
 });
 
 test('a circuit breaker is alerted of when it has been open for 15 minutes, until it closes', () => {
-  const firingAfter = (...customEvents: ReturnType<typeof told>[]) =>
+  const firingAfter = (...customEvents: ReturnType<typeof breakerAt>[]) =>
     firing('breaker-open', { customEvents });
 
-  expect(firingAfter(told(90, 'closed'), told(16, 'open'), told(8, 'open'))).toMatchObject([
-    { environment: 'default', openSince: told(16, 'open').timestamp },
+  expect(firingAfter(breakerAt(90, 'closed'), breakerAt(16, 'open'), breakerAt(8, 'open'))).toMatchObject([
+    { environment: 'default', openSince: breakerAt(16, 'open').timestamp },
   ]);
-  expect(firingAfter(told(14, 'open'), told(8, 'open'))).toEqual([]);
-  expect(firingAfter(told(16, 'open'), told(8, 'open'), told(1, 'closed'))).toEqual([]);
-  expect(firingAfter(told(600, 'open'))).toEqual([]);
+  expect(firingAfter(breakerAt(14, 'open'), breakerAt(8, 'open'))).toEqual([]);
+  expect(firingAfter(breakerAt(16, 'open'), breakerAt(8, 'open'), breakerAt(1, 'closed'))).toEqual([]);
+  expect(firingAfter(breakerAt(600, 'open'))).toEqual([]);
 });
 
 test('three answers of 5xx to events are alerted of, whether the service or its host gave them', () => {
@@ -153,7 +153,7 @@ test('silence is alerted of within three hours, and until telemetry is back', ()
   expect({ windowSize, evaluationFrequency }).toEqual({ windowSize: 'PT2H', evaluationFrequency: 'PT30M' });
 });
 
-function told(minutesAgo: number, breaker: string) {
+function breakerAt(minutesAgo: number, breaker: string) {
   return {
     timestamp: new Date(morning.getTime() - minutesAgo * minute),
     name: 'batch_retry.breaker',

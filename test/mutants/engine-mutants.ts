@@ -17,7 +17,7 @@ const ofEngine = [
       replace: 'const outcome = false',
     },
     {
-      name: 'the breaker hears nothing of requests',
+      name: 'requests do not count for the breaker',
       find: "permit && gate.recordOutcome(key.environment, permit.breaker, 'request', outcome),",
       replace: 'null,',
     },
@@ -123,7 +123,7 @@ const ofUseCases = [
       replace: 'if (false) return',
     },
     {
-      name: 'the breaker hears nothing of reads',
+      name: 'reads do not count for the breaker',
       find: "    await this.recordOutcome(environment, before.breaker, 'read', read);\n",
       replace: '',
     },

@@ -179,7 +179,7 @@ export const failureMutants = [
       replace: 'return changesNothing(event);',
     },
     {
-      name: 'what others healed without a retry is told as recovered by the finished event',
+      name: 'what others healed without a retry is announced as recovered by the finished event',
       find: "phase.kind === 'watching' || mustAnnounceEnd(draft.job, phase.kind === 'following' ? phase : byOthers);",
       replace: 'true;',
     },

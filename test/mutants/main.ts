@@ -14,7 +14,7 @@ const chosen = mutants.filter(
 );
 const toRun = chosen.filter(({ equivalent }) => equivalent === undefined);
 
-/** What is told to stop ends all the same what it started. */
+/** What must stop ends all the same what it started. */
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 if (list) {
@@ -33,8 +33,8 @@ async function runAll(): Promise<boolean> {
     const result = await run(tree, mutant);
     results.push(result);
     const { caughtBy, seconds } = result;
-    const told = caughtBy === null ? 'SURVIVED' : `caught by: ${caughtBy}`;
-    console.log(`${index + 1}/${toRun.length} ${mutant.name}\n    ${told}, after ${seconds.toFixed(1)} s`);
+    const caught = caughtBy === null ? 'SURVIVED' : `caught by: ${caughtBy}`;
+    console.log(`${index + 1}/${toRun.length} ${mutant.name}\n    ${caught}, after ${seconds.toFixed(1)} s`);
   }
   return report(results);
 }

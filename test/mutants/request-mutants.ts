@@ -80,7 +80,7 @@ export const requestMutants = [
       replace: "if (hasNewerEvent) return 'accepted';",
     },
     {
-      name: 'what was heard of a newer run does not prove that a request of unknown fate arrived',
+      name: 'an event of a newer run does not prove that a request of unknown fate arrived',
       find: "if (hasNewerEvent || hasNewerRun(observed, baseline)) return 'accepted';",
       replace: "if (hasNewerRun(observed, baseline)) return 'accepted';",
     },
@@ -100,7 +100,7 @@ export const requestMutants = [
       replace: 'if (claim) {',
     },
     {
-      name: 'a request of which F&O can tell nothing costs no budget',
+      name: 'a request of which F&O can show nothing costs no budget',
       find: "const used = claim.origin === 'policy' ? retriesOfUnproven(attempt, observed, job, context) : 0;",
       replace: 'const used = 0;',
     },

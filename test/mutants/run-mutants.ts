@@ -83,7 +83,7 @@ export const runMutants = [
       replace: 'const informed = polled;',
     },
     {
-      name: 'the end of a job that is gone is told of a run that others started',
+      name: 'the end of a job that is gone is announced of a run that others started',
       find: "phase.kind === 'following' && phase.origin !== 'others'",
       replace: "phase.kind === 'following'",
     },
@@ -100,7 +100,7 @@ export const runMutants = [
       replace: 'const isMissed = false;',
     },
     {
-      name: 'that nothing was heard of a run is pruned',
+      name: 'that no event of a run came is pruned',
       find: '    endedWithoutEvent: { nextStartAt: quiet.nextStartAt },\n',
       replace: '',
     },
@@ -149,7 +149,7 @@ export const runMutants = [
       replace: "following.origin !== 'others';",
     },
     {
-      name: 'not-started is told of a run of others',
+      name: 'not-started is announced of a run of others',
       find: "following.origin !== 'others' && !episode.notStartedAnnounced;",
       replace: '!episode.notStartedAnnounced;',
     },
@@ -174,19 +174,19 @@ export const runMutants = [
       replace: "return { kind: 'waiting' };",
     },
     {
-      name: 'a finished event that came before does not tell that a recurring run recovered',
+      name: 'a finished event that came before does not prove that a recurring run recovered',
       find: 'if (isSameRun(seen.finishedRunEndedAt, observed.endedAt) && hasNewerEnd(observed, baseline)) {',
       replace: 'if (false) {',
     },
   ]),
   ...mutantsOf('src/domain/job/close-episode.ts', machineTests, [
     {
-      name: 'a run of others is told as recovered',
+      name: 'a run of others is announced as recovered',
       find: "return origin !== 'others' || episode.retriesUsed > 0;",
       replace: 'return true;',
     },
     {
-      name: 'recovery is told to nobody',
+      name: 'recovery is published to nobody',
       find: "    notify: 'recovered',\n",
       replace: '',
     },

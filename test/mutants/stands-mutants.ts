@@ -1,7 +1,7 @@
 import { mutantsOf } from './mutant.ts';
 import { machineTests } from './test-targets.ts';
 
-/** "What still stands", and how runs are told apart. */
+/** "What still stands", and how runs are kept apart. */
 export const standsMutants = [
   ...mutantsOf('src/domain/job/stands.ts', machineTests, [
     {
@@ -25,7 +25,7 @@ export const standsMutants = [
       replace: "'it is about to start', 'stands'",
     },
     {
-      name: 'a recurring job of which F&O tells no planned start is not requeued',
+      name: 'a recurring job of which F&O shows no planned start is not requeued',
       find: "'a recurring job that waits', 'stands'",
       replace: "'a recurring job that waits', 'superseded'",
     },
@@ -95,7 +95,7 @@ export const standsMutants = [
       replace: 'return null;',
     },
     {
-      name: 'the end of the failed run that shows late is taken for a newer run, where no start is told',
+      name: 'the end of the failed run that shows late is taken for a newer run, where no start is shown',
       find: 'return failedRunEndedAt !== null && isOfRun(failedRunEndedAt, observed);',
       replace: 'return false;',
     },

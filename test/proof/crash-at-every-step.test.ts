@@ -11,10 +11,11 @@ import type { Happening } from '../../src/sandbox/happening.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { bundle } from './bundle.ts';
 import { type Composed, composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
-import { everyJob } from './service-process.ts';
+
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;
@@ -39,7 +40,7 @@ type World = {
   sandbox: Sandbox;
   clock: ManualClock;
   settings: Settings;
-  /** What happened in F&O, and who is told of it at once. */
+  /** What happened in F&O, and who learns it at once. */
   happenings: Happening[];
   watch: { onHappening: (happening: Happening) => void };
   first: { event: string; accepted: boolean };
@@ -268,8 +269,8 @@ async function sequel(world: World, service: Composed, maxRetries: number): Prom
   const left = jobView.parse(await service.get('get-batch-job', { jobId }));
   if (left.state !== 'exhausted' || left.retriesUsed !== maxRetries || left.dueAt !== null)
     found.push(`in the end the job is ${JSON.stringify(left)}`);
-  const told = service.lines.filter((line) => line.includes('ATTENTION')).length;
-  if (told !== 1) found.push(`exhaustion was told of ${told} times`);
+  const announced = service.lines.filter((line) => line.includes('ATTENTION')).length;
+  if (announced !== 1) found.push(`exhaustion was announced ${announced} times`);
   return found;
 }
 

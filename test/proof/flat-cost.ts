@@ -3,9 +3,9 @@ import { systemClock } from '../../src/adapters/system.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Azurite } from '../helpers/azurite.ts';
+import { everyJob } from '../helpers/policies.ts';
 import type { Around } from './around-ports.ts';
 import { type Composed, composeService, type Settings } from './compose-service.ts';
-import { everyJob } from './service-process.ts';
 
 const jobs = 50;
 const rounds = Number(process.env['PROOF_ROUNDS'] ?? 2);

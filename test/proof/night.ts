@@ -294,7 +294,8 @@ export class Night implements Disposable {
   #noteEnd(end: string): void {
     this.runEnds.push(end);
     const hasFinished = this.job.runs.some(({ outcome }) => outcome === 'finished');
-    if (end === 'recovered' && !hasFinished) this.violations.push('recovered was told of a job that did not');
+    if (end === 'recovered' && !hasFinished)
+      this.violations.push('recovered was announced of a job that did not');
   }
 }
 

@@ -10,10 +10,11 @@ import { healthy } from '../../src/ports/subscriptions.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { startCallbackServer } from '../helpers/callback-server.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { bundle } from './bundle.ts';
 import { composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
-import { everyJob } from './service-process.ts';
+
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;
@@ -36,10 +37,10 @@ test('a notification survives kill -9 before and after each I/O between the deci
   ]);
   const deaths = someOf(all, 0);
   await pMap(deaths, tell, { concurrency: 2 });
-  console.log(`Notifications: ${ios.length} steps, ${deaths.length} deaths, each one told`);
+  console.log(`Notifications: ${ios.length} steps, ${deaths.length} deaths, each one published`);
 }, 120_000);
 
-/** A process with an exhausted job to tell of dies; another takes over. Resolves to the I/Os of the first. */
+/** A process dies with an exhausted job in its outbox; another takes over. Resolves to the I/Os of the first. */
 async function tell(death: Death): Promise<string[]> {
   const clock = new ManualClock();
   await using server = await startCallbackServer();

@@ -15,7 +15,7 @@ const lateness: Lateness[] = [
 ];
 
 test.each(lateness)(
-  'an hourly job that always fails, its events %s, gets at most 5 requeues in 24 hours, and one exhaustion is told',
+  'an hourly job that always fails, its events %s, gets at most 5 requeues in 24 hours, and one exhaustion is announced',
   async (what, eventDelayMs) => {
     using night = new Night({
       job: { script: { kind: 'always-fail' }, recurrence: { everyMs: hour } },

@@ -35,8 +35,8 @@ test('a duplicate costs one round trip to Azure Storage, a requeue three, and wh
     requests[path] = Math.min(requests[path], recorder.spans.length);
   };
   for (let round = 0; round <= rounds; round++) {
-    const listed = await aFailure(String(round + 1));
-    const unlisted = await aFailure(String(round + 100));
+    const listed = await failureEvent(String(round + 1));
+    const unlisted = await failureEvent(String(round + 100));
     // The first makes the tables and loads the SDKs.
     if (round === 0) {
       await service.deliver(listed);
@@ -55,7 +55,7 @@ test('a duplicate costs one round trip to Azure Storage, a requeue three, and wh
   expect(fewest.requeue).toBeLessThanOrEqual(3);
 }, 60_000);
 
-async function aFailure(jobId: string): Promise<string> {
+async function failureEvent(jobId: string): Promise<string> {
   sandbox.addJob({ jobId, description: `Job ${jobId}`, script: { kind: 'always-fail' } });
   await sandbox.run(jobId);
   return sandbox.failedEvent(jobId);

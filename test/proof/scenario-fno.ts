@@ -49,7 +49,7 @@ export class ScenarioFno {
   readonly finished: unknown[] = [];
   /** What went wrong, by F&O's own books. */
   readonly violations: string[] = [];
-  /** Runs without error that nobody was told of as recovered. */
+  /** Runs without error that were not announced as recovered. */
   timelessSuccesses = 0;
   /** Runs that our requeues caused since the job last ran without error, was taken out, or went unheard twice. */
   ourRunsInEpisode = 0;

@@ -283,7 +283,7 @@ export class World {
       say: (line) => this.#say(line),
       recovered: () => {
         if (this.fno.timelessSuccesses === 0)
-          this.fno.violations.push('recovered was told of a job that did not');
+          this.fno.violations.push('recovered was announced of a job that did not');
         this.fno.timelessSuccesses = 0;
       },
       announced: ({ about, notificationId, episode }) => {

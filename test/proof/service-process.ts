@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { childEnvironment } from '../helpers/child-environment.ts';
+import { everyJob } from '../helpers/policies.ts';
 
 export type Answer = { status: number; decision: string; reason: string };
 
@@ -13,8 +14,6 @@ export type ServiceProcess = AsyncDisposable & {
   /** Rejects if the connection ends without an answer. */
   deliver: (event: string) => Promise<Answer>;
 };
-
-export const everyJob = { jobs: [{ name: 'Every job', match: { jobId: '*' } }] };
 
 /** Settings for a service that uses this F&O, tokens and all. */
 export function settingsFor(sandbox: Sandbox): Record<string, string> {

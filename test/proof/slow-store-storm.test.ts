@@ -3,9 +3,10 @@ import { QueueClient } from '@azure/storage-queue';
 import { afterAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { workQueueName } from '../../src/ports/work-queue.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { startProxy } from '../helpers/azurite-proxy.ts';
 import { startAzurite } from '../helpers/azurite.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { runQueueTrigger } from '../helpers/queue-trigger.ts';
 
 const azurite = await startAzurite();
@@ -19,7 +20,9 @@ const jobs = Number(process.env['PROOF_STORM'] ?? 3000);
 /** A delivery of 1 MiB has so many failures. */
 const perDelivery = 1000;
 const lateMs = 300;
-const timeoutMs = 60_000 + jobs * 300;
+/** In a small storm nearly all come at once: a wake-up that counts, one that no longer does, and a publication. */
+const itemsAJob = process.env['PROOF'] === 'full' ? 1.5 : 3;
+const timeoutMs = 120_000 + jobs * 300;
 
 test(
   `${jobs} failures at once, with two processes on a store whose answers are ${lateMs} ms late: each is requeued once`,
@@ -37,7 +40,7 @@ test(
     });
     await using second = await aService({ ...setup, fno: first.sandbox });
     const events: string[] = [];
-    for (const jobId of jobIds) events.push(await aFailure(first, jobId));
+    for (const jobId of jobIds) events.push(await failureEvent(first, jobId));
     tables.delayMs = lateMs;
     queues.delayMs = lateMs;
 
@@ -55,7 +58,7 @@ test(
       `${jobs} failures on a slow Azurite: all requeued after ${seconds.toFixed(0)} s, ${most} items at most`,
     );
     expect(requeued()).toEqual(jobIds.map(() => 1));
-    expect(most).toBeLessThanOrEqual(1.5 * jobs);
+    expect(most).toBeLessThanOrEqual(itemsAJob * jobs);
     expect((await first.get('dead-letters')).body).toEqual({ value: [] });
   },
   timeoutMs,
@@ -83,7 +86,7 @@ async function playUntil(services: readonly TestService[], isWell: () => boolean
     most = Math.max(most, approximateMessagesCount);
   }
   // Whatever would come twice has time to.
-  await sleep(5000);
+  await sleep(3000);
   stop.abort();
   await Promise.all(hosts);
   return most;

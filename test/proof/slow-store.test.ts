@@ -5,7 +5,7 @@ import { systemClock } from '../../src/adapters/system.ts';
 import { addMs } from '../../src/domain/instants.ts';
 import { serializeWork, type WorkItem } from '../../src/ports/work-item.ts';
 import { type WorkQueue, workQueueName } from '../../src/ports/work-queue.ts';
-import { aFailure, aService, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../helpers/a-service.ts';
 import { startProxy } from '../helpers/azurite-proxy.ts';
 import { startAzurite } from '../helpers/azurite.ts';
 import { runQueueTrigger } from '../helpers/queue-trigger.ts';
@@ -30,7 +30,7 @@ const everySlowness = [500, 900, 2000, 5000].flatMap((delayMs) => [
 ]);
 const slownesses = isFull
   ? everySlowness
-  : everySlowness.filter(({ slow, delayMs }) => delayMs === 2000 || (delayMs === 900 && slow !== 'queues'));
+  : everySlowness.filter(({ slow, delayMs }) => delayMs === (slow === 'queues' ? 900 : 2000));
 
 test.each(slownesses)(
   'while the answers of $slow are $delayMs ms late, the items of the work queue stay about as many as they were',
@@ -61,7 +61,7 @@ test.each(slownesses)(
 async function fill(service: TestService, queue: QueueClient): Promise<number> {
   const events: { EventId: string }[] = [];
   for (let job = 1; job <= jobs; job++) {
-    const event = await aFailure(service, String(job));
+    const event = await failureEvent(service, String(job));
     expect((await service.deliver(event)).status).toBeLessThan(300);
     events.push(JSON.parse(event));
   }

@@ -7,8 +7,9 @@ import type { NewBatchJob } from '../../src/sandbox/batch-job.ts';
 import type { Fault } from '../../src/sandbox/faults.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { composeService, nothingAround } from './compose-service.ts';
-import { everyJob, settingsFor, startService } from './service-process.ts';
+import { settingsFor, startService } from './service-process.ts';
 
 const jobId = '5637144576';
 const otherJobId = '5637144580';

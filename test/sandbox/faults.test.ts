@@ -137,7 +137,7 @@ test('a client that gives up on a delayed request does not stop F&O from acting 
 });
 
 test.each([302, 307] as const)(
-  'a %i leads to a login page, which tells whether it saw a token',
+  'a %i leads to a login page, which says whether it saw a token',
   async (status) => {
     const { sandbox, client } = await aFaultyAction({ kind: 'redirect', status });
     await using _ = sandbox;

@@ -17,7 +17,7 @@ async function aSandboxAhead() {
   return { sandbox, clock, client: await aClient(sandbox) };
 }
 
-test("the entity and the events tell F&O's time, the tokens and the records that of the sandbox", async () => {
+test("the entity and the events show F&O's time, the tokens and the records that of the sandbox", async () => {
   const { sandbox, client } = await aSandboxAhead();
   await using _ = sandbox;
   await sandbox.run('1');

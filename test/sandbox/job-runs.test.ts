@@ -14,7 +14,7 @@ async function outcomes(script: JobScript, runs: number): Promise<string> {
   return text;
 }
 
-test('scripts tell how runs end', async () => {
+test('scripts say how runs end', async () => {
   expect(await outcomes({ kind: 'succeed' }, 3)).toBe('...');
   expect(await outcomes({ kind: 'always-fail' }, 3)).toBe('xxx');
   expect(await outcomes({ kind: 'fail-times', times: 2 }, 4)).toBe('xx..');

@@ -108,7 +108,7 @@ test('a read right after the event may show Error, and then Waiting', async () =
   });
 });
 
-test('the entity may have cleared the times of the run that the event tells', async () => {
+test('the entity may have cleared the times of the run that the event has', async () => {
   const { sandbox, read } = await aFailedNight({ times: 'cleared' });
   await using _ = sandbox;
   expect(await read()).toEqual({
@@ -130,7 +130,7 @@ test.each([
   expect(sandbox.failedEvent('7')).toContain(`"JobEndUtcDateTime":"/Date(${Date.parse(failedAt)})/"`);
 });
 
-test('the entity may tell no times at all', async () => {
+test('the entity may show no times at all', async () => {
   const { sandbox, read } = await aFailedNight({ entityTellsTimes: false });
   await using _ = sandbox;
   expect(await read()).toEqual({
@@ -142,7 +142,7 @@ test('the entity may tell no times at all', async () => {
   expect(sandbox.failedEvent('7')).toContain(`"JobEndUtcDateTime":"/Date(${Date.parse(failedAt)})/"`);
 });
 
-test('the event may not tell when the run ended', async () => {
+test('the event may not say when the run ended', async () => {
   const { sandbox, read } = await aFailedNight({ eventTellsEnd: false });
   await using _ = sandbox;
   expect(sandbox.failedEvent('7')).toContain(`"JobEndUtcDateTime":"/Date(${Date.parse(none)})/"`);

@@ -29,7 +29,7 @@ test.each([
   expect(output.err.trim().split('\n')).toHaveLength(1);
 });
 
-test('--help tells the usage', async () => {
+test('--help shows the usage', async () => {
   const { child, output } = start('--help');
   expect(await once(child, 'close')).toEqual([0, null]);
   expect(output.out).toContain('npm run sandbox --');
@@ -40,7 +40,7 @@ test('it prints the settings, activates the endpoint, plays, and stops when aske
   const { child, output } = start('--endpoint', webhook.url);
   await expect
     .poll(() => output.out, { timeout: 15_000 })
-    .toMatch(/Event about 5637144576 delivered on try 1/);
+    .toMatch(/Event about 5637144580 delivered on try 1/);
   for (const name of [
     'FNO_ORG_URL=http://127.0.0.1:',
     'IDENTITY_ENDPOINT=http',

@@ -54,10 +54,10 @@ test('a sandbox that is down refuses connections, and comes back on the same por
   expect((await client.get('/data/BatchJobs(1)')).status).toBe(200);
 });
 
-test('an observer is told what happens, in order', async () => {
+test('an observer gets what happens, in order', async () => {
   await using webhook = await aWebhook(200);
-  const told: string[] = [];
-  const onHappening = ({ kind }: Happening): void => void told.push(kind);
+  const observed: string[] = [];
+  const onHappening = ({ kind }: Happening): void => void observed.push(kind);
   await using sandbox = await startSandbox({ onHappening });
   await sandbox.activateEndpoint(webhook.url);
   sandbox.addJob({ jobId: '1', description: 'Job', script: { kind: 'fail-times', times: 1 } });
@@ -68,7 +68,7 @@ test('an observer is told what happens, in order', async () => {
   await client.setToWaiting('2');
   await sandbox.run('1');
   sandbox.setStatus('1', 'Canceled');
-  expect(told).toEqual([
+  expect(observed).toEqual([
     'job-started',
     'job-failed',
     'event-delivered',

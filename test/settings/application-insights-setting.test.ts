@@ -22,7 +22,7 @@ test.each([
   expect(readConfig(given, 'azure').applicationInsights).toEqual({ connectionString, identity });
 });
 
-test('a connection string for telemetry that is none is told of, and not printed', () => {
+test('a connection string for telemetry that is none is named, and not printed', () => {
   const given = { ...needed, APPLICATIONINSIGHTS_CONNECTION_STRING: 'AccountKey=c2VjcmV0' };
   const expected =
     'APPLICATIONINSIGHTS_CONNECTION_STRING: found something else, expected InstrumentationKey=…;IngestionEndpoint=….';

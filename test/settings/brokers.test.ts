@@ -118,7 +118,7 @@ test('a name alone is for the environment that is the default', () => {
   expect(readConfig(source, 'azure').environments).toMatchObject([{ isDefault: false }, { isDefault: true }]);
 });
 
-test('an environment is told without case', () => {
+test('an environment is recognized without case', () => {
   const source = { ...two, ...connections, EVENT_HUB: 'PROD=hub', RETRY_POLICY: '{"jobs":[]}' };
   expect(readConfig(source, 'azure').environments).toHaveLength(2);
 });

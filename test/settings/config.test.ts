@@ -129,7 +129,7 @@ test('each wrong setting has a line of its own', () => {
   ]);
 });
 
-test('wrong settings of all kinds are told of at one start', () => {
+test('wrong settings of all kinds are named at one start', () => {
   const several = { FNO_ORG_URL: 'x', RETRY_POLICY: '{"jobs":{}}', HOST: '0.0.0.0', PORT: 'y' };
   expect(problemWith(several).split('\n')).toEqual([
     'PORT: found "y", expected a port from 0 to 65535.',

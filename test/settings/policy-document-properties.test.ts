@@ -10,7 +10,7 @@ import {
   writtenPolicy,
 } from './policy-documents.ts';
 
-test('whatever stands for a duration or an id, it is taken or told of in one line', () => {
+test('whatever stands for a duration or an id, it is accepted, or refused in one line', () => {
   const text = fc.oneof(
     fc.string(),
     fc.stringMatching(/^-?P?([0-9.]{0,7}[WYMD]){0,3}T?([0-9.]{0,7}[HMS]){0,3}$/),
@@ -26,8 +26,8 @@ test('whatever stands for a duration or an id, it is taken or told of in one lin
         'match.jobId[0]': oneMatch({ jobId: [given] }),
       }[place];
       const result = parsePolicyDocument(JSON.stringify(document), environments);
-      const told = result.ok ? [] : result.problems.map((problem) => problem.split(':')[0]);
-      expect(told).toEqual(result.ok ? [] : [`at jobs[0].${place}`]);
+      const refused = result.ok ? [] : result.problems.map((problem) => problem.split(':')[0]);
+      expect(refused).toEqual(result.ok ? [] : [`at jobs[0].${place}`]);
     }),
     { numRuns: 500 },
   );

@@ -187,11 +187,11 @@ test.each([
     { jobs: [...oneEntry({}).jobs, ...oneEntry({}).jobs] },
     ['at jobs[1].name: two entries of jobs are named "a": history could not tell them apart'],
   ],
-])('refused, by what the schema cannot tell: %s', (_what, document, problems) => {
+])('refused, by what the schema cannot say: %s', (_what, document, problems) => {
   expect(parsePolicyDocument(JSON.stringify(document), environments)).toEqual({ ok: false, problems });
 });
 
-test('every problem is told, not only the first', () => {
+test('every problem is named, not only the first', () => {
   const document = { defaults: { maxRetries: 0 }, jobs: [{ name: 'a', match: {}, mode: 'x' }] };
   const result = parsePolicyDocument(JSON.stringify(document), environments);
   expect(result.ok ? [] : result.problems.map((problem) => problem.split(':')[0])).toEqual([

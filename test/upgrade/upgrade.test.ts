@@ -81,9 +81,9 @@ describe.each(drivers)('a store that an earlier build wrote, %s', (driver, open)
       const all = driver === 'sqlite' ? Object.fromEntries(others) : {};
       expect(requeues).toMatchObject({ ...all, ...untouched, ...once });
       expect(Object.values(requeues).filter((count) => count > 1)).toEqual([]);
-      const told = notified.filter(({ body }) => JSON.stringify(body).includes('"1005"'));
+      const ofJob = notified.filter(({ body }) => JSON.stringify(body).includes('"1005"'));
       expect(
-        told.map(({ body }) => JSON.stringify(body)).filter((body) => body.includes('exhausted')),
+        ofJob.map(({ body }) => JSON.stringify(body)).filter((body) => body.includes('exhausted')),
       ).toHaveLength(1);
       expect(lines.filter((line) => line.includes('fault'))).toEqual([]);
     }));

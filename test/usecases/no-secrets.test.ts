@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../helpers/a-service.ts';
 
 const jobId = nightlyPosting.jobId;
 const said =
@@ -12,7 +12,7 @@ test("F&O's words lose addresses, tokens and keys before they reach answer, hist
     callbackUrl: 'https://prod-01.westeurope.logic.azure.com/workflows/1?sig=x',
   });
   service.sandbox.faults.add({ kind: 'refused', message: said }, { on: 'action' });
-  const answer = await service.deliver(await aFailure(service));
+  const answer = await service.deliver(await failureEvent(service));
   const history = await service.get(`batch-jobs/${jobId}/history`);
 
   expect(answer.body['decision']).toBe('refused');
@@ -29,7 +29,7 @@ test("F&O's words lose addresses, tokens and keys before they reach answer, hist
 test('what F&O says of a read is clean, too', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'business-error', message: said }, { on: 'read', times: 9 });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   const history = JSON.stringify((await service.get(`batch-jobs/${jobId}/history`)).body);
   expect(history).toContain('deferred');
   expect(history).not.toMatch(/jane|eyJ|hunter/);

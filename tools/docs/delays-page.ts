@@ -57,7 +57,7 @@ ${markdownTable(
     ['A job of which a person must take care is read every', watchPollMs],
     ['… for', stuckAfterMs],
     ['A job for which F&O answers 404 is read again, then it is `gone`', goneAgainMs],
-    [`F&O does not show yet what an event told: read again, up to ${maxUnshown} times`, showsAgainMs],
+    [`F&O does not show yet what an event reported: read again, up to ${maxUnshown} times`, showsAgainMs],
   ].map(([what, ms]) => [String(what), duration(Number(ms))]),
 )}
 

@@ -1,4 +1,4 @@
-import { aFailure, aService, nightlyPosting } from '../../test/helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../test/helpers/a-service.ts';
 
 const eventId = 'A5EE370E-BC78-4992-B59D-678EBCA4A1A9';
 const shown = ['BusinessEventId', 'EventId', 'JobDescription', 'JobEndUtcDateTime', 'JobId', 'JobStatus'];
@@ -6,7 +6,7 @@ const shown = ['BusinessEventId', 'EventId', 'JobDescription', 'JobEndUtcDateTim
 /** What the service really answers, on a simulated F&O and by a clock that stands still. */
 export async function routeExamples(): Promise<string> {
   await using service = await aService({ policy: { jobs: [{ name: 'All', match: { jobId: '*' } }] } });
-  const text = (await aFailure(service)).replace(/(?<="EventId":\s*")[^"]+/, eventId);
+  const text = (await failureEvent(service)).replace(/(?<="EventId":\s*")[^"]+/, eventId);
   const event: Record<string, unknown> = JSON.parse(text);
   const { jobId } = nightlyPosting;
   const answers = [

@@ -35,14 +35,14 @@ const done: Record<Verdict, string> = {
   healed: 'Nothing is sent; the episode ends',
   'taken-out': 'Nothing is sent; the episode ends',
   superseded: 'Nothing is sent',
-  'not known': 'Nothing is sent; a person is told',
+  'not known': 'Nothing is sent; a person is alerted',
 };
 
 /** The jobs of the tables: what F&O does with them that Microsoft does not document. */
 const jobs: Record<string, string> = {
   'recurring, start stays': 'recurring; its planned start does not move when it starts',
   'recurring, times cleared': 'recurring; F&O clears its times while it waits',
-  'recurring, no times told': 'recurring; F&O tells no times',
+  'recurring, no times shown': 'recurring; F&O shows no times',
   'recurring, no end in events': 'recurring; its events do not tell when it ended',
   'recurring, action no-change': 'recurring; a requeue changes nothing',
   'recurring, action refuses': 'recurring; F&O refuses a requeue',

@@ -10,7 +10,7 @@ import { readStorageSettings } from '../../../src/adapters/azure-storage/storage
 import { systemClock } from '../../../src/adapters/system.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { SettingsError } from '../../../src/settings/settings-error.ts';
-import { aKey } from '../../helpers/azurite-records.ts';
+import { aKey } from '../../helpers/stored-records.ts';
 
 const secret = 'c2VjcmV0LWtleQ==';
 const withKey = `AccountName=acme;AccountKey=${secret}`;
@@ -124,7 +124,7 @@ test('no SDK is loaded before the first call', () => {
 
 const identity = named({ __tableServiceUri: 'https://t.invalid', __queueServiceUri: 'https://q.invalid' });
 
-test('a token endpoint that hangs is asked once, and told in time as a store that cannot be reached', async () => {
+test('a token endpoint that hangs is asked once, and reported in time as a store that cannot be reached', async () => {
   let asked = 0;
   const hanging = { getToken: () => ((asked += 1), new Promise<never>(() => {})) };
   const { ledger, queue } = connectStorage(identity, () => Promise.resolve(hanging), systemClock);
@@ -139,7 +139,7 @@ test('a token endpoint that hangs is asked once, and told in time as a store tha
   expect(asked).toBe(1);
 });
 
-test('a token that is refused is told without what the endpoint answered, and asked for again by the next call', async () => {
+test('a token that is refused is reported without what the endpoint answered, and asked for again by the next call', async () => {
   let asked = 0;
   const refusing = {
     getToken: () => ((asked += 1), Promise.reject(new TypeError(`no, not with ${secret}`))),

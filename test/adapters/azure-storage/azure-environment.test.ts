@@ -68,7 +68,7 @@ test.each(['cut', { status: 503 }] as const)(
   },
 );
 
-test('a change whose answer never comes is told as a store that cannot be reached, and is not lost', async () => {
+test('a change whose answer never comes means a store that cannot be reached, and is not lost', async () => {
   const { ledger, proxy } = await aLedger();
   proxy.spoil((method) => method === 'POST', 'hang');
   await expect(countOne(ledger)).rejects.toThrow(StoreUnavailable);

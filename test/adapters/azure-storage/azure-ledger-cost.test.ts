@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { startProxy } from '../../helpers/azurite-proxy.ts';
-import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../../helpers/stored-records.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
 import { sharedAzurite } from '../../helpers/azurite.ts';
 
@@ -27,7 +27,11 @@ test.each([0, 1000])(
     let version: string | null = null;
     for (let at = 0; at === 0 || at < entries; at += 50) {
       const history = Array.from({ length: Math.min(50, entries) }, (_, index) => anEntry(`E${at + index}`));
-      const result = await direct.write(key, version, aChange(aJob(key), { eventIds: ['E1'], history }));
+      const result = await direct.write(
+        key,
+        version,
+        aChange(aStoredJob(key), { eventIds: ['E1'], history }),
+      );
       version = result.kind === 'written' ? result.version : null;
     }
     const ledger = open();
@@ -56,7 +60,7 @@ test.each([0, 1000])(
     expect(read.bytes).toBeLessThan(1500);
     expect(await measured(() => ledger.read(key, null))).toMatchObject({ requests: 1, roundTrips: 1 });
 
-    const change = aChange(aJob(key), { eventIds: ['E1', 'E2'], history: [anEntry('E2')] });
+    const change = aChange(aStoredJob(key), { eventIds: ['E1', 'E2'], history: [anEntry('E2')] });
     const written = await measured(() => ledger.write(key, version, change));
     expect(written).toMatchObject({ requests: 1, roundTrips: 1, isQuick: true });
   },
@@ -66,7 +70,7 @@ test('listing 50 jobs reads their records and no history', async () => {
   const { open, direct, proxy } = await aLedger();
   const keys = Array.from({ length: 50 }, (_, index) => aKey(String(1000 + index), index < 30 ? 'a' : 'b'));
   const history = Array.from({ length: 20 }, (_, index) => anEntry(`E${index}`));
-  await Promise.all(keys.map((key) => direct.write(key, null, aChange(aJob(key), { history }))));
+  await Promise.all(keys.map((key) => direct.write(key, null, aChange(aStoredJob(key), { history }))));
   proxy.forget();
   const jobs = await open().list(null, 50, null);
   expect(jobs.map(({ environment, jobId }) => ({ environment, jobId }))).toEqual(keys);
@@ -82,7 +86,7 @@ test('a job whose record was never written takes no place in a listing, across e
     for (const jobId of ['1', '2', '3', '4', '5']) {
       const key = aKey(jobId, environment);
       await direct.read(key, 'E1');
-      if (Number(jobId) % 2 === 1) await direct.write(key, null, aChange(aJob(key)));
+      if (Number(jobId) % 2 === 1) await direct.write(key, null, aChange(aStoredJob(key)));
     }
   }
   const first = await direct.list(null, 4, null);

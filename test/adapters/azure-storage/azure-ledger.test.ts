@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
 import { type Fault, startProxy } from '../../helpers/azurite-proxy.ts';
-import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../../helpers/stored-records.ts';
 import { freshNames, openStorage } from '../../helpers/azurite-storage.ts';
 import { sharedAzurite } from '../../helpers/azurite.ts';
 
@@ -39,7 +39,7 @@ const lost: [string, Fault[]][] = [
 test.each(lost)('an insert whose answer is %s is no conflict with itself', async (_, faults) => {
   const { ledger, proxy, open } = await aLedger();
   proxy.spoil(isTransaction, ...faults);
-  const change = aChange(aJob(key), { eventIds: ['E1'], history: [anEntry('E1')] });
+  const change = aChange(aStoredJob(key), { eventIds: ['E1'], history: [anEntry('E1')] });
   const written = await ledger.write(key, null, change);
   expect(written).toMatchObject({ kind: 'written', version: (await open().read(key, null)).version });
   expect(await open().history(key, null, 10)).toHaveLength(1);
@@ -47,12 +47,12 @@ test.each(lost)('an insert whose answer is %s is no conflict with itself', async
 
 test.each(lost)('a replacement whose answer is %s is no conflict with itself', async (_, faults) => {
   const { ledger, proxy, open } = await aLedger();
-  const first = await ledger.write(key, null, aChange(aJob(key)));
+  const first = await ledger.write(key, null, aChange(aStoredJob(key)));
   proxy.spoil(isTransaction, ...faults);
-  const change = aChange(aJob(key, 1), { history: [anEntry('E1')] });
+  const change = aChange(aStoredJob(key, 1), { history: [anEntry('E1')] });
   const second = await ledger.write(key, versionOf(first), change);
   expect(second.kind).toBe('written');
-  expect((await ledger.write(key, versionOf(second), aChange(aJob(key, 2)))).kind).toBe('written');
+  expect((await ledger.write(key, versionOf(second), aChange(aStoredJob(key, 2)))).kind).toBe('written');
   expect((await open().read(key, null)).job?.episode.retriesUsed).toBe(2);
   expect(await open().history(key, null, 10)).toHaveLength(1);
 });
@@ -62,7 +62,7 @@ test('a write whose answer takes nearly all the time of a call is written, by on
   await ledger.read(key, 'E1');
   proxy.forget();
   proxy.delayMs = 1200;
-  const written = await ledger.write(key, null, aChange(aJob(key)));
+  const written = await ledger.write(key, null, aChange(aStoredJob(key)));
   expect(written.kind).toBe('written');
   expect(proxy.seen.filter(({ path }) => isTransaction('POST', path))).toHaveLength(1);
 });
@@ -71,11 +71,11 @@ test("a write whose answer was lost, and that another's write followed, is a con
   const { ledger, proxy, open } = await aLedger();
   proxy.spoil(isTransaction, 'cut');
   proxy.delayMs = 300;
-  const write = ledger.write(key, null, aChange(aJob(key)));
+  const write = ledger.write(key, null, aChange(aStoredJob(key)));
   const another = open();
   await expect.poll(async () => (await another.read(key, null)).job, { interval: 20 }).not.toBeNull();
   const { version } = await another.read(key, null);
-  await another.write(key, version, aChange(aJob(key, 1)));
+  await another.write(key, version, aChange(aStoredJob(key, 1)));
   expect(await write).toEqual({ kind: 'conflict' });
 });
 
@@ -87,7 +87,7 @@ test('of 32 writers at once one wins, and its events and history are the ones th
       ledger.write(
         key,
         null,
-        aChange(aJob(key, index), { eventIds: [`E${index}`], history: [anEntry(`E${index}`)] }),
+        aChange(aStoredJob(key, index), { eventIds: [`E${index}`], history: [anEntry(`E${index}`)] }),
       ),
     ),
   );
@@ -99,7 +99,7 @@ test('of 32 writers at once one wins, and its events and history are the ones th
 
 test('an event that was written while it was looked up counts as seen', async () => {
   const { ledger, proxy } = await aLedger();
-  await ledger.write(key, null, aChange(aJob(key), { eventIds: ['E1'] }));
+  await ledger.write(key, null, aChange(aStoredJob(key), { eventIds: ['E1'] }));
   proxy.spoil((_, path) => path.includes('eE1'), {
     status: 404,
     body: '{"odata.error":{"code":"ResourceNotFound","message":{"lang":"en","value":"It is not there."}}}',
@@ -108,20 +108,20 @@ test('an event that was written while it was looked up counts as seen', async ()
   expect(proxy.seen.filter(({ path }) => path.includes('eE1'))).toHaveLength(2);
 });
 
-test('a store that hangs, is closed or is not there is told as one that cannot be reached, in time', async () => {
+test('a store that hangs, is closed or is not there is one that cannot be reached, in time', async () => {
   const { ledger, proxy } = await aLedger();
   const startedAt = performance.now();
   proxy.spoil(() => true, 'hang', 'hang', 'hang', 'hang', 'hang');
   await expect(ledger.read(key, null)).rejects.toThrow(StoreUnavailable);
   await proxy.stop();
-  await expect(ledger.write(key, null, aChange(aJob(key)))).rejects.toThrow(StoreUnavailable);
+  await expect(ledger.write(key, null, aChange(aStoredJob(key)))).rejects.toThrow(StoreUnavailable);
   await expect(ledger.list(null, 10, null)).rejects.toThrow(StoreUnavailable);
   await expect(ledger.proveWritable()).rejects.toThrow(StoreUnavailable);
   await expect(ledger.updateEnvironment('default', () => never())).rejects.toThrow(StoreUnavailable);
   expect(performance.now() - startedAt).toBeLessThan(3000);
 });
 
-test('a key that the store does not take is told as such, and no error holds it', async () => {
+test('a key that the store does not take is reported as such, and no error holds it', async () => {
   const wrongKey = Buffer.from('this is the wrong key').toString('base64');
   const settings = azurite.connectionString().replace(azurite.accountKey, wrongKey);
   const { ledger } = openStorage(settings, freshNames());
@@ -141,16 +141,16 @@ test('tables that are missing are made, by however many find it at once', async 
 test('a record and an entry of any length are kept exactly', async () => {
   const { open } = await aLedger();
   const long = 'Buchung 夜 \u0000 \u2028 \\ " \uD83D\uDE00 '.repeat(4000);
-  const job = aJob(key, 0, long);
+  const job = aStoredJob(key, 0, long);
   await open().write(key, null, aChange(job, { history: [{ ...anEntry('E1'), reason: long }] }));
   expect((await open().read(key, null)).job).toEqual(job);
   expect((await open().history(key, null, 1))[0]?.reason).toBe(long);
 });
 
-test('events of any name are told apart', async () => {
+test('events of any name are kept apart', async () => {
   const { open } = await aLedger();
   const eventIds = ["it's", 'a/b', 'a\\b', 'a#b', 'a?b', 'a%2Fb', 'a~2f~b', '夜', 'A', 'a'];
-  await open().write(key, null, aChange(aJob(key), { eventIds }));
+  await open().write(key, null, aChange(aStoredJob(key), { eventIds }));
   for (const eventId of eventIds) expect(await open().read(key, eventId)).toMatchObject({ eventKnown: true });
   for (const eventId of ['its', 'a_b', '']) {
     expect(await open().read(key, eventId)).toMatchObject({ eventKnown: false });
@@ -160,7 +160,7 @@ test('events of any name are told apart', async () => {
 test('a write of more rows than a transaction takes is refused, and one of as many is not', async () => {
   const { open } = await aLedger();
   const change = (events: number) =>
-    aChange(aJob(key), { eventIds: Array.from({ length: events }, (_, index) => `E${index}`) });
+    aChange(aStoredJob(key), { eventIds: Array.from({ length: events }, (_, index) => `E${index}`) });
   await expect(open().write(key, null, change(100))).rejects.toThrow(/101 rows/);
   expect((await open().write(key, null, change(99))).kind).toBe('written');
 });
@@ -171,16 +171,16 @@ test('history is in the order of writing, though clocks differ', async () => {
   const first = await open().write(
     key,
     null,
-    aChange(aJob(key), { history: [anEntry('E1', ahead), anEntry('E2', ahead)] }),
+    aChange(aStoredJob(key), { history: [anEntry('E1', ahead), anEntry('E2', ahead)] }),
   );
-  await open().write(key, versionOf(first), aChange(aJob(key), { history: [anEntry('E3')] }));
+  await open().write(key, versionOf(first), aChange(aStoredJob(key), { history: [anEntry('E3')] }));
   const eventIds = (await open().history(key, null, 10)).map(({ eventId }) => eventId);
   expect(eventIds).toEqual(['E3', 'E2', 'E1']);
 });
 
 test('what is not a position is taken for the newest, whatever it says', async () => {
   const { open } = await aLedger();
-  await open().write(key, null, aChange(aJob(key), { history: [anEntry('E1')] }));
+  await open().write(key, null, aChange(aStoredJob(key), { history: [anEntry('E1')] }));
   expect(await open().history(key, "' or RowKey ge '", 10)).toHaveLength(1);
 });
 
@@ -189,10 +189,10 @@ test('hundreds of rows are pruned, though two do it at once', async () => {
   let version: string | null = null;
   for (const from of [0, 60, 120, 180]) {
     version = versionOf(
-      await open().write(key, version, aChange(aJob(key), { history: sixtyEntries(from) })),
+      await open().write(key, version, aChange(aStoredJob(key), { history: sixtyEntries(from) })),
     );
   }
-  await open().write(key, version, aChange(aJob(key), { eventIds: ['E1'], history: [anEntry('E1')] }));
+  await open().write(key, version, aChange(aStoredJob(key), { eventIds: ['E1'], history: [anEntry('E1')] }));
   const counts = await Promise.all([1, 2].map(() => open().prune(key, new Date(1_000_230))));
   expect(counts[0] ?? 0).toBeLessThanOrEqual(230);
   expect((counts[0] ?? 0) + (counts[1] ?? 0)).toBe(230);

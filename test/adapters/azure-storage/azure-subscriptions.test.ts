@@ -25,7 +25,7 @@ test('one subscription is read by its two keys, in one request', async () => {
   expect(proxy.seen[0]?.path).not.toContain('filter');
 });
 
-test('a replacement whose answer was lost is told as done', async () => {
+test('a replacement whose answer was lost counts as done', async () => {
   const proxy = await startProxy(azurite.tableUrl);
   onTestFinished(proxy.stop);
   const { subscriptions } = openStorage(azurite.connectionString(proxy.url), freshNames());
@@ -42,7 +42,7 @@ test('a replacement whose answer was lost is told as done', async () => {
   expect(await subscriptions.replace(one, { ...one, failingSince: new Date() })).toBe(true);
 });
 
-test('a store that cannot be reached is told as such, without the address of a subscriber', async () => {
+test('a store that cannot be reached is reported as such, without the address of a subscriber', async () => {
   const { subscriptions } = openStorage(azurite.connectionString('http://127.0.0.1:1'), freshNames());
   const callbackUrl = 'https://prod-01.westeurope.logic.azure.com/?sig=a-secret';
   const error: unknown = await subscriptions

@@ -105,7 +105,7 @@ function read(fields: object, answeredAt: Date | null = null) {
   return classifyRead({ ...answered(200), answeredAt, body }, jobId, now);
 }
 
-test("a read tells the job's status, times and texts, whether it recurs, and F&O's clock", () => {
+test("a read gives the job's status, times and texts, whether it recurs, and F&O's clock", () => {
   const readAt = new Date('2026-03-02T01:00:03Z');
   expect(read({}, readAt)).toMatchObject({
     kind: 'found',
@@ -133,7 +133,7 @@ test('a read that gives another job gives none', () => {
   expect(read({ BatchJobRecId: 5637144577 })).toMatchObject({ kind: 'unavailable' });
 });
 
-test('what F&O does not tell is null or empty, and 1900 is no date', () => {
+test('what F&O does not show is null or empty, and 1900 is no date', () => {
   const observation = {
     status: 'Error',
     startedAt: null,
@@ -152,7 +152,7 @@ test('what F&O does not tell is null or empty, and 1900 is no date', () => {
   expect(classifyRead(no, jobId, now)).toMatchObject({ kind: 'found', observation });
 });
 
-test('the jobs of a list tell all that a read tells', () => {
+test('the jobs of a list have all that a read gives', () => {
   const readAt = new Date('2026-03-02T01:00:03Z');
   const body = JSON.stringify({ value: [entity, { ...entity, Status: null }, { Status: 'Error' }, null] });
   const listed = classifyList({ ...answered(200), answeredAt: readAt, body }, now);

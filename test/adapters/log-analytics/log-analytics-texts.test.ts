@@ -94,9 +94,9 @@ test('rows that arrive late are found once they have arrived', async () => {
 test.each([
   ['all tasks finished', ['Start 1', 'Finished 1', 'Start 2', 'Finished 2'], false],
   ['one still runs', ['Start 1', 'Finished 1', 'Start 2'], null],
-  ['one failed, and its end is told too', ['Start 1', 'Failure 1', 'Finished 1'], true],
+  ['one failed, and its end is shown too', ['Start 1', 'Failure 1', 'Finished 1'], true],
   ['F&O ran the failed task again', ['Start 1', 'Failure 1', 'Start 1', 'Finished 1'], null],
-  ['nothing is told', [], null],
+  ['nothing is shown', [], null],
 ])('how the run ended is known only beyond doubt: %s', async (_what, tasks, runFailed) => {
   const { logs, find, clock } = await aTelemetry();
   await using _ = logs;
@@ -143,7 +143,7 @@ test.each([
     { kind: 'unavailable', message: expect.stringContaining('504, GatewayTimeout') },
   ],
   [{ kind: 'html' }, { kind: 'unavailable' }],
-] as const)('%j is told as %j, after one request', async (fault, outcome) => {
+] as const)('%j becomes %j, after one request', async (fault, outcome) => {
   const { logs, find } = await aTelemetry();
   await using _ = logs;
   logs.fail(fault, 5);
@@ -177,7 +177,7 @@ test('a query without an answer ends when its time is over', async () => {
   });
 });
 
-test('no connection, and no token, are told without an answer', async () => {
+test('no connection, and no token, are reported without an answer', async () => {
   const { logs, find } = await aTelemetry();
   await logs[Symbol.asyncDispose]();
   expect(await find()).toMatchObject({

@@ -8,7 +8,7 @@ import { openSqlite } from '../../../src/adapters/sqlite/open-sqlite.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { OtherVersion } from '../../../src/ports/other-version.ts';
-import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../../helpers/stored-records.ts';
 import { aWake } from '../../helpers/work-items.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
@@ -30,7 +30,7 @@ test('writes that are asked for at the same time share one commit, whatever they
   const { ledger, queue, file } = await aStore();
   const before = commitsIn(file);
   await Promise.all([
-    ...someKeys(50).map((key) => ledger.write(key, null, aChange(aJob(key)))),
+    ...someKeys(50).map((key) => ledger.write(key, null, aChange(aStoredJob(key)))),
     ...someKeys(50).map(({ jobId }) => queue.enqueue(aWake({ jobId }))),
   ]);
   expect(commitsIn(file) - before).toBe(1);
@@ -41,7 +41,7 @@ test('writes that are asked for at the same time share one commit, whatever they
 test('nobody sees a write before its commit, and a write is answered after it', async () => {
   const { ledger, file } = await aStore();
   const other = await aStore(file);
-  const written = ledger.write(aKey(), null, aChange(aJob(aKey()), { eventIds: ['E1'] }));
+  const written = ledger.write(aKey(), null, aChange(aStoredJob(aKey()), { eventIds: ['E1'] }));
   for (const one of [ledger, other.ledger]) {
     expect(await one.read(aKey(), 'E1')).toEqual({ job: null, version: null, eventKnown: false });
   }
@@ -58,7 +58,7 @@ test('a write that fails spoils none of those that share its commit', async () =
       const writes = areBroken.map((isBroken, index) => {
         const key = aKey(String(index + 1));
         const history = [{ ...anEntry('E1'), at: new Date(isBroken ? Number.NaN : 0) }];
-        return ledger.write(key, null, aChange(aJob(key), { history }));
+        return ledger.write(key, null, aChange(aStoredJob(key), { history }));
       });
       const statuses = (await Promise.allSettled(writes)).map(({ status }) => status);
       expect(statuses).toEqual(areBroken.map((isBroken) => (isBroken ? 'rejected' : 'fulfilled')));
@@ -80,7 +80,7 @@ test('a record of another version stops only the write that meets it', async () 
     ledger.updateEnvironment('uat', () => {
       throw new Error('nobody may change it');
     }),
-    ledger.write(aKey(), null, aChange(aJob(aKey()))),
+    ledger.write(aKey(), null, aChange(aStoredJob(aKey()))),
   ]);
   expect(met).toMatchObject({ status: 'rejected', reason: expect.any(OtherVersion) });
   expect(written).toMatchObject({ status: 'fulfilled', value: { kind: 'written' } });
@@ -88,7 +88,9 @@ test('a record of another version stops only the write that meets it', async () 
 
 test('two writers of one record in one commit: the second conflicts', async () => {
   const { ledger } = await aStore();
-  const results = await Promise.all([1, 2].map(() => ledger.write(aKey(), null, aChange(aJob(aKey())))));
+  const results = await Promise.all(
+    [1, 2].map(() => ledger.write(aKey(), null, aChange(aStoredJob(aKey())))),
+  );
   expect(results.map(({ kind }) => kind)).toEqual(['written', 'conflict']);
 });
 
@@ -102,16 +104,16 @@ test('more writes than one commit takes are all written, and other processes get
 
 test('a store that is closed commits what is pending first', async () => {
   const { ledger, file, close } = await aStore();
-  const written = ledger.write(aKey(), null, aChange(aJob(aKey())));
+  const written = ledger.write(aKey(), null, aChange(aStoredJob(aKey())));
   close();
   const page = openSqlite(file, systemClock).ledger.read(aKey(), null);
   expect((await page).job).not.toBeNull();
   expect(await written).toMatchObject({ kind: 'written' });
 });
 
-test('if the file was deleted, every write that waits is told so', async () => {
+test('if the file was deleted, every write that waits rejects', async () => {
   const { ledger, file } = await aStore();
-  const writes = someKeys(3).map((key) => ledger.write(key, null, aChange(aJob(key))));
+  const writes = someKeys(3).map((key) => ledger.write(key, null, aChange(aStoredJob(key))));
   rmSync(file);
   for (const settled of await Promise.allSettled(writes)) {
     expect(settled).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailable) });

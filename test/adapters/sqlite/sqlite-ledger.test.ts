@@ -10,7 +10,7 @@ import { systemClock } from '../../../src/adapters/system.ts';
 import { newJob } from '../../../src/domain/job/batch-job.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { ledgerContract } from '../../contract/ledger-contract.ts';
-import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../../helpers/stored-records.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,7 +25,7 @@ ledgerContract('SQLite', () => {
   return Promise.resolve({ open: () => open(file) });
 });
 
-test('a file that is no database is told as a store that cannot be reached', async () => {
+test('a file that is no database is a store that cannot be reached', async () => {
   const file = aFile();
   writeFileSync(file, 'This is not a database, and long enough to be seen as none. '.repeat(100));
   await expect(open(file).read(aKey(), null)).rejects.toThrow(StoreUnavailable);
@@ -65,7 +65,7 @@ test('a store that was lost is used again once it is there', async () => {
 });
 
 test.each(['/proc/there/is/no', '/dev/null/is/no'])(
-  'a folder that cannot be created is told at once: %s',
+  'a folder that cannot be created is reported at once: %s',
   async (inTheWay) => {
     // In a process of its own, which can be ended if it never answers.
     const script = `
@@ -116,7 +116,7 @@ test('while another process holds the file, one call waits for it, not each', as
   other.exec('BEGIN EXCLUSIVE');
   const startedAt = performance.now();
   const writes = await Promise.allSettled(
-    Array.from({ length: 20 }, () => ledger.write(aKey(), null, aChange(aJob(aKey())))),
+    Array.from({ length: 20 }, () => ledger.write(aKey(), null, aChange(aStoredJob(aKey())))),
   );
   const tookMs = performance.now() - startedAt;
   expect(writes.map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
@@ -124,5 +124,5 @@ test('while another process holds the file, one call waits for it, not each', as
   expect(tookMs).toBeLessThan(5000);
   other.exec('COMMIT');
   other.close();
-  expect((await ledger.write(aKey(), null, aChange(aJob(aKey())))).kind).toBe('written');
+  expect((await ledger.write(aKey(), null, aChange(aStoredJob(aKey())))).kind).toBe('written');
 });

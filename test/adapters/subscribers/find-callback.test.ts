@@ -86,7 +86,7 @@ test.each<[what: string, address: string, reason: RegExp]>([
   expect(found).toMatchObject({ kind: 'forbidden', reason: expect.stringMatching(reason) });
 });
 
-test('what is told of a refused address is its host alone: its path and query may hold a secret', () => {
+test('what is shown of a refused address is its host alone: its path and query may hold a secret', () => {
   const found = findCallback('https://example.com/secret-path?sig=secret', allowed);
   expect(found).toMatchObject({ kind: 'forbidden', reason: expect.stringContaining('example.com') });
   expect(JSON.stringify(found)).not.toContain('secret');

@@ -60,7 +60,7 @@ test.each([
   [400, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 400' }],
   [401, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 401' }],
   [403, {}, { kind: 'failed', retryAfterMs: null, reason: 'HTTP 403' }],
-])('HTTP %i with %j is told as %j', async (status, headers, outcome) => {
+])('HTTP %i with %j becomes %j', async (status, headers, outcome) => {
   await using server = await startCallbackServer((response) => response.writeHead(status, headers).end());
   expect(await subscribers(server.origin).notify(server.origin, body, soon())).toEqual(outcome);
 });
@@ -208,7 +208,7 @@ test.each([
   });
 });
 
-test('who subscribes is told why an address may not be called', async () => {
+test('who subscribes learns why an address may not be called', async () => {
   expect(await subscribers('*.logic.azure.com').whyNotAllowed('https://example.com/?sig=secret')).toBe(
     'Its host example.com is not one that CALLBACK_HOSTS allows: *.logic.azure.com.',
   );

@@ -53,7 +53,7 @@ test('the circuit breaker arrives as it opened, and closed', () => {
   expect(events('batch_retry.breaker', 'breaker')).toEqual({ open: 1, closed: 1 });
 });
 
-test('what subscribers are told arrives once for each notification', () => {
+test('what is published arrives once for each notification', () => {
   expect(events('batch_retry.notified', 'notification')).toEqual({
     requeued: 10,
     recovered: 7,
@@ -113,7 +113,7 @@ test('histograms count each answer of F&O, by its outcome, and each answer of th
   expect(counts('batch_retry.queue.age', 'environment')['default']).toBeGreaterThan(7);
 });
 
-test('gauges tell of the circuit breaker and of the oldest work', () => {
+test('gauges show the circuit breaker and of the oldest work', () => {
   expect(sums('batch_retry.breaker.state', 'environment')).toEqual({ default: 0 });
   expect(sums('batch_retry.queue.oldest', 'environment')).toEqual({ default: 0 });
 });

@@ -34,7 +34,7 @@ test('what sends is loaded a moment after the first answer, not before, and gets
   expect(sent).toHaveLength(3);
 });
 
-test('what comes before it is loaded is kept within bounds, and it is told how much was not', async () => {
+test('what comes before it is loaded is kept within bounds, and how much was not is logged', async () => {
   const { sink, sent, errors } = aSink();
   for (let index = 0; index < 5003; index++) sink.take(counted);
   await sink.stop();
@@ -76,7 +76,7 @@ test.each<[what: string, monitor: Partial<AzureMonitor> | Error]>([
   expect(errors).toContain('Telemetry cannot be sent: no such file');
 });
 
-test('why telemetry cannot be sent is told with its cause', async () => {
+test('why telemetry cannot be sent is logged with its cause', async () => {
   const cause = new Error('connect ECONNREFUSED 127.0.0.1:9');
   const { sink, errors } = aSink({
     stop: () => Promise.reject(new TypeError('fetch failed', { cause })),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { causeOf } from '../../../src/adapters/telemetry/cause-of.ts';
 
-test('a cause is told with the message, down to the last', () => {
+test('a cause is shown with the message, down to the last', () => {
   const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:9'), { code: 'ECONNREFUSED' });
   const failed = new TypeError('fetch failed', { cause: refused });
   expect(causeOf(new Error('Not exported', { cause: failed }))).toBe(
@@ -9,13 +9,13 @@ test('a cause is told with the message, down to the last', () => {
   );
 });
 
-test('an error without words is told by its code, and several at once by each', () => {
+test('an error without words is shown by its code, and several at once by each', () => {
   const [refused, reset] = ['ECONNREFUSED', 'ECONNRESET'].map((code) =>
     Object.assign(new Error(''), { code }),
   );
   expect(causeOf(new AggregateError([refused, reset]))).toBe('ECONNREFUSED: ECONNRESET');
 });
 
-test('what is no error is told as it is', () => {
+test('what is no error is shown as it is', () => {
   expect(causeOf('closed')).toBe('closed');
 });

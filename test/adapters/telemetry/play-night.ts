@@ -1,5 +1,5 @@
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
-import { aFailure, type TestService } from '../../helpers/a-service.ts';
+import { failureEvent, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const minute = 60_000;
@@ -35,7 +35,7 @@ export const nightPolicy = {
   ],
 };
 
-/** What must not be told to anyone. */
+/** What must not be shown to anyone. */
 export const nightSecrets = [
   'verysecretfunctionkey',
   'ada.lovelace@contoso.com',
@@ -50,7 +50,8 @@ export async function playNight(service: TestService): Promise<void> {
   const { sandbox, clock } = service;
   if (!(clock instanceof ManualClock)) throw new Error('The night needs a clock that can be moved');
   const key = `?code=${nightSecrets[0]}`;
-  const fails = async ({ jobId }: { jobId: string }) => service.deliver(await aFailure(sandbox, jobId), key);
+  const fails = async ({ jobId }: { jobId: string }) =>
+    service.deliver(await failureEvent(sandbox, jobId), key);
   const pass = async (ms: number) => {
     for (const end = clock.now().getTime() + ms; clock.now().getTime() < end;) {
       await clock.advance(minute / 4);

@@ -64,7 +64,7 @@ test('a sample does not name its event: the file does, and without it the event 
   ]);
 });
 
-test('what a sample does not tell is accepted, and is to be checked', () => {
+test('what a sample does not say is accepted, and is to be checked', () => {
   const more = sample
     .replace('}\n', '}')
     .replace(/\}$/, ',"Amount":0,"Extra":null,"Tasks":[{"Id":1}],"Count":7}');

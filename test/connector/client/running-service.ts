@@ -1,7 +1,7 @@
 import { listen } from '../../../src/hosts/node/listen.ts';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
-import { aFailure, aService } from '../../helpers/a-service.ts';
+import { aService, failureEvent } from '../../helpers/a-service.ts';
 import { type CallbackServer, startCallbackServer } from '../../helpers/callback-server.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { type Answer, Connection } from './connection.ts';
@@ -42,7 +42,7 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
     clock,
     callbacks,
     evaluate: async (jobId) => {
-      const event: unknown = JSON.parse(await aFailure(sandbox, jobId));
+      const event: unknown = JSON.parse(await failureEvent(sandbox, jobId));
       return connection.call('EvaluateBatchJobEvent', { environment, event });
     },
     twoMinutes: async () => {
@@ -59,6 +59,6 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
   };
 }
 
-export function aJob(jobId: string, description: string): NewBatchJob {
+export function aSandboxJob(jobId: string, description: string): NewBatchJob {
   return { jobId, description, script: { kind: 'always-fail' } };
 }

@@ -83,7 +83,7 @@ export const triggerRules: Rule[] = [
     ],
   },
   {
-    sentence: 'A trigger is a POST that is told the callback address: hidden, required, and marked as such',
+    sentence: 'A trigger is a POST that takes the callback address: hidden, required, and marked as such',
     check: ({ definition }) =>
       triggers(definition).flatMap(({ method, operation }) => {
         const [body] = parametersOf(definition, operation);

@@ -22,7 +22,7 @@ const noConnection: SetToWaitingOutcome = { kind: 'not-sent', cause: 'connection
 const wellRead = found('Error', now);
 const taken: SetToWaitingOutcome = { kind: 'taken', action, answer };
 
-/** What tells that F&O is up, whatever it says. */
+/** What shows that F&O is up, whatever it says. */
 const signsOfLife: SetToWaitingOutcome[] = [
   taken,
   { kind: 'refused', action, answer },
@@ -30,7 +30,7 @@ const signsOfLife: SetToWaitingOutcome[] = [
   { kind: 'unauthorized', answer },
   { kind: 'misconfigured', answer },
 ];
-/** What tells nothing of F&O. */
+/** What says nothing of F&O. */
 const silent: SetToWaitingOutcome[] = [
   { kind: 'not-sent', cause: 'token', answer },
   { kind: 'not-sent', cause: 'time', answer },
@@ -73,7 +73,7 @@ test.each(signsOfLife)(
   },
 );
 
-test.each(silent)('what tells nothing of F&O ($kind) changes nothing', (outcome) => {
+test.each(silent)('what says nothing of F&O ($kind) changes nothing', (outcome) => {
   const counting: Breaker = { faults: 4, readFaults: 0, openUntil: null, openings: 0 };
   expect(afterRequest(counting, outcome, now)).toEqual(counting);
   expect(afterRequest(open, outcome, now)).toEqual(open);

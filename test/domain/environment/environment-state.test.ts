@@ -166,7 +166,7 @@ test.each([
 const limit = 5;
 const asks = fc.array(fc.nat({ max: 20_000 }), { minLength: 1, maxLength: 200, size: 'max' });
 
-test('whoever asks whenever, no minute of the state holds more than the limit, and who waits is told until when', () => {
+test('whoever asks whenever, no minute of the state holds more than the limit, and who waits learns until when', () => {
   fc.assert(
     fc.property(asks, fc.integer({ min: 1, max: 100 }), (gapsMs, perMinute) => {
       let state: EnvironmentState | null = null;
@@ -234,7 +234,7 @@ test('a set-up problem is announced by one notification, however often it asks, 
   expect(claimSetupProblem(repaired, 'second', now)).toMatchObject({ setupProblemId: 'second' });
 });
 
-test('people are told of each unknown BusinessEventId once, and only the latest 50 are remembered', () => {
+test('each unknown BusinessEventId is announced once, and only the latest 50 are remembered', () => {
   let state = noteEventId(null, 'id 0', now);
   expect(noteEventId(state, 'id 0', now)).toBeNull();
   for (let number = 1; number <= 60; number++) state = noteEventId(state, `id ${number}`, now);

@@ -23,10 +23,10 @@ function observed(given: Partial<Observation> = {}): Observation {
   };
 }
 
-describe('what a person is told of the times that F&O shows', () => {
+describe('what is logged of the times that F&O shows', () => {
   test.each([
     ['nothing, where all agree', observed(), ended, null],
-    ['nothing, where F&O tells no time', observed({ readAt: null, endedAt: null }), ended, null],
+    ['nothing, where F&O shows no time', observed({ readAt: null, endedAt: null }), ended, null],
     ['nothing of a clock a minute off', observed({ readAt: later(now, 60) }), ended, null],
     ['a clock ahead', observed({ readAt: later(now, 61) }), ended, /clock says 2026-03-02T01:01:01/],
     ['a clock behind', observed({ readAt: later(now, -300) }), null, /clock says 2026-03-02T00:55:00/],

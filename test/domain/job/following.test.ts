@@ -65,7 +65,7 @@ function followed(
 const byOthers = { origin: 'others', retry: null } as const;
 const notRequeued = { episode: { ...aJob().episode, startedAt: later(-hour) } };
 
-/** Its poll is due. The outcomes that are decided, with whom they are told to. */
+/** Its poll is due. The outcomes that are decided, with what is published of them. */
 function poll(job: BatchJob, read: ReadOutcome) {
   const step = changed(transition(job, { kind: 'woken', wakeId: 'W', dueAt: now }, aContext({ read })));
   const outcomes = step.decisions.map(({ outcome, notify }) => [outcome, notify].filter(Boolean).join(' '));
@@ -154,7 +154,7 @@ test('the next run under way does not hide that the run before has ended; the ru
   });
 });
 
-test('where finished events of the job have arrived before, one that is missing needs attention; one that arrived tells that it recovered', () => {
+test('where finished events of the job have arrived before, one that is missing needs attention; one that arrived shows that it recovered', () => {
   const ran = { ...tomorrow, ...newer };
   const since = { ...started, quiet: quietSince(-10 * minute) };
   const before = followed({ since }, { finishedRunEndedAt: later(-day) });

@@ -30,7 +30,7 @@ test.each(notificationEvents)(
   },
 );
 
-test('what nobody is to be told of becomes none', () => {
+test('what is not published becomes none', () => {
   const made = [
     failureDecision(inEpisode, failure, 'superseded', 'why'),
     runDecision(inEpisode, failure, 'ended', 'why'),

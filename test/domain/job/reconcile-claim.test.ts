@@ -35,7 +35,7 @@ test.each<[string, string, Partial<Observation>, Baseline]>([
   expect(decisions[0]).toMatchObject({ outcome: 'requeued', retry: 1 });
 });
 
-test('a request whose answer was lost has arrived if a newer run was heard of, though F&O tells no times', () => {
+test('a request whose answer was lost has arrived if an event of a newer run came, though F&O shows no times', () => {
   const seen = { ...aJob().seen, finishedRunEndedAt: later(-1000) };
   const { decisions } = look(requesting({ baseline: recurring }, { seen }), 'Waiting', {
     ...waits,
@@ -74,7 +74,7 @@ test('a recurring job that waits as before proves nothing: a second request is s
   expect(second.used).toBe(0);
 });
 
-test('where F&O tells neither times nor a schedule, a request without a trace uses budget, to be safe', () => {
+test('where F&O shows neither times nor a schedule, a request without a trace uses budget, to be safe', () => {
   const timeless = { ...recurring, endedAt: null, scheduledAt: null };
   const unknownSince = { at: later(-3 * minute), baseline: timeless };
   const polls = 4;
@@ -88,7 +88,7 @@ test.each([
   ['the second', 1, 0, 2],
   ['the third', 2, 1, 1],
 ])(
-  'where F&O tells a schedule but no times, %s request without a trace',
+  'where F&O shows a schedule but no times, %s request without a trace',
   (_what, unproven, retriesUsed, uses) => {
     const timeless = { ...recurring, endedAt: null };
     const unknownSince = { at: later(-3 * minute), baseline: timeless };

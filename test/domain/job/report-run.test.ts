@@ -57,7 +57,7 @@ test('that finished events of a job arrive is remembered, also of one that never
   expect(changed(transition(null, event, aContext())).job.seen.finishedRunEndedAt).toEqual(endedAt);
 });
 
-test('what others healed before a requeue is told to nobody', () => {
+test('what others healed before a requeue is published to nobody', () => {
   const untried = { ...waiting, episode: { ...waiting.episode, retriesUsed: 0 }, pending: null };
   const { job, decisions } = report(untried, 'finished', later(0));
   expect(job.episode.number).toBe(2);
@@ -88,7 +88,7 @@ test.each([
   ['idle', idle],
   ['watching', watch(aFailure(9), baselineOf(aFailure(9)), now)],
 ] as const)(
-  'a start after a failure that waits is noted of a job that is %s: where F&O tells no times, nothing is sent',
+  'a start after a failure that waits is noted of a job that is %s: where F&O shows no times, nothing is sent',
   (_what, phase) => {
     const job = aJob({
       phase,

@@ -34,7 +34,7 @@ test.each([
   expect(isNewer(later(ms), now)).toBe(!expected);
 });
 
-test('an end that is not told is of no run, and newer than none', () => {
+test('an end that is not known is of no run, and newer than none', () => {
   expect(isSameRun(null, null)).toBe(false);
   expect(isNewer(null, now)).toBe(false);
   expect(isNewer(now, null)).toBe(false);
@@ -56,7 +56,7 @@ test.each([-5 * minute, 5 * minute])(
   },
 );
 
-test("where F&O tells no times of runs, what was over when it was read is no newer run; else its answers' clock is not asked", () => {
+test("where F&O shows no times of runs, what was over when it was read is no newer run; else its answers' clock is not asked", () => {
   const timeless = { ...baseline, startedAt: null, endedAt: null };
   expect(hasNewerEnd(observed('Error', later(9 * second)), timeless)).toBe(false);
   expect(hasNewerEnd(observed('Error', later(11 * second)), timeless)).toBe(true);

@@ -8,7 +8,7 @@ const failedRunEndedAt = later(-hour);
 const ofFailedRun = { startedAt: later(-hour - 3 * minute), endedAt: failedRunEndedAt };
 const ofNewerRun = { startedAt: later(-10 * minute), endedAt: later(-5 * minute) };
 const ofEarlierRun = { startedAt: later(-3 * hour), endedAt: later(-2 * hour) };
-const nothingTold = { startedAt: null, endedAt: null };
+const nothingShown = { startedAt: null, endedAt: null };
 
 const at = {
   tomorrow: { scheduledAt: later(23 * hour) },
@@ -22,7 +22,7 @@ const recurring = { isRecurring: true };
 const rows: [status: string, what: string, Verdict, Partial<Observation>][] = [
   ['Error', 'as it failed', 'stands', ofFailedRun],
   ['Error', 'after a newer run', 'stands', ofNewerRun],
-  ['Error', 'no times told', 'stands', nothingTold],
+  ['Error', 'no times shown', 'stands', nothingShown],
   ['Waiting', 'for its schedule tomorrow', 'stands', { ...ofFailedRun, ...at.tomorrow, ...recurring }],
   [
     'Waiting',
@@ -31,18 +31,18 @@ const rows: [status: string, what: string, Verdict, Partial<Observation>][] = [
     { ...ofFailedRun, ...at.inThreeMinutes, ...recurring },
   ],
   ['Scheduled', 'for its schedule tomorrow', 'stands', { ...ofFailedRun, ...at.tomorrow, ...recurring }],
-  ['Waiting', 'no times told, until tomorrow', 'stands', { ...nothingTold, ...at.tomorrow, ...recurring }],
+  ['Waiting', 'no times shown, until tomorrow', 'stands', { ...nothingShown, ...at.tomorrow, ...recurring }],
   ['Waiting', 'to start in a minute', 'runs', { ...ofFailedRun, ...at.inAMinute, ...recurring }],
   ['Waiting', 'to start since a minute', 'runs', { ...ofFailedRun, ...at.aMinuteAgo }],
   ['Waiting', 'after a newer run, until tomorrow', 'runs', { ...ofNewerRun, ...at.tomorrow, ...recurring }],
   ['Waiting', 'after a newer start', 'runs', { ...ofFailedRun, startedAt: later(-minute), ...at.tomorrow }],
-  ['Waiting', 'no planned start told, recurring', 'stands', { ...nothingTold, ...recurring }],
-  ['Waiting', 'no planned start told, not recurring', 'superseded', nothingTold],
+  ['Waiting', 'no planned start shown, recurring', 'stands', { ...nothingShown, ...recurring }],
+  ['Waiting', 'no planned start shown, not recurring', 'superseded', nothingShown],
   ['Ready', 'as it failed', 'runs', ofFailedRun],
   ['Executing', 'as it failed', 'runs', ofFailedRun],
   ['Cancelling', 'as it failed', 'runs', ofFailedRun],
   ['Finished', 'a newer run', 'healed', ofNewerRun],
-  ['Finished', 'no times told', 'healed', nothingTold],
+  ['Finished', 'no times shown', 'healed', nothingShown],
   ['Finished', 'the failed run itself', 'superseded', ofFailedRun],
   ['Canceled', 'as it failed', 'taken-out', ofFailedRun],
   ['Hold', 'as it failed', 'taken-out', ofFailedRun],

@@ -55,7 +55,7 @@ test.each<[string, string, Partial<Observation>, number, string]>([
   },
 );
 
-test('a job that is well again is told as recovered', () => {
+test('a job that is well again is announced as recovered', () => {
   expect(poll(watched(), 'Finished', newer).decisions).toMatchObject([
     { outcome: 'recovered', notify: 'recovered' },
   ]);

@@ -39,7 +39,7 @@ test('what is in no known envelope is taken for the event itself', () => {
   }
 });
 
-test('of several envelopes the outermost is kept, and the place tells the way through all of them', () => {
+test('of several envelopes the outermost is kept, and the place names the way through all of them', () => {
   const text = JSON.stringify([grid]);
   const base64 = Buffer.from(text).toString('base64');
   const opened = open({ body: { '$content-type': 'application/json', $content: base64 } });

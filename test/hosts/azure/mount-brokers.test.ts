@@ -5,7 +5,7 @@ import { type Announcement, silentTelemetry, type TelemetryEvent } from '../../.
 import { testEvent } from '../../../src/sandbox/business-events.ts';
 import { createService } from '../../../src/service.ts';
 import { parseBrokers } from '../../../src/settings/brokers.ts';
-import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { aroundLedger } from '../../proof/around-ports.ts';
@@ -121,7 +121,7 @@ test.each(functionNames)(
     const largest = '9223372036854775807';
     service.sandbox.addJob({ ...nightlyPosting, jobId: largest });
 
-    expect(await deliver(functionName, await aFailure(service, largest))).toEqual([]);
+    expect(await deliver(functionName, await failureEvent(service, largest))).toEqual([]);
 
     expect(service.sandbox.requeues(largest)).toBe(1);
     const sent = service.sandbox.requests.filter(({ route }) => route === 'action');
@@ -131,14 +131,14 @@ test.each(functionNames)(
 );
 
 test.each(functionNames)('%s: a message that is delivered twice requeues once', async (functionName) => {
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   await deliver(functionName, event);
   await deliver(functionName, event, { deliveries: 2 });
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
 test.each(functionNames)('%s: an array of events and the test event are taken', async (functionName) => {
-  await deliver(functionName, `[${await aFailure(service)}]`);
+  await deliver(functionName, `[${await failureEvent(service)}]`);
   await deliver(functionName, testEvent.text);
   expect(service.sandbox.requeues(jobId)).toBe(1);
   expect(announcements()).toEqual([]);
@@ -184,14 +184,14 @@ test.each(unreadable)(
 );
 
 test('one event of an array that cannot be read does not lose the others', async () => {
-  const message = `[${await aFailure(service)},{"BusinessEventId":"BatchJobFailedBusinessEvent"}]`;
+  const message = `[${await failureEvent(service)},{"BusinessEventId":"BatchJobFailedBusinessEvent"}]`;
   expect(await deliver('event-hub-default', message)).toHaveLength(1);
   expect(service.sandbox.requeues(jobId)).toBe(1);
   expect(announcements()).toMatchObject([{ reason: expect.stringContaining('/JobId is required') }]);
 });
 
 test('while the store is lost Service Bus delivers again, each time after a longer pause, and then the job is requeued', async () => {
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   isStoreLost = true;
   for (const [deliveries, pauseMs] of [
     [1, 2000],
@@ -214,7 +214,7 @@ test('while the store is lost Service Bus delivers again, each time after a long
 });
 
 test('while the store is lost an event hub is stayed at, however often it fails', async () => {
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   isStoreLost = true;
   for (const retries of [0, 5, 1000]) {
     await expect(deliver('event-hub-default', event, { retries })).rejects.toThrow(
@@ -227,7 +227,7 @@ test('while the store is lost an event hub is stayed at, however often it fails'
 });
 
 test('a message of an event hub that the service fails on does not stop those after it for good', async () => {
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   isBroken = true;
   for (const retries of [0, 4]) {
     await expect(deliver('event-hub-default', event, { retries })).rejects.toThrow(/The service failed/);
@@ -241,7 +241,7 @@ test('a message of an event hub that the service fails on does not stop those af
 });
 
 test('a message that the host has parsed is not trusted, because its digits may be lost', async () => {
-  const parsed = { json: await aFailure(service) };
+  const parsed = { json: await failureEvent(service) };
   await expect(host.trigger('service-bus-queue', parsed)).rejects.toThrow(/digits/);
   const [kept] = await host.trigger('event-hub-default', parsed);
 
@@ -256,7 +256,7 @@ test('a message that the host has parsed is not trusted, because its digits may 
 
 test('while the settings are wrong a message is delivered again', async () => {
   replaceable.use(aMisconfigured());
-  await expect(deliver('event-hub-default', await aFailure(service))).rejects.toThrow(
+  await expect(deliver('event-hub-default', await failureEvent(service))).rejects.toThrow(
     'STORE: found nothing.',
   );
 });

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { routes } from '../../../src/http/routes.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { aFailure, everyJob, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { failureEvent, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 /** The largest int64. */
 const largestJobId = '9223372036854775807';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   host = await startFunctionsHost(() => import('../../../src/hosts/azure/main.ts'));
   // Loads @azure/identity, which on a busy machine takes longer than an answer may.
   sandbox.addJob({ ...nightlyPosting, jobId: '1' });
-  await deliver(await aFailure({ sandbox, clock: sandbox.clock }, '1'));
+  await deliver(await failureEvent({ sandbox, clock: sandbox.clock }, '1'));
 });
 
 afterAll(async () => {
@@ -59,7 +60,7 @@ test('each route is one function, with its name, address, method and auth level'
   );
 });
 
-test('with a SQLite store a timer does the due work, others take up what was lost and forget what is old', () => {
+test('with a SQLite store a timer processes due work, others queue what was lost and prune what is old', () => {
   const timers = host.functions.filter(({ trigger }) => trigger.type === 'timerTrigger');
   expect(timers.map(({ name, trigger: { schedule } }) => ({ name, schedule }))).toEqual([
     { name: 'poll-work-queue', schedule: '*/10 * * * * *' },
@@ -79,7 +80,7 @@ test('only health, ready and the end of a subscription answer a caller without a
 });
 
 test('the event of a failed job comes in, and the job is set to waiting again', async () => {
-  const answer = await deliver(await aFailure({ sandbox, clock: sandbox.clock }, jobId));
+  const answer = await deliver(await failureEvent({ sandbox, clock: sandbox.clock }, jobId));
 
   expect(answer).toMatchObject({
     status: 200,
@@ -91,7 +92,7 @@ test('the event of a failed job comes in, and the job is set to waiting again', 
 });
 
 test('a body that is sent in chunks, with no Content-Length, arrives whole', async () => {
-  const event = await aFailure({ sandbox, clock: sandbox.clock }, jobId);
+  const event = await failureEvent({ sandbox, clock: sandbox.clock }, jobId);
   const sending = request(`${host.url}/business-events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
@@ -109,7 +110,7 @@ test('a body that is sent in chunks, with no Content-Length, arrives whole', asy
 
 test('the largest int64 reaches F&O, the answer and the log digit for digit', async () => {
   sandbox.addJob({ ...nightlyPosting, jobId: largestJobId });
-  const { body } = await deliver(await aFailure({ sandbox, clock: sandbox.clock }, largestJobId));
+  const { body } = await deliver(await failureEvent({ sandbox, clock: sandbox.clock }, largestJobId));
 
   expect(body).toMatchObject({ decision: 'requeued', jobId: largestJobId });
   const sent = sandbox.requests.filter(
@@ -128,7 +129,7 @@ test('what is logged in handling a request belongs to its invocation, also when 
   const ids = Array.from({ length: 6 }, (_, index) => String(7_000_000_001 + index));
   for (const id of ids) {
     sandbox.addJob({ ...nightlyPosting, jobId: id });
-    events.push(await aFailure({ sandbox, clock: sandbox.clock }, id));
+    events.push(await failureEvent({ sandbox, clock: sandbox.clock }, id));
   }
   const linesBefore = host.logs.length;
   const invocationsBefore = host.invocations.length;
@@ -136,9 +137,9 @@ test('what is logged in handling a request belongs to its invocation, also when 
   await Promise.all(events.map((event) => deliver(event)));
 
   const lines = host.logs.slice(linesBefore);
-  const told = lines.map(({ message }): unknown => JSON.parse(message));
-  expect(told).toHaveLength(ids.length);
-  expect(told).toEqual(
+  const logged = lines.map(({ message }): unknown => JSON.parse(message));
+  expect(logged).toHaveLength(ids.length);
+  expect(logged).toEqual(
     expect.arrayContaining(
       ids.map((id) =>
         expect.objectContaining({ decision: 'requeued', jobId: id, description: 'Nightly posting' }),
@@ -157,7 +158,7 @@ test('what is logged in handling a request belongs to its invocation, also when 
 });
 
 test('a warning is logged to its invocation as a warning', async () => {
-  const event = (await aFailure({ sandbox, clock: sandbox.clock }, jobId)).replace(
+  const event = (await failureEvent({ sandbox, clock: sandbox.clock }, jobId)).replace(
     'BatchJobFailedBusinessEvent',
     'SysBatchJobFailedEvent',
   );
@@ -174,20 +175,20 @@ test('a warning is logged to its invocation as a warning', async () => {
 });
 
 test.each([
-  ['1.2 MiB, its length told', 1.2, false],
+  ['1.2 MiB, its length given', 1.2, false],
   ['1.2 MiB in chunks', 1.2, true],
-  ['3 MiB, its length told', 3, false],
+  ['3 MiB, its length given', 3, false],
   ['3 MiB in chunks', 3, true],
   ['16.1 MiB in chunks', 16.1, true],
   ['40 MiB in chunks', 40, true],
-  ['20 MiB, its length told', 20, false],
+  ['20 MiB, its length given', 20, false],
 ])('a body of %s is answered 413, and the next requests are served', async (_title, mebibytes, isChunked) => {
   const large = Buffer.alloc(mebibytes * 1024 * 1024, ' ');
   expect(await deliver(isChunked ? new Blob([large]).stream() : large)).toMatchObject({
     status: 413,
     body: { type: 'urn:batch-retry:problem:too-large' },
   });
-  const event = await aFailure({ sandbox, clock: sandbox.clock }, jobId);
+  const event = await failureEvent({ sandbox, clock: sandbox.clock }, jobId);
   expect(await deliver(event)).toMatchObject({ status: 200, body: { decision: 'requeued', jobId } });
   expect(await get('ready')).toMatchObject({ status: 200 });
 });
@@ -204,7 +205,7 @@ test('an upload that is broken off leaves the app serving, and no rejection unha
   sending.destroy(new Error('broken off'));
   await broken;
 
-  const event = await aFailure({ sandbox, clock: sandbox.clock }, jobId);
+  const event = await failureEvent({ sandbox, clock: sandbox.clock }, jobId);
   expect(await deliver(event)).toMatchObject({ status: 200, body: { decision: 'requeued', jobId } });
 });
 

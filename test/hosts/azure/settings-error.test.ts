@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { routes } from '../../../src/http/routes.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { everyJob, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { type FunctionsApp, startFunctionsApp } from '../start-functions-app.ts';
 
 const entry = new URL('../../../src/hosts/azure/main.ts', import.meta.url);

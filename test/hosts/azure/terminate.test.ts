@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { everyJob, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { startFunctionsApp } from '../start-functions-app.ts';
 
 const entry = new URL('../../../src/hosts/azure/main.ts', import.meta.url);

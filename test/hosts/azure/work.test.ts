@@ -6,10 +6,11 @@ import { serializeWork, type WorkItem } from '../../../src/ports/work-item.ts';
 import { workQueueName } from '../../../src/ports/work-queue.ts';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import { aFailure, everyJob, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
+import { failureEvent, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
 import { type AzuriteProxy, startProxy } from '../../helpers/azurite-proxy.ts';
 import { startAzurite } from '../../helpers/azurite.ts';
 import { type FunctionsHost, startFunctionsHost } from '../../helpers/functions-host.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { aWake } from '../../helpers/work-items.ts';
 
 const jobId = '9223372036854775807';
@@ -60,7 +61,7 @@ test("with Azure Storage the queue's trigger processes the work; only the broker
 });
 
 test('a deferred job is requeued by the message that the webhook left in the queue, digit for digit', async () => {
-  const event = await aFailure(sandbox, jobId);
+  const event = await failureEvent(sandbox, jobId);
   sandbox.faults.add({ kind: 'throttled', retryAfter: 1 }, { on: 'action' });
   const answer = await readAnswer(
     await fetch(`${host.url}/business-events`, {
@@ -84,7 +85,7 @@ test('a deferred job is requeued by the message that the webhook left in the que
 test('an event from Service Bus is decided, and logged to its invocation', async () => {
   const another = '9223372036854775806';
   sandbox.addJob({ ...nightlyPosting, jobId: another });
-  const event = await aFailure(sandbox, another);
+  const event = await failureEvent(sandbox, another);
 
   await host.trigger('service-bus-queue', { bytes: Buffer.from(event) }, { DeliveryCount: { int: 1 } });
 

@@ -7,7 +7,13 @@ import { listen, type NodeHost } from '../../../src/hosts/node/listen.ts';
 import { runWorker } from '../../../src/hosts/node/run-worker.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { silentTelemetry, type Telemetry } from '../../../src/ports/telemetry.ts';
-import { aFailure, aService, nightlyPosting, readAnswer, type TestService } from '../../helpers/a-service.ts';
+import {
+  aService,
+  failureEvent,
+  nightlyPosting,
+  readAnswer,
+  type TestService,
+} from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -45,7 +51,7 @@ const idle = { sweep: nothing, pruneHistory: nothing };
 
 test('a slow upload and one that is broken off keep nobody else waiting', async () => {
   const { host, service, url } = await aHost();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   const slow = post(url, new Agent(), { 'content-length': String(event.length) });
   slow.write(event.slice(0, 10));
   const broken = Array.from({ length: 20 }, () => post(url, new Agent(), { 'content-length': '5000' }));
@@ -62,9 +68,9 @@ test('a slow upload and one that is broken off keep nobody else waiting', async 
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
-test('an upload that is broken off is decided by nobody and tells of no bug', async () => {
+test('an upload that is broken off is decided by nobody and logs no bug', async () => {
   const { service, host, url } = await aHost();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   const sending = post(url, new Agent(), { 'transfer-encoding': 'chunked' });
   const failed = once(sending, 'error');
   sending.write(event);
@@ -80,15 +86,15 @@ test('an upload that is broken off is decided by nobody and tells of no bug', as
 });
 
 test.each([
-  ['3 MiB, its length told', 3, { 'content-length': String(3 * 1024 * 1024) }],
+  ['3 MiB, its length given', 3, { 'content-length': String(3 * 1024 * 1024) }],
   ['3 MiB in chunks', 3, { 'transfer-encoding': 'chunked' }],
   ['40 MiB in chunks', 40, { 'transfer-encoding': 'chunked' }],
-  ['20 MiB, its length told', 20, { 'content-length': String(20 * 1024 * 1024) }],
+  ['20 MiB, its length given', 20, { 'content-length': String(20 * 1024 * 1024) }],
 ])(
   'a body over the limit is answered 413, and its client is served again: %s',
   async (_title, mebibytes, headers) => {
     const { service, url } = await aHost();
-    const event = await aFailure(service);
+    const event = await failureEvent(service);
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     try {
       const large = post(url, agent, headers);
@@ -133,7 +139,7 @@ test('what is no HTTP is answered 400 and closed', async () => {
 test('closing lets a request that is under way finish, takes no more, and is over once that is answered', async () => {
   const { host, service, url } = await aHost();
   service.sandbox.faults.add({ kind: 'delay', ms: 400 }, { on: 'action' });
-  const underWay = fetch(url, { method: 'POST', headers: json, body: await aFailure(service) });
+  const underWay = fetch(url, { method: 'POST', headers: json, body: await failureEvent(service) });
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);
 
   const closing = host.close();
@@ -165,9 +171,9 @@ test('listening on a port that is taken rejects with the reason', async () => {
   );
 });
 
-test('the loop takes up what is due every second, tells of a lost store once until it is back, and goes on', async () => {
+test('the loop processes what is due every second, logs a lost store once until it is back, and goes on', async () => {
   const clock = new ManualClock();
-  const told: unknown[] = [];
+  const logged: unknown[] = [];
   const lost = new StoreUnavailable('disk I/O error');
   const results: ('done' | Error)[] = ['done', lost, lost, lost, 'done', lost, 'done'];
   let calls = 0;
@@ -181,7 +187,7 @@ test('the loop takes up what is due every second, tells of a lost store once unt
   const telemetry: Telemetry = {
     ...silentTelemetry,
     record: (event) => {
-      if (event.kind === 'error') told.push([calls, event.message, event.error]);
+      if (event.kind === 'error') logged.push([calls, event.message, event.error]);
     },
   };
   const stop = new AbortController();
@@ -198,7 +204,7 @@ test('the loop takes up what is due every second, tells of a lost store once unt
   stop.abort();
   await running;
 
-  expect(told).toEqual([
+  expect(logged).toEqual([
     [2, 'Due work cannot be processed.', lost],
     [6, 'Due work cannot be processed.', lost],
   ]);

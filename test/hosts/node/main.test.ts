@@ -7,16 +7,10 @@ import { createInterface } from 'node:readline';
 import { afterEach, expect, test } from 'vitest';
 import type { Sandbox } from '../../../src/sandbox/sandbox-types.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
-import {
-  aFailure,
-  type Answer,
-  aService,
-  everyJob,
-  nightlyPosting,
-  readAnswer,
-} from '../../helpers/a-service.ts';
+import { type Answer, aService, failureEvent, nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
 import { childEnvironment } from '../../helpers/child-environment.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 const { jobId } = nightlyPosting;
 const children = new Set<ChildProcess>();
@@ -31,7 +25,7 @@ test('with FNO_ORG_URL set it uses that F&O, through the real @azure/identity, a
   await using sandbox = await aSandbox();
   const service = await start(settingsFor(sandbox, 'own-fno'));
 
-  const { status, body } = await service.deliver(await aFailure(sandbox));
+  const { status, body } = await service.deliver(await failureEvent(sandbox));
 
   expect({ status, body }).toMatchObject({
     status: 200,
@@ -50,13 +44,13 @@ test('the sixth failure is exhausted although the process was killed after each 
   const settings = settingsFor(sandbox, 'killed');
   for (let retry = 1; retry <= 5; retry++) {
     const service = await start(settings);
-    await service.deliver(await aFailure(sandbox));
+    await service.deliver(await failureEvent(sandbox));
     await prints(service, `(retry ${retry} of 5)`);
     await kill(service.child);
   }
 
   const service = await start(settings);
-  await service.deliver(await aFailure(sandbox));
+  await service.deliver(await failureEvent(sandbox));
   await prints(service, 'exhausted');
   expect(sandbox.requeues(jobId)).toBe(5);
 }, 300_000);
@@ -71,7 +65,7 @@ test('a process killed while F&O answers leaves a claim, which the status in F&O
   sandbox.faults.add({ kind: 'hang', committed: true }, { on: 'action' });
   const settings = settingsFor(sandbox, 'in-flight');
   const { child, deliver } = await start(settings);
-  const event = await aFailure(sandbox);
+  const event = await failureEvent(sandbox);
   const delivery = deliver(event).catch(() => 'cut off');
   await expect.poll(() => sandbox.requeues(jobId), { timeout: 10_000 }).toBe(1);
   await kill(child);

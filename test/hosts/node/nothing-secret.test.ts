@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { makeEnvelopes } from '../../fixtures/make-envelopes.ts';
-import { aFailure, nightlyPosting } from '../../helpers/a-service.ts';
+import { failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { startFunctionsApp } from '../start-functions-app.ts';
 
@@ -47,17 +47,17 @@ test.each(['local', 'azure'])(
       answers.push(await response.text());
     };
     try {
-      for (const request of Object.values(await makeEnvelopes(await aFailure(sandbox)))) {
+      for (const request of Object.values(await makeEnvelopes(await failureEvent(sandbox)))) {
         await post(request.body, request.headers);
       }
       for (const fault of faults) {
         sandbox.faults.add(fault, { on: 'action' });
         sandbox.setStatus(nightlyPosting.jobId, 'Waiting');
-        await post(await aFailure(sandbox));
+        await post(await failureEvent(sandbox));
       }
       sandbox.revokeTokens();
       sandbox.setStatus(nightlyPosting.jobId, 'Waiting');
-      const event = await aFailure(sandbox);
+      const event = await failureEvent(sandbox);
       await post(event.slice(0, event.indexOf('@example') + 12));
       await post(event.replace(/"JobId":\d+/, '"JobId":"owner@example.com"'));
       await post(`{"AdminEmailId":"a@example.com","AdminEmailId":"b@example.com"}`);

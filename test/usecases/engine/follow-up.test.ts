@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, everyJob, nightlyPosting } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { attentions, finishedEvent, minute, newest, pass, theJob } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -7,7 +8,7 @@ const healing = { ...nightlyPosting, script: { kind: 'fail-times', times: 1 } } 
 
 test('a requeued job that finishes has recovered: its episode ends, and the history says how long it took', async () => {
   await using service = await aService({ jobs: [healing] });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 5 * minute);
   await service.sandbox.run(jobId);
   await pass(service, 10 * minute);
@@ -28,14 +29,14 @@ test('after a recovery the next failure has a full budget', async () => {
     jobs: [healing],
     policy: { defaults: { maxRetries: 1 }, ...everyJob },
   });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
   await service.sandbox.run(jobId);
   await pass(service, 10 * minute);
   service.sandbox.setScript(jobId, { kind: 'always-fail' });
   service.sandbox.setStatus(jobId, 'Waiting');
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
     decision: 'requeued',
     retry: 1,
   });
@@ -43,8 +44,8 @@ test('after a recovery the next failure has a full budget', async () => {
 
 test('a failure whose event never came is found in Error and treated as received', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
-  await aFailure(service);
+  await service.deliver(await failureEvent(service));
+  await failureEvent(service);
   await pass(service, 10 * minute);
 
   expect(service.sandbox.requeues(jobId)).toBe(2);
@@ -57,8 +58,8 @@ test('a failure whose event never came is found in Error and treated as received
 
 test('the event of a failure that was found in Error is a duplicate when it comes after all', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
-  const late = await aFailure(service);
+  await service.deliver(await failureEvent(service));
+  const late = await failureEvent(service);
   await pass(service, 10 * minute);
 
   expect((await service.deliver(late)).body).toMatchObject({ decision: 'duplicate' });
@@ -67,9 +68,9 @@ test('the event of a failure that was found in Error is a duplicate when it come
 
 test('lost events use the budget up like any other, and no more', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   for (let run = 0; run < 10; run++) {
-    if (service.sandbox.job(jobId).status === 'Waiting') await aFailure(service);
+    if (service.sandbox.job(jobId).status === 'Waiting') await failureEvent(service);
     await pass(service, 40 * minute);
   }
 
@@ -80,7 +81,7 @@ test('lost events use the budget up like any other, and no more', async () => {
 
 test('a job that does not end within a day is announced as stuck, once, and is not touched', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setStatus(jobId, 'Executing');
   await pass(service, 26 * 60 * minute);
 
@@ -92,7 +93,7 @@ test('a job that does not end within a day is announced as stuck, once, and is n
 
 test('a requeued job that somebody cancels ends its episode without another requeue', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setStatus(jobId, 'Canceled');
   await pass(service, 10 * minute);
 
@@ -102,7 +103,7 @@ test('a requeued job that somebody cancels ends its episode without another requ
 
 test('a finished event ends the episode at once', async () => {
   await using service = await aService({ jobs: [{ ...healing, sends: ['failed', 'finished'] }] });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
   const finished = await finishedEvent(service);
 
@@ -129,7 +130,7 @@ test('a finished event that is older than the failure changes nothing', async ()
   });
   const finished = await finishedEvent(service);
   service.sandbox.setScript(jobId, { kind: 'always-fail' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
 
   await service.deliver(finished);
 
@@ -138,7 +139,7 @@ test('a finished event that is older than the failure changes nothing', async ()
 
 test('a requeued job whose status cannot be read for a day is announced as stuck', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.faults.add({ kind: 'forbidden' }, { on: 'read', times: Infinity });
   await pass(service, 26 * 60 * minute);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -38,7 +38,7 @@ function heldUpAfterClaim(clock: HeldUpClock, ms: number): Promise<TestService> 
 test('a request that F&O takes after its claim was given back is counted all the same', async () => {
   const clock = new HeldUpClock();
   await using service = await aService({ clock });
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   service.sandbox.faults.add({ kind: 'delay', ms: 1500, acts: 'last' }, { on: 'action' });
   const answer = service.deliver(event);
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);
@@ -56,7 +56,7 @@ test('a request that F&O takes after its claim was given back is counted all the
 test('a process that was held up while it asked for a token sends nothing', async () => {
   const clock = new HeldUpClock();
   await using service = await aService({ clock });
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   service.sandbox.faults.add({ kind: 'delay', ms: 700 }, { on: 'token' });
   const answer = service.deliver(event);
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'token')).toBe(true);
@@ -73,7 +73,7 @@ test('a process that was held up after its claim sends nothing, and its wake-up 
   const clock = new HeldUpClock();
   await using service = await heldUpAfterClaim(clock, 40_000);
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'deferred' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'deferred' });
   expect(service.sandbox.requests.filter(({ route }) => route === 'action')).toHaveLength(0);
   await clock.advance(2000);
   await service.service.pollWorkQueue();
@@ -84,7 +84,7 @@ test('a process that has no time left for an answer after its claim sends nothin
   const clock = new HeldUpClock();
   await using service = await heldUpAfterClaim(clock, 3800);
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
     decision: 'deferred',
     reason: expect.stringMatching(/no time left to ask F&O/),
   });
@@ -94,7 +94,7 @@ test('a process that has no time left for an answer after its claim sends nothin
 test('a clock that is set forward during a request leaves its claim to the process that sent it', async () => {
   const clock = new HeldUpClock();
   await using service = await aService({ clock });
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   service.sandbox.faults.add({ kind: 'delay', ms: 500, acts: 'last' }, { on: 'action' });
   const answer = service.deliver(event);
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);

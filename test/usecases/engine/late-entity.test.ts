@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
 import { minute, pass, theJob } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -12,7 +12,7 @@ const jobs = [
 test.each(jobs)('%s whose end F&O shows a minute late is requeued once it shows', async (_, job) => {
   const traits = { endShowsAfterMs: minute };
   await using service = await aService({ jobs: [{ ...job, traits }] });
-  const { body, status } = await service.deliver(await aFailure(service));
+  const { body, status } = await service.deliver(await failureEvent(service));
   expect({ status, ...body }).toMatchObject({
     status: 202,
     decision: 'deferred',
@@ -27,7 +27,7 @@ test('a job that F&O shows Executing for good is not requeued: its run is follow
   await using service = await aService({
     jobs: [{ ...nightlyPosting, traits: { endShowsAfterMs: 60 * minute } }],
   });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 10 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
   expect(await theJob(service)).toMatchObject({ retriesUsed: 0, state: 'superseded' });

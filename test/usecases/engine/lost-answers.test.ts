@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { attentions, minute, pass, routesCalled, theJob } from '../playing.ts';
 
@@ -9,7 +9,7 @@ const hour = 60 * minute;
 test('requests whose answers are lost again and again come ever later, until they are given up', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'reset' }, { on: 'action', times: Infinity });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 10 * minute);
   const early = actionsOf(service);
   expect(early).toBeGreaterThan(3);
@@ -27,7 +27,7 @@ test('Retry-After holds, too, for a request that comes after one of unknown fate
   await using service = await aService({ jobs: [nightly] });
   service.sandbox.faults.add({ kind: 'reset' }, { on: 'action' });
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 600 }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   while (actionsOf(service) < 2) await pass(service, minute / 2);
   const called = routesCalled(service).length;
 
@@ -41,7 +41,7 @@ test('Retry-After holds, too, for a request that comes after one of unknown fate
 test('a wake-up that is due before its record could be written is not lost', async () => {
   await using service = await aServiceWithSlowStore();
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 1 }, { on: 'action' });
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'deferred' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'deferred' });
 
   await pass(service, minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
@@ -50,7 +50,7 @@ test('a wake-up that is due before its record could be written is not lost', asy
 test('an announcement is not late because its record was written slowly', async () => {
   await using service = await aServiceWithSlowStore();
   service.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'refused' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'refused' });
 
   await pass(service, minute);
   expect(attentions(service)).toHaveLength(1);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { serializeWork, type WorkItem } from '../../../src/ports/work-item.ts';
 import {
-  aFailure,
   aService,
+  failureEvent,
   nightlyPosting,
   type ServiceSetup,
   type TestService,
@@ -43,19 +43,19 @@ async function renamed(
 
 test('under a new name, an event is a duplicate still, and the budget goes on', async () => {
   await renamed(['PT0S'], async (before, after) => {
-    const event = await aFailure(before);
+    const event = await failureEvent(before);
     expect((await before.deliver(event)).body).toMatchObject({
       decision: 'requeued',
       environment: 'default',
     });
 
     expect((await after.deliver(event, '?environment=prod')).body).toMatchObject({ decision: 'duplicate' });
-    expect((await after.deliver(await aFailure(before), '?environment=prod')).body).toMatchObject({
+    expect((await after.deliver(await failureEvent(before), '?environment=prod')).body).toMatchObject({
       decision: 'requeued',
       environment: 'prod',
       retry: 2,
     });
-    expect((await after.deliver(await aFailure(before), '?environment=prod')).body).toMatchObject({
+    expect((await after.deliver(await failureEvent(before), '?environment=prod')).body).toMatchObject({
       decision: 'exhausted',
     });
     expect(before.sandbox.requeues(jobId)).toBe(2);
@@ -66,7 +66,7 @@ test('under a new name, an event is a duplicate still, and the budget goes on', 
 
 test('under a new name, scheduled work is done', async () => {
   await renamed(['PT5M'], async (before, after, clock) => {
-    expect((await before.deliver(await aFailure(before))).body).toMatchObject({ decision: 'scheduled' });
+    expect((await before.deliver(await failureEvent(before))).body).toMatchObject({ decision: 'scheduled' });
     await clock.advance(5 * 60_000);
     await after.service.pollWorkQueue();
     expect(before.sandbox.requeues(jobId)).toBe(1);
@@ -75,7 +75,7 @@ test('under a new name, scheduled work is done', async () => {
 
 test('what a queue trigger hands out, under the host of the organization, is done', async () => {
   await renamed(['PT5M'], async (before, after, clock) => {
-    await before.deliver(await aFailure(before));
+    await before.deliver(await failureEvent(before));
     await clock.advance(5 * 60_000);
     const { host } = new URL(before.sandbox.orgUrl);
     const value: unknown = JSON.parse(serializeWork({ ...(await anOpenItem(before)), environment: host }));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
-import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { routesCalled } from '../playing.ts';
 
@@ -62,7 +62,7 @@ test('while the store grants no permit nothing is sent, and once it does each re
       return ledger;
     },
   });
-  const { body } = await service.deliver(await aFailure(service));
+  const { body } = await service.deliver(await failureEvent(service));
   expect(body).toMatchObject({
     decision: 'deferred',
     reason: expect.stringMatching(/asked for a permit/),

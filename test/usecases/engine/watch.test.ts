@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { attentions, minute, pass, theJob } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -8,7 +9,7 @@ const once = { policy: { defaults: { maxRetries: 1 }, ...everyJob } };
 test('what F&O could not take for giveUpAfter is given up and announced once, its budget stays, and it is watched for a day', async () => {
   await using service = await aService({ policy: { defaults: { giveUpAfter: 'PT6H' }, ...everyJob } });
   service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'any', times: Infinity });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 12 * 60 * minute);
 
   expect(await theJob(service)).toMatchObject({
@@ -26,7 +27,7 @@ test('set-up that is wrong is announced at the first deferral, not at each', asy
   await using service = await aService();
   for (const on of ['action', 'read'] as const)
     service.sandbox.faults.add({ kind: 'forbidden' }, { on, times: 2 });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 8 * 60 * minute);
 
   expect(service.sandbox.requeues(jobId)).toBe(1);
@@ -36,7 +37,7 @@ test('set-up that is wrong is announced at the first deferral, not at each', asy
 test('what a person made of a job that was given up is found by the watch', async () => {
   await using service = await aService({ policy: { defaults: { giveUpAfter: 'PT6H' }, ...everyJob } });
   service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'any', times: Infinity });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 8 * 60 * minute);
   service.sandbox.faults.clear();
   service.sandbox.setScript(jobId, { kind: 'succeed' });
@@ -69,7 +70,7 @@ test('a failure that comes within the exhausted episode is exhausted, too, and a
   await exhaust(service);
   service.sandbox.setStatus(jobId, 'Waiting');
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'exhausted' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'exhausted' });
   await pass(service, 2 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
   expect(attentions(service)).toHaveLength(1);
@@ -81,7 +82,7 @@ test('an exhausted job that recurs is not requeued more for waiting again, nor f
   await exhaust(service);
   for (let hour = 0; hour < 6; hour++) {
     await pass(service, 59 * minute);
-    await service.deliver(await aFailure(service));
+    await service.deliver(await failureEvent(service));
   }
 
   expect(service.sandbox.requeues(jobId)).toBe(1);
@@ -102,6 +103,6 @@ test('an exhausted job that stays in Error is watched for a day, requeued by nob
 /** The job fails, is requeued, and fails again. */
 async function exhaust(service: TestService): Promise<void> {
   for (const decision of ['requeued', 'exhausted']) {
-    expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision });
+    expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision });
   }
 }

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 const { jobId } = nightlyPosting;
 
@@ -31,10 +32,10 @@ function countWrites() {
 const [entry] = everyJob.jobs;
 const nothing = () => undefined;
 const refuses = (fault: Fault, on: 'action' | 'read') => {
-  return ({ sandbox }: TestService) => void sandbox.faults.add(fault, { on });
+  return ({ sandbox }: TestService) => sandbox.faults.add(fault, { on });
 };
 const usesItUp = async (service: TestService) => {
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
 };
 
 test.each([
@@ -49,7 +50,7 @@ test.each([
   const { writes, ...wraps } = countWrites();
   await using service = await aService({ policy, ...wraps });
   await prepare(service);
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   writes.length = 0;
   expect((await service.deliver(event)).body).toMatchObject({ decision });
   expect(writes).not.toEqual([]);
@@ -76,7 +77,7 @@ test('a duplicate queues the wake-up of a claim whose process may have died befo
       });
     },
   });
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   void service.deliver(event);
   await expect.poll(() => writes).toContain('write');
   isDead = false;
@@ -103,11 +104,11 @@ test('a failure that arrives while such a claim is leased queues its wake-up, to
           name === 'enqueue' && isDead ? () => never : Reflect.get(target, name, target),
       }),
   });
-  void service.deliver(await aFailure(service));
+  void service.deliver(await failureEvent(service));
   await expect.poll(() => writes).toContain('write');
   isDead = false;
   service.sandbox.setStatus(jobId, 'Waiting');
-  const next = await aFailure(service);
+  const next = await failureEvent(service);
   expect((await service.deliver(next)).body).toMatchObject({ decision: 'deferred' });
   for (let minutes = 0; minutes < 10; minutes++) {
     await clock.advance(60_000);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService } from '../../helpers/a-service.ts';
+import { aService, failureEvent } from '../../helpers/a-service.ts';
 
 test('an event of a version that no schema is known for is handled, with one warning a version', async () => {
   await using service = await aService();
   for (const version of [0, 7, 7, 8]) {
-    const event = (await aFailure(service)).replace('"MajorVersion":0', `"MajorVersion":${version}`);
+    const event = (await failureEvent(service)).replace('"MajorVersion":0', `"MajorVersion":${version}`);
     expect((await service.deliver(event)).body).toMatchObject({ decision: 'requeued' });
   }
   const warnings = service.lines.filter((line) => line.includes('warning'));
@@ -14,29 +14,29 @@ test('an event of a version that no schema is known for is handled, with one war
   ]);
 });
 
-test('an event under an unknown name is told by its JobStatus, with one warning that names the setting', async () => {
+test('an event under an unknown name is recognized by its JobStatus, with one warning that names the setting', async () => {
   await using service = await aService({ settings: { FAILED_EVENT_ID: 'SomethingElse' } });
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'requeued' });
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'requeued' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'requeued' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'requeued' });
   const warnings = service.lines.filter((line) => line.includes('warning'));
   expect(warnings).toEqual([expect.stringMatching(/"BatchJobFailedBusinessEvent".*FAILED_EVENT_ID/)]);
 });
 
-test('an event without a name is told by its JobStatus, with one warning', async () => {
+test('an event without a name is recognized by its JobStatus, with one warning', async () => {
   await using service = await aService();
   for (const name of ['null', '7']) {
-    const event = (await aFailure(service)).replace('"BatchJobFailedBusinessEvent"', name);
+    const event = (await failureEvent(service)).replace('"BatchJobFailedBusinessEvent"', name);
     expect((await service.deliver(event)).body).toMatchObject({ decision: 'requeued' });
   }
   const warnings = service.lines.filter((line) => line.includes('warning'));
   expect(warnings).toEqual([expect.stringContaining('without a readable BusinessEventId')]);
 });
 
-test("a clock that is not F&O's is told of once an environment, and decides nothing", async () => {
+test("a clock that is not F&O's is logged once an environment, and decides nothing", async () => {
   await using service = await aService({ sandbox: { fnoClockAheadMs: 300_000 } });
   for (const retry of [1, 2]) {
-    expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+    expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
       decision: 'requeued',
       retry,
     });

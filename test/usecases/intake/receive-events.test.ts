@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { type Ledger, StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { answerSpellings } from '../../../src/sandbox/action-answer.ts';
-import { aFailure, aService, everyJob, nightlyPosting } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 const { jobId } = nightlyPosting;
 
@@ -12,7 +13,7 @@ test('README example: the event of a failed job comes in, and the job is set to 
     policy: { jobs: [{ name: 'Nightly posting', match: { jobId: [jobId] }, maxRetries: 3 }] },
   });
 
-  const { status, body } = await service.deliver(await aFailure(service));
+  const { status, body } = await service.deliver(await failureEvent(service));
 
   expect(status).toBe(200);
   expect(body).toEqual({
@@ -32,7 +33,7 @@ test('README example: the event of a failed job comes in, and the job is set to 
 
 test('a second delivery of the same event is answered as a duplicate and requeues nothing', async () => {
   await using service = await aService();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   await service.deliver(event);
 
   expect(await service.deliver(event)).toMatchObject({ status: 200, body: { decision: 'duplicate' } });
@@ -41,7 +42,7 @@ test('a second delivery of the same event is answered as a duplicate and requeue
 
 test('five deliveries of one event at once lead to one requeue', async () => {
   await using service = await aService();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
 
   const answers = await Promise.all([1, 2, 3, 4, 5].map(() => service.deliver(event)));
 
@@ -53,14 +54,14 @@ test('five deliveries of one event at once lead to one requeue', async () => {
 test('the sixth failure of an episode is answered as exhausted and sends nothing', async () => {
   await using service = await aService();
   for (let retry = 1; retry <= 5; retry++) {
-    expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+    expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
       decision: 'requeued',
       retry,
     });
   }
   const sent = service.sandbox.requests.filter(({ route }) => route === 'action').length;
 
-  const sixth = await service.deliver(await aFailure(service));
+  const sixth = await service.deliver(await failureEvent(service));
 
   expect(sixth).toMatchObject({ status: 200, body: { decision: 'exhausted', maxRetries: 5 } });
   expect(service.sandbox.requeues(jobId)).toBe(5);
@@ -69,9 +70,9 @@ test('the sixth failure of an episode is answered as exhausted and sends nothing
 
 test('the late event of a run before the one that was requeued is superseded', async () => {
   await using service = await aService();
-  const first = await aFailure(service);
+  const first = await failureEvent(service);
   service.sandbox.setStatus(jobId, 'Waiting');
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
 
   const late = await service.deliver(first);
 
@@ -87,10 +88,10 @@ test('the late event of a run before the one that was requeued is superseded', a
 
 test('an event with a lower ControlNumber is a failure like any other: databases are restored', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.restoreDatabase();
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
     decision: 'requeued',
     retry: 2,
   });
@@ -101,12 +102,12 @@ test('a job that was quiet for resetAfter starts a new episode with a full budge
   await using service = await aService({
     policy: { defaults: { maxRetries: 1, resetAfter: 'PT2H' }, jobs: everyJob.jobs },
   });
-  await service.deliver(await aFailure(service));
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'exhausted' });
+  await service.deliver(await failureEvent(service));
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'exhausted' });
   service.sandbox.setStatus(jobId, 'Waiting');
   if (service.clock instanceof ManualClock) await service.clock.advance(2 * 3600_000);
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
     decision: 'requeued',
     retry: 1,
   });
@@ -115,7 +116,7 @@ test('a job that was quiet for resetAfter starts a new episode with a full budge
 test('a job that no entry lists is never touched, nor written down', async () => {
   await using service = await aService({ policy: { jobs: [{ name: 'Another', match: { jobId: ['1'] } }] } });
 
-  expect(await service.deliver(await aFailure(service))).toMatchObject({
+  expect(await service.deliver(await failureEvent(service))).toMatchObject({
     status: 200,
     body: { decision: 'ignored', policy: null, reason: 'No policy entry lists this job.' },
   });
@@ -127,7 +128,10 @@ test.each(['shadow', 'off'])('in mode %s nothing is sent, and the history says w
   await using service = await aService({ policy: { jobs: [{ ...everyJob.jobs[0], mode }] } });
   const decision = mode === 'shadow' ? 'shadow' : 'ignored';
 
-  expect(await service.deliver(await aFailure(service))).toMatchObject({ status: 200, body: { decision } });
+  expect(await service.deliver(await failureEvent(service))).toMatchObject({
+    status: 200,
+    body: { decision },
+  });
   expect(service.sandbox.requests).toEqual([]);
   const { body } = await service.get(`batch-jobs/${jobId}/history`);
   expect(body).toMatchObject({
@@ -140,7 +144,7 @@ test.each(['9223372036854775807', '-9223372036854775808', '9007199254740993'])(
   async (id) => {
     await using service = await aService({ jobs: [{ ...nightlyPosting, jobId: id }] });
 
-    const { body } = await service.deliver(await aFailure(service, id));
+    const { body } = await service.deliver(await failureEvent(service, id));
 
     expect(body).toMatchObject({ decision: 'requeued', jobId: id });
     const [sent] = service.sandbox.requests.filter(({ route }) => route === 'action');
@@ -153,12 +157,12 @@ test.each(['9223372036854775807', '-9223372036854775808', '9007199254740993'])(
 test.each(answerSpellings)('the answer spelled %s is understood', async (answer) => {
   await using service = await aService({ sandbox: { answer } });
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'requeued' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'requeued' });
 });
 
 test('the history says what was decided, by which entry, why, when and what F&O answered', async () => {
   await using service = await aService();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   service.sandbox.faults.add({ kind: 'refused', message: 'Ask user@example.com.' }, { on: 'action' });
   await service.deliver(event);
 
@@ -183,7 +187,7 @@ test('the history says what was decided, by which entry, why, when and what F&O 
 
 test('an array is answered by an array in its order, and a bad event does not lose the good ones', async () => {
   await using service = await aService({ jobs: [nightlyPosting, { ...nightlyPosting, jobId: '2' }] });
-  const [first, second] = [await aFailure(service), await aFailure(service, '2')];
+  const [first, second] = [await failureEvent(service), await failureEvent(service, '2')];
 
   const { status, body } = await service.deliver(`[${first},{"BusinessEventId":""},${second}]`);
 
@@ -198,9 +202,9 @@ test('an array is answered by an array in its order, and a bad event does not lo
 test('a failure that F&O could not take is superseded by a newer one of its job, and one requeue serves both', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 600 }, { on: 'action', times: 2 });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setStatus(jobId, 'Waiting');
-  const second = await aFailure(service);
+  const second = await failureEvent(service);
 
   expect(await service.deliver(second)).toMatchObject({ status: 202, body: { decision: 'deferred' } });
   if (service.clock instanceof ManualClock) await service.clock.advance(600_000);
@@ -221,9 +225,9 @@ test('a failure that F&O could not take is superseded by a newer one of its job,
 test('a failure behind a request of unknown fate waits, proves that the request arrived, and is requeued in turn', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'reset', committed: true }, { on: 'action' });
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'deferred' });
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'deferred' });
 
-  expect((await service.deliver(await aFailure(service))).body).toMatchObject({
+  expect((await service.deliver(await failureEvent(service))).body).toMatchObject({
     decision: 'requeued',
     retry: 2,
   });
@@ -235,7 +239,7 @@ test('a store that cannot be reached is answered 503 with Retry-After, and nothi
     settings: { STORE: `sqlite:${fileURLToPath(import.meta.url)}/no-folder/store.sqlite` },
   });
 
-  const { status, body, headers } = await service.deliver(await aFailure(service));
+  const { status, body, headers } = await service.deliver(await failureEvent(service));
 
   expect(status).toBe(503);
   expect(headers.get('retry-after')).toBe('5');
@@ -257,7 +261,7 @@ test('an outcome that cannot be recorded is answered 202, and the status in F&O 
       }),
   });
 
-  const { status, body } = await service.deliver(await aFailure(service));
+  const { status, body } = await service.deliver(await failureEvent(service));
   expect({ status, body }).toMatchObject({ status: 202, body: { decision: 'deferred' } });
   if (service.clock instanceof ManualClock) await service.clock.advance(60_000);
   await service.service.pollWorkQueue();
@@ -273,7 +277,7 @@ test('ten events of ten jobs that are due at once ask for one token', async () =
   const jobs = Array.from({ length: 10 }, (_, index) => ({ ...nightlyPosting, jobId: String(index + 1) }));
   await using service = await aService({ jobs });
   const events = [];
-  for (const job of jobs) events.push(await aFailure(service, job.jobId));
+  for (const job of jobs) events.push(await failureEvent(service, job.jobId));
 
   await Promise.all(events.map((event) => service.deliver(event)));
 

@@ -4,9 +4,10 @@ import type { Telemetry, TelemetryEvent } from '../../../src/ports/telemetry.ts'
 import type { WorkItem } from '../../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
 import { recentMs } from '../../../src/usecases/notify/recent-subscriptions.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { aSubscription } from '../../helpers/a-subscription.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { attentions, minute, pass } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -41,13 +42,13 @@ async function aWatchedService(policy: object = everyJob) {
 
 async function failAgain({ sandbox, deliver }: TestService): Promise<void> {
   if (sandbox.job(jobId).status === 'Error') sandbox.setStatus(jobId, 'Waiting');
-  await deliver(await aFailure(sandbox));
+  await deliver(await failureEvent(sandbox));
 }
 
 test('a requeue and a recovery that nobody subscribed to are recorded, and nothing is queued to publish them', async () => {
   const watched = await aWatchedService();
   await using service = watched.service;
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setScript(jobId, { kind: 'succeed' });
   await pass(service, minute);
   await service.sandbox.run(jobId);
@@ -71,7 +72,7 @@ test('what a person must look at is queued and announced once, though nobody sub
 test('a subscription by this process counts at once', async () => {
   const watched = await aWatchedService();
   await using service = watched.service;
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setStatus(jobId, 'Waiting');
   await watched.clock.advance(recentMs - 1);
   await service.sandbox.run(jobId);
@@ -84,7 +85,7 @@ test('a subscription by this process counts at once', async () => {
 test('a subscription by another process counts after some seconds', async () => {
   const watched = await aWatchedService();
   await using service = watched.service;
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await service.subscriptions.add(aSubscription());
   service.sandbox.setStatus(jobId, 'Waiting');
   await watched.clock.advance(recentMs - 1);
@@ -107,7 +108,7 @@ test('a notification to which nobody subscribed for this job is not queued', asy
   await using service = watched.service;
   await service.subscriptions.add(aSubscription({ events: ['recovered'] }));
   await service.subscriptions.add(aSubscription({ id: 'other', environment: 'other' }));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   expect(watched.published()).toBe(0);
 });
 
@@ -118,7 +119,7 @@ test.each([new StoreUnavailable('gone'), new TypeError('a bug')])(
     await using service = watched.service;
     const list = service.subscriptions.list.bind(service.subscriptions);
     service.subscriptions.list = () => Promise.reject(error);
-    expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision: 'requeued' });
+    expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'requeued' });
     service.subscriptions.list = list;
     expect(watched.published()).toBe(1);
     await pass(service, minute);

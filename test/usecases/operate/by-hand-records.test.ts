@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { healthy } from '../../../src/ports/subscriptions.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
-import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { startCallbackServer } from '../../helpers/callback-server.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
@@ -13,7 +13,7 @@ const nightly = {
 
 test('a job that was paused before it ever failed is found in the policy by what F&O says of it', async () => {
   await using service = await aService({ policy: nightly });
-  await aFailure(service);
+  await failureEvent(service);
   expect(await service.post(`batch-jobs/${jobId}/pause`, because)).toMatchObject({
     body: { state: 'paused', paused: true },
   });
@@ -27,7 +27,7 @@ test('a job that was paused before it ever failed is found in the policy by what
 
 test('the failure of a set to waiting is handled under the policy although the job was only paused before', async () => {
   await using service = await aService({ policy: nightly });
-  await aFailure(service);
+  await failureEvent(service);
   await service.post(`batch-jobs/${jobId}/pause`, because);
   await service.post(`batch-jobs/${jobId}/set-to-waiting`, because);
   expect((await service.get(`batch-jobs/${jobId}`)).body).toMatchObject({
@@ -36,7 +36,7 @@ test('the failure of a set to waiting is handled under the policy although the j
     state: 'requeued',
   });
   await service.post(`batch-jobs/${jobId}/resume`, because);
-  await aFailure(service);
+  await failureEvent(service);
   await pass(service, 5);
 
   expect(service.sandbox.requeues(jobId)).toBe(2);
@@ -72,7 +72,7 @@ test('what is decided while another process publishes the outbox is published by
     createdAt: service.clock.now(),
     ...healthy,
   });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   meanwhile = async () => {
     // Ends that are two seconds apart would be of one run.
     if (service.clock instanceof ManualClock) await service.clock.advance(3000);
@@ -102,7 +102,7 @@ test('a requeue that is known of only when its run has ended is announced with t
     ...healthy,
   });
   service.sandbox.faults.add({ kind: 'reset', committed: true }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 5);
   service.sandbox.setScript(jobId, { kind: 'succeed' });
   await service.sandbox.run(jobId);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 
 const { jobId } = nightlyPosting;
 const minute = 60_000;
@@ -9,7 +10,7 @@ const once = { policy: { defaults: { maxRetries: 1 }, ...everyJob } };
 
 test('a retry by hand requeues a job in Error within its budget, and the history says who asked and why', async () => {
   await using service = await aService();
-  await aFailure(service);
+  await failureEvent(service);
 
   expect(await service.post(`batch-jobs/${jobId}/retry`, because)).toMatchObject({
     status: 200,
@@ -37,7 +38,7 @@ test('a retry by hand requeues a job in Error within its budget, and the history
 
 test('a retry by hand of a job that is not in Error sends nothing', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
 
   const { body } = await service.post(`batch-jobs/${jobId}/retry`, because);
   expect(body).toMatchObject({ decision: 'superseded', reason: expect.stringMatching(/is Waiting in F&O/) });
@@ -46,7 +47,9 @@ test('a retry by hand of a job that is not in Error sends nothing', async () => 
 
 test('a retry by hand does what a retry that waits for its time would have done, now', async () => {
   await using service = await aService({ policy: { defaults: { delays: ['PT1H'] }, ...everyJob } });
-  expect(await service.deliver(await aFailure(service))).toMatchObject({ body: { decision: 'scheduled' } });
+  expect(await service.deliver(await failureEvent(service))).toMatchObject({
+    body: { decision: 'scheduled' },
+  });
 
   expect(await service.post(`batch-jobs/${jobId}/retry`, because)).toMatchObject({
     body: { decision: 'requeued', retry: 1 },
@@ -57,8 +60,8 @@ test('a retry by hand does what a retry that waits for its time would have done,
 
 test('a retry by hand beyond the budget is exhausted; after a reset it is not', async () => {
   await using service = await aService(once);
-  await service.deliver(await aFailure(service));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
+  await service.deliver(await failureEvent(service));
 
   expect(await service.post(`batch-jobs/${jobId}/retry`, because)).toMatchObject({
     status: 200,
@@ -77,7 +80,7 @@ test('a retry by hand beyond the budget is exhausted; after a reset it is not', 
 test('what no policy entry lists, or F&O does not know, is not retried by hand', async () => {
   const listed = { jobs: [{ name: 'Other', match: { jobId: ['1', '2'] } }] };
   await using service = await aService({ policy: listed });
-  await aFailure(service);
+  await failureEvent(service);
 
   expect(await service.post(`batch-jobs/${jobId}/retry`, because)).toMatchObject({
     status: 200,
@@ -92,7 +95,7 @@ test('what no policy entry lists, or F&O does not know, is not retried by hand',
 
 test('a paused job is not requeued, whether its event comes, its time comes or a person retries it', async () => {
   await using service = await aService({ policy: { defaults: { delays: ['PT5M'] }, ...everyJob } });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   expect(await service.post(`batch-jobs/${jobId}/pause`, because)).toMatchObject({
     status: 200,
     body: { paused: true, pausedReason: 'Month end' },
@@ -101,7 +104,7 @@ test('a paused job is not requeued, whether its event comes, its time comes or a
   await pass(service, 10 * minute);
   expect(await newestDecision(service)).toBe('paused');
   service.sandbox.setStatus(jobId, 'Waiting');
-  expect(await service.deliver(await aFailure(service))).toMatchObject({
+  expect(await service.deliver(await failureEvent(service))).toMatchObject({
     status: 200,
     body: { decision: 'paused' },
   });
@@ -124,13 +127,13 @@ test('a job can be paused before it ever fails; one without record cannot be res
   expect((await service.post(`batch-jobs/${jobId}/resume`, because)).status).toBe(404);
   expect((await service.post(`batch-jobs/${jobId}/pause`, because)).status).toBe(200);
 
-  expect(await service.deliver(await aFailure(service))).toMatchObject({ body: { decision: 'paused' } });
+  expect(await service.deliver(await failureEvent(service))).toMatchObject({ body: { decision: 'paused' } });
 });
 
 test('set to waiting asks F&O whatever the budget, answers its elements, and costs no budget', async () => {
   await using service = await aService(once);
-  await service.deliver(await aFailure(service));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
+  await service.deliver(await failureEvent(service));
 
   expect(await service.post(`batch-jobs/${jobId}/set-to-waiting`, because)).toMatchObject({
     status: 200,
@@ -149,13 +152,13 @@ test('set to waiting asks F&O whatever the budget, answers its elements, and cos
   });
 });
 
-test('the run that a set to waiting leads to is followed: it recovers, or its failure is told of again', async () => {
+test('the run that a set to waiting leads to is followed: it recovers, or its failure is announced again', async () => {
   await using service = await aService(once);
-  await service.deliver(await aFailure(service));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
   await service.post(`batch-jobs/${jobId}/set-to-waiting`, because);
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
   expect(service.lines.filter((line) => line.includes('ATTENTION'))).toHaveLength(2);
 
@@ -170,10 +173,10 @@ test('the run that a set to waiting leads to is followed: it recovers, or its fa
   });
 });
 
-test('set to waiting works on a job that no policy entry lists, and tells what F&O refuses', async () => {
+test('set to waiting works on a job that no policy entry lists, and answers what F&O refuses', async () => {
   const listed = { jobs: [{ name: 'Other', match: { jobId: ['1'] } }] };
   await using service = await aService({ policy: listed });
-  await aFailure(service);
+  await failureEvent(service);
   service.sandbox.faults.add({ kind: 'refused', message: 'Batch group is closed' }, { on: 'action' });
 
   expect(await service.post(`batch-jobs/${jobId}/set-to-waiting`, because)).toMatchObject({
@@ -187,8 +190,8 @@ test('set to waiting works on a job that no policy entry lists, and tells what F
 
 test('set to waiting is answered 503 when nothing was sent, and is not sent later by itself', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
-  await aFailure(service);
+  await service.deliver(await failureEvent(service));
+  await failureEvent(service);
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: null }, { on: 'action' });
 
   expect(await service.post(`batch-jobs/${jobId}/set-to-waiting`, because)).toMatchObject({
@@ -201,7 +204,7 @@ test('set to waiting is answered 503 when nothing was sent, and is not sent late
 test('a set to waiting whose answer is lost is 202, a second one meanwhile 409, and the status settles it', async () => {
   await using service = await aService();
   await service.post(`batch-jobs/${jobId}/pause`, because);
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.faults.add({ kind: 'reset', committed: true }, { on: 'action' });
 
   expect(await service.post(`batch-jobs/${jobId}/set-to-waiting`, because)).toMatchObject({
@@ -220,7 +223,7 @@ test('a set to waiting whose answer is lost is 202, a second one meanwhile 409, 
 test('a set to waiting that F&O never acted on is not sent again', async () => {
   await using service = await aService();
   await service.post(`batch-jobs/${jobId}/pause`, because);
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.faults.add({ kind: 'reset', committed: false }, { on: 'action' });
 
   expect((await service.post(`batch-jobs/${jobId}/set-to-waiting`, because)).status).toBe(202);

@@ -4,13 +4,13 @@ import type { PolicyEntry } from '../../../src/domain/retry-policy/retry-policy.
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import { createPreviewPolicy } from '../../../src/usecases/operate/preview-policy.ts';
 import { policy } from '../../domain/job/builders.ts';
-import { aChange, aJob, aKey, anEntry } from '../../helpers/azurite-records.ts';
+import { aChange, aKey, anEntry, aStoredJob } from '../../helpers/stored-records.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const clock = new ManualClock();
 const now = clock.now();
 const minutesAgo = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
-const everyJob: PolicyEntry = {
+const everyJobEntry: PolicyEntry = {
   ...policy,
   match: { jobIds: '*', description: null, environment: null, legalEntity: null },
 };
@@ -27,7 +27,7 @@ async function putFailures(ledger: Ledger, jobId: string, count: number, lastMin
   const history = Array.from({ length: count }, (_, index) =>
     anEntry(`E${index}`, minutesAgo(lastMinutesAgo + count - 1 - index)),
   );
-  const job = aJob(key);
+  const job = aStoredJob(key);
   const failed = { ...job, seen: { ...job.seen, failureAt: minutesAgo(lastMinutesAgo) } };
   await ledger.write(key, null, aChange(failed, { history }));
 }
@@ -35,7 +35,7 @@ async function putFailures(ledger: Ledger, jobId: string, count: number, lastMin
 test('of a job with more than 2000 entries the latest 2000 are looked at, and the answer says so', async () => {
   const ledger = aLedger();
   await putFailures(ledger, '1', 2100);
-  const previewed = await createPreviewPolicy({ ledger, clock })([everyJob], 30);
+  const previewed = await createPreviewPolicy({ ledger, clock })([everyJobEntry], 30);
   expect(previewed).toMatchObject({
     complete: false,
     failures: 2000,
@@ -47,7 +47,7 @@ test('a history that fills its last page, or ends before the time does, is compl
   const ledger = aLedger();
   await putFailures(ledger, '1', 400);
   await putFailures(ledger, '2', 500, 24 * 60 - 250);
-  const previewed = await createPreviewPolicy({ ledger, clock })([everyJob], 1);
+  const previewed = await createPreviewPolicy({ ledger, clock })([everyJobEntry], 1);
   expect(previewed).toMatchObject({ complete: true, jobs: [{ failures: 400 }, { failures: 251 }] });
 });
 
@@ -62,7 +62,7 @@ test('of more than 1000 jobs that failed, the first 1000 are looked at; the hist
       return ledger.history(...asked);
     },
   });
-  const previewed = await createPreviewPolicy({ ledger: counted, clock })([everyJob], 1);
+  const previewed = await createPreviewPolicy({ ledger: counted, clock })([everyJobEntry], 1);
   expect(previewed).toMatchObject({ complete: false, failures: 1000 });
   expect(histories).toBe(1000);
 });

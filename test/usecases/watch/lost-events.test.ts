@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { attentions, minute, newest, pass, theJob } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -24,7 +25,7 @@ async function watchFor(service: Awaited<ReturnType<typeof aWatch>>, ms: number)
 
 test('a failure whose event is lost is found, requeued by the policy, and marked in the history', async () => {
   await using service = await aWatch();
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 10 * minute);
 
   expect(service.sandbox.requeues(jobId)).toBe(1);
@@ -40,7 +41,7 @@ test('a failure whose event is lost is found, requeued by the policy, and marked
 
 test('the watch waits five minutes for the event: one that comes in time is handled as ever', async () => {
   await using service = await aWatch();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   await pass(service, 4 * minute);
   expect(await service.service.watch()).toBe(0);
   expect(service.sandbox.requeues(jobId)).toBe(0);
@@ -56,7 +57,7 @@ test.each(['retry', 'shadow', 'off'])(
   async (mode) => {
     const policy = { defaults: { mode, maxRetries: 1 }, ...everyJob };
     await using service = await aWatch({ policy });
-    const event = await aFailure(service);
+    const event = await failureEvent(service);
     await watchFor(service, 10 * minute);
     const expected = mode === 'off' ? 'ignored' : 'duplicate';
     expect((await service.deliver(event)).body).toMatchObject({ decision: expected });
@@ -67,7 +68,7 @@ test.each(['retry', 'shadow', 'off'])(
 test('with every event lost a job gets its whole budget and no more, and is announced once', async () => {
   await using service = await aWatch({ policy: { defaults: { maxRetries: 2 }, ...everyJob } });
   for (let run = 0; run < 5; run++) {
-    if (service.sandbox.job(jobId).status === 'Waiting') await aFailure(service);
+    if (service.sandbox.job(jobId).status === 'Waiting') await failureEvent(service);
     await watchFor(service, 30 * minute);
   }
   expect(service.sandbox.requeues(jobId)).toBe(2);
@@ -89,7 +90,7 @@ test('what nobody listed is never touched, and a run that ended well changes not
 
 test('a failure of before the first look is left alone', async () => {
   await using service = await aService();
-  await aFailure(service);
+  await failureEvent(service);
   await pass(service, 30 * minute);
   await service.service.watch();
   await watchFor(service, 20 * minute);
@@ -98,9 +99,9 @@ test('a failure of before the first look is left alone', async () => {
 
 test('after a standstill of hours, the watch finds what failed meanwhile, but not what failed more than a day ago', async () => {
   await using service = await aWatch({ jobs: [nightlyPosting, { ...healing, jobId: '2' }] });
-  await aFailure(service, '2');
+  await failureEvent(service, '2');
   await pass(service, 30 * 60 * minute);
-  await aFailure(service);
+  await failureEvent(service);
   await pass(service, 20 * 60 * minute);
   await service.service.watch();
   await watchFor(service, 10 * minute);
@@ -123,7 +124,7 @@ test('two processes look once an interval together, and a look that is not due a
 
 test('while F&O throttles, the watch waits as long as F&O asks, and then finds all', async () => {
   await using service = await aWatch();
-  await aFailure(service);
+  await failureEvent(service);
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: '900' }, { on: 'list' });
   await watchFor(service, 10 * minute);
   const searches = () => service.sandbox.requests.filter(({ route }) => route === 'list').length;
@@ -134,7 +135,7 @@ test('while F&O throttles, the watch waits as long as F&O asks, and then finds a
 
 test('while the circuit breaker is open, the watch asks nothing', async () => {
   await using service = await aWatch();
-  await aFailure(service);
+  await failureEvent(service);
   service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'list', times: 5 });
   await watchFor(service, 25 * minute);
   const before = service.sandbox.requests.length;
@@ -146,14 +147,14 @@ test('while the circuit breaker is open, the watch asks nothing', async () => {
 
 test('without events the watch alone drives the service, and does not wait for any', async () => {
   await using service = await aWatch({ settings: { EVENTS: 'none' } });
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 5 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
 test('a watch that is off asks F&O nothing', async () => {
   await using service = await aWatch({ settings: { WATCH_EVERY: 'off' } });
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 20 * minute);
   expect(service.sandbox.requests).toHaveLength(0);
 });
@@ -168,7 +169,7 @@ test('hundreds of runs of other jobs make no search longer, if the policy names 
   const clock = new ManualClock();
   await using service = await aWatch({ clock, policy, jobs: [nightlyPosting, ...others] });
   for (const other of others) await service.sandbox.run(other.jobId);
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 60 * minute);
   const searches = service.sandbox.requests.filter(({ route }) => route === 'list');
   expect(searches).toHaveLength(13);

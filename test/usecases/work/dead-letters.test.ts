@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, everyJob, nightlyPosting } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { aSubscription } from '../../helpers/a-subscription.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { attentions, minute, pass, theJob } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -16,7 +17,7 @@ test('work that fails five times is a dead letter, announced once, and listed', 
     },
   });
   await service.subscriptions.add(aSubscription({ events: ['requeued'] }));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 20 * minute);
 
   // The poll of its run, and the publishing of its requeue.
@@ -43,7 +44,7 @@ test('a dead letter is left to people by the sweep, and the next failure of its 
     },
   });
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 20 * minute);
   expect(attentions(service)).toEqual([expect.stringMatching(/dead-letter.*a bug/)]);
 
@@ -52,7 +53,7 @@ test('a dead letter is left to people by the sweep, and the next failure of its 
   await pass(service, 60 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
   service.sandbox.setStatus(jobId, 'Waiting');
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
@@ -60,7 +61,7 @@ test('an outbox that cannot be published is announced once, left alone by the sw
   await using service = await aService();
   const list = service.subscriptions.list.bind(service.subscriptions);
   service.subscriptions.list = () => Promise.reject(new TypeError('a bug'));
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 20 * minute);
   expect(attentions(service)).toEqual([expect.stringMatching(/dead-letter.*a bug/)]);
   for (let hour = 0; hour < 3; hour++) {
@@ -74,7 +75,7 @@ test('an outbox that cannot be published is announced once, left alone by the sw
     published += 1;
     return list();
   };
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, minute);
   expect(published).toBe(1);
 });
@@ -90,12 +91,12 @@ test('a failure that waits after a dead letter of its job has a wake-up of its o
       return ledger;
     },
   });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 60 * minute);
   expect(attentions(service)).toEqual([expect.stringMatching(/dead-letter.*a bug/)]);
 
   service.sandbox.setStatus(jobId, 'Waiting');
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 6 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
@@ -110,7 +111,7 @@ test('a job whose item in the work queue was lost is queued again by the sweep',
     },
   });
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 20 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
 
@@ -120,9 +121,9 @@ test('a job whose item in the work queue was lost is queued again by the sweep',
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
-test('events and history are forgotten after 90 days, the job is not', async () => {
+test('events and history are pruned after 90 days, the job is not', async () => {
   await using service = await aService();
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 30 * minute);
   const { clock } = service;
   if (clock instanceof ManualClock) await clock.advance(89 * 24 * 60 * minute);

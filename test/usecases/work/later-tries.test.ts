@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -10,7 +10,7 @@ test('HTTP 500 to three requests for one failure counts as a refusal', async () 
     { kind: 'business-error', message: 'Number sequence is full.' },
     { on: 'action', times: 9 },
   );
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
 
   await doWhatIsDue(service);
 
@@ -22,7 +22,7 @@ test('HTTP 500 to three requests for one failure counts as a refusal', async () 
 test('a requeue that was deferred reads the job first, and is dropped if a person took it out', async () => {
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   service.sandbox.setStatus(jobId, 'Canceled');
 
   await doWhatIsDue(service);
@@ -35,7 +35,7 @@ test('a job that cannot be read is deferred again, as long as it takes', async (
   await using service = await aService();
   service.sandbox.faults.add({ kind: 'html', committed: true }, { on: 'action' });
   service.sandbox.faults.add({ kind: 'unavailable', status: 502 }, { on: 'read', times: 4 });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
 
   await doWhatIsDue(service);
 

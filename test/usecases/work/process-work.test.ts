@@ -164,7 +164,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
   expect(await world.queue.receive(10)).toMatchObject([{ item: { faults: 1 } }]);
 });
 
-test('a queue trigger that tells no receipt gets a new item for the one that it deletes', async () => {
+test('a queue trigger that gives no receipt gets a new item for the one that it deletes', async () => {
   const world = aWorld(bug);
   await world.consume({ value: JSON.parse(serializeWork(aWake())), deliveryCount: 1, receipt: null });
   await world.clock.advance(minute);

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { healthy } from '../../../src/ports/subscriptions.ts';
 import type { WorkItem } from '../../../src/ports/work-item.ts';
-import { aFailure, aService, everyJob, nightlyPosting } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { attentions, minute, pass } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
@@ -50,7 +51,7 @@ test('an outbox that nobody published, of a job of which nothing else is due, is
     ...healthy,
   });
   for (const decision of ['requeued', 'exhausted']) {
-    expect((await service.deliver(await aFailure(service))).body).toMatchObject({ decision });
+    expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision });
   }
   await pass(service, 12 * minute);
   expect(attentions(service)).toEqual([]);
@@ -65,7 +66,7 @@ test('an outbox that nobody published, of a job of which nothing else is due, is
 test('the sweep leaves a claim to its process for one lease more, although the clock was set forward', async () => {
   const { service, clock, heal } = await aLosingService('wake');
   await using _ = service;
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   service.sandbox.faults.add({ kind: 'delay', ms: 1500, acts: 'last' }, { on: 'action' });
   const answer = service.deliver(event);
   await expect.poll(() => service.sandbox.requests.some(({ route }) => route === 'action')).toBe(true);
@@ -83,7 +84,7 @@ test('a job that was due a minute ago is left to its item in the work queue', as
   const { service, heal } = await aLosingService('wake');
   await using _ = service;
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 2 * minute);
   expect(await service.service.sweep()).toBe(0);
   await pass(service, 10 * minute);

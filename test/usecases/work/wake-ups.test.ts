@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { aFailure, aService, nightlyPosting } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 
 const { jobId } = nightlyPosting;
@@ -28,7 +28,7 @@ test("the wake-up of an operator's request, which nobody delivers again, is in t
       return ledger;
     },
   });
-  await aFailure(service);
+  await failureEvent(service);
   for (const action of ['retry', 'set-to-waiting']) {
     await service.post(`batch-jobs/${jobId}/${action}`, { reason: 'Month end' });
     service.sandbox.setStatus(jobId, 'Error');
@@ -43,7 +43,7 @@ test('copies of a wake-up, one for each delivery of an event, send one request, 
   await using service = await aService({ clock });
   service.sandbox.faults.add({ kind: 'throttled', retryAfter: 60 }, { on: 'action' });
   service.sandbox.faults.add({ kind: 'delay', ms: 300, acts: 'last' }, { on: 'action' });
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   for (let delivery = 0; delivery < 4; delivery++) await service.deliver(event);
   await clock.advance(62_000);
   await Promise.all([service.service.pollWorkQueue(), service.service.pollWorkQueue()]);

@@ -52,7 +52,7 @@ test.each<[string, SignInAnswer, string]>([
     'AADSTS53003: Access has been blocked by Conditional Access policies',
   ],
 ])(
-  '%s is told with the code of Entra, its first sentence, and what to do',
+  '%s is shown with the code of Entra, its first sentence, and what to do',
   async (_what, answer, message) => {
     const batchJobs = fno.anFno(application);
     fno.signIn.answers.token = answer;
@@ -67,7 +67,7 @@ test.each<[string, SignInAnswer, string]>([
   },
 );
 
-test('an unknown tenant is told, though no token was asked for', async () => {
+test('an unknown tenant is shown, though no token was asked for', async () => {
   const batchJobs = fno.anFno(application);
   fno.signIn.answers.tenant = entraError(
     400,
@@ -115,7 +115,7 @@ test.each<[string, SignInAnswer, string]>([
   expect(second).toMatchObject({ kind: 'not-sent', cause: 'token' });
 });
 
-test('an address and the secret itself are never told, and the text is cut', async () => {
+test('an address and the secret itself are never shown, and the text is cut', async () => {
   const batchJobs = fno.anFno(application);
   const said = `The user ann@example.com with ${application.AZURE_CLIENT_SECRET} is not here ${'so '.repeat(200)}`;
   fno.signIn.answers.token = entraError(400, 'invalid_request', 50034, said);

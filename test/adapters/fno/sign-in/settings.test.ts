@@ -68,7 +68,7 @@ test('on a virtual machine of Azure, its answers count; 404 and 410 may pass', (
   for (const status of [404, 410, 429, 500]) expect(failure(status)).toMatchObject({ needsPerson: false });
 });
 
-test('a signed-in Azure CLI that must sign in again is told as it says', () => {
+test('what a signed-in Azure CLI says that must sign in again is shown', () => {
   const cli = new Error(
     'ERROR: AADSTS700082: The refresh token has expired due to inactivity. Trace ID: 0b1c',
   );

@@ -5,7 +5,7 @@ import type { BatchJobKey, LedgerChange, NewHistoryEntry } from '../../src/ports
 import { recordVersion } from '../../src/ports/other-version.ts';
 
 /** Records that are only stored here, never decided on, and so hold just enough to tell one from another. */
-export function aJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, description = ''): BatchJob {
+export function aStoredJob({ environment, jobId }: BatchJobKey, retriesUsed = 0, description = ''): BatchJob {
   const job = newJob(environment, { jobId, description, legalEntity: '' });
   return { ...job, episode: { ...job.episode, retriesUsed } };
 }

@@ -1,0 +1,2 @@
+/** One entry for every job. */
+export const everyJob = { jobs: [{ name: 'Every job', match: { jobId: '*' } }] };
