@@ -37,11 +37,8 @@ switch (parsed.kind) {
     break;
   case 'options': {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'batch-retry-bench-')));
-    try {
-      await measure(parsed.options, folder);
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    await measure(parsed.options, folder);
   }
 }
 

@@ -63,6 +63,7 @@ export async function measureRequests(
     const [usedBefore, fnoBefore] = await Promise.all([server.usage(), around.fno.counts()]);
     const startedAtMs = Date.now();
     const loaded = await send(amount === undefined ? { seconds } : { requests: amount }, events);
+    if (loaded.unanswered > 0) throw new Error(`${loaded.unanswered} requests had no answer.`);
     const otherAnswers = loaded.unexpected / loaded.requests;
     if (otherAnswers > maxOtherAnswers) throw new Error(`Other answers, such as ${loaded.firstUnexpected}`);
     const lastAtMs = path.requeues(contender)

@@ -9,7 +9,7 @@ export type StormRound = {
   slowestMs: number;
   /** From the first delivery until every failure was decided and every job requeued. */
   decidedSeconds: number;
-  /** Answers by their status. */
+  /** Answers by their status; `none` for deliveries without an answer. */
   statuses: Readonly<Record<string, number>>;
   /** Jobs that F&O was not asked to requeue, and requeues beyond one a job: counted at the stub. */
   lost: number;
@@ -58,7 +58,7 @@ export async function measureStorm(
     deliveriesPerSecond: loaded.requests / loaded.seconds,
     slowestMs: loaded.slowestMs,
     decidedSeconds: (Math.max(decidedAtMs, lastRequeueAtMs) - startedAtMs) / 1000,
-    statuses: loaded.statuses,
+    statuses: { ...loaded.statuses, ...(loaded.unanswered > 0 && { none: loaded.unanswered }) },
     lost: ofEach.filter((count) => count === 0).length,
     doubled: ofEach.reduce((sum, count) => sum + Math.max(0, count - 1), 0),
   };

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { endWithThis } from './own-children.ts';
 
 /** What a process has used since it started; bytes, and microseconds of user and system time. */
 export type Usage = { rss: number; heapUsed: number; cpuMicros: number };
@@ -44,6 +45,7 @@ export async function startProgram({ name, command, environment, folder }: Start
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
     stdio: ['ignore', file, file, 'ipc'],
   });
+  endWithThis(child);
   closeSync(file);
   const written = () => readFileSync(output, 'utf8');
   const lastWords = () => written().split('\n').slice(-12).join('\n').trim();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { endWithThis } from './own-children.ts';
 import { stopProcess } from './start-program.ts';
 
 export type Redis = { port: number; version: string; [Symbol.asyncDispose]: () => Promise<void> };
@@ -33,6 +34,7 @@ export async function startRedis(folder: string): Promise<Redis | null> {
       stdio: 'ignore',
     },
   );
+  endWithThis(child);
   const giveUpAt = performance.now() + startMs;
   while (!(await accepts(port))) {
     if (performance.now() > giveUpAt) throw new Error('Redis did not start.');
