@@ -15,6 +15,7 @@ export const azuriteTests = [
   'test/proof/round-trips.test.ts',
   'test/proof/slow-store-storm.test.ts',
   'test/proof/slow-store.test.ts',
+  'test/proof/storage-operations.test.ts',
   'test/upgrade/upgrade.test.ts',
   'test/usecases/intake/many-at-once-azure.test.ts',
 ];

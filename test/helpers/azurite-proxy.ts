@@ -5,8 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 type Seen = { method: string; path: string; body: string; responseBytes: number };
 
-/** What becomes of an answer after the store did what was asked; `none` lets it pass, and is used up too. */
-export type Fault = 'none' | 'cut' | 'hang' | { status: number; body?: string };
+/**
+ * What becomes of an answer after the store did what was asked; `none` lets it pass, and is used up too. `lost`: the
+ * store was not asked.
+ */
+export type Fault = 'none' | 'cut' | 'hang' | 'lost' | { status: number; body?: string };
 
 export type AzuriteProxy = {
   url: string;
@@ -40,6 +43,12 @@ export async function startProxy(target: string): Promise<AzuriteProxy> {
     spans.push(span);
     const body = Buffer.concat(await incoming.toArray());
     seen.body = body.toString();
+    const lost = faults.findIndex(({ matches, fault }) => fault === 'lost' && matches(method, url));
+    if (lost >= 0) {
+      faults.splice(lost, 1);
+      outgoing.destroy();
+      return;
+    }
     const answer = await forward(target, incoming, body);
     if (proxy.delayMs > 0) await sleep(proxy.delayMs);
     seen.responseBytes = answer.body.length;
@@ -50,7 +59,7 @@ export async function startProxy(target: string): Promise<AzuriteProxy> {
     if (!spoilt || spoilt.fault === 'none')
       outgoing.writeHead(answer.status, answer.headers).end(answer.body);
     else if (spoilt.fault === 'cut') outgoing.destroy();
-    else if (spoilt.fault !== 'hang') respond(outgoing, spoilt.fault);
+    else if (typeof spoilt.fault !== 'string') respond(outgoing, spoilt.fault);
   }
 
   const proxy: AzuriteProxy = {

@@ -154,8 +154,25 @@ const ofAzureTables = [
     },
     {
       name: 'a job in Azure Tables is not listed',
-      find: '    if (!base) await this.#index.add(key, deadline);\n',
+      find: 'if (isListedFirst) await this.#index.add(key, await this.#tables.startCall());',
       replace: '',
+    },
+    {
+      name: 'a job with a wake-up is not listed in Azure Tables',
+      find: 'mustList && !isListedFirst && this.#index.add(key, deadline),',
+      replace: 'null,',
+    },
+    {
+      name: 'a record passes for listed before it is',
+      find: 'toRows(key, base, change, !mustList || isListedFirst, randomUUID());',
+      replace: 'toRows(key, base, change, true, randomUUID());',
+    },
+  ]),
+  ...mutantsOf('src/adapters/azure-storage/tables/ledger-tables.ts', azureLedger, [
+    {
+      name: 'an own write whose answer was lost is a conflict',
+      find: 'mayBeOwn: attempts > 1',
+      replace: 'mayBeOwn: false',
     },
   ]),
   ...mutantsOf('src/adapters/azure-storage/tables/conditional-write.ts', azureLedger, [

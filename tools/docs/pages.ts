@@ -15,6 +15,7 @@ import { roomsPicture } from './rooms-picture.ts';
 import { routesPage } from './routes-page.ts';
 import { settingsPage } from './settings-page.ts';
 import { standsPage } from './stands-page.ts';
+import { storageOperationsPage } from './storage-operations-page.ts';
 import { telemetryPage } from './telemetry-page.ts';
 
 /** The pages that are made as a whole. */
@@ -26,6 +27,7 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/fno-answers.md': fnoAnswersPage,
   'docs/reference/what-still-stands.md': standsPage,
   'docs/reference/delays.md': delaysPage,
+  'docs/reference/storage-operations.md': storageOperationsPage,
   'docs/reference/telemetry.md': telemetryPage,
   'docs/reference/hosts.md': hostsPage,
   'docs/develop/commands.md': () => commandsPage((file) => readFileSync(file, 'utf8')),

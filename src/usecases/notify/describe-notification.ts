@@ -69,7 +69,7 @@ async function episodeOf(
     const ofEpisode = page.filter((entry) => entry.at >= since);
     found.push(...ofEpisode.filter((entry) => entry.at <= at));
     before = page.at(-1)?.position ?? null;
-    if (before === null || ofEpisode.length < page.length) break;
+    if (page.length < pageSize || ofEpisode.length < page.length) break;
   }
   const entries = found.slice(0, maxEntries).toReversed();
   return {

@@ -47,7 +47,6 @@ export class AzureLedger implements Ledger {
     const [row, found] = await Promise.all([
       this.#jobRow(key, deadline),
       eventId !== null && this.#knowsEvent(key, eventId, deadline),
-      eventId !== null && this.#index.add(key, deadline),
     ]);
     if (!row) return { job: null, version: null, eventKnown: false };
     const version = readVersion(row);
@@ -60,17 +59,23 @@ export class AzureLedger implements Ledger {
   }
 
   /**
-   * Writes the row that lists the job before the job's record. `read` has already written it, except for manual
-   * calls.
+   * Lists the job, unless its record says that it is listed. The row of the list is written before the record, so that
+   * the sweep finds every job. If the record names a wake-up, both are written at the same time: should this process
+   * die between the two, the write that follows the wake-up lists the job.
    */
   async write(key: BatchJobKey, version: Version, change: LedgerChange): Promise<WriteResult> {
-    const deadline = await this.#tables.startCall();
     const base = decodeVersion(version);
-    const { record, others, next } = toRows(key, base, change, randomUUID());
-    if (!base) await this.#index.add(key, deadline);
-    const written = await conditionalWrite(this.#tables, record, base?.etag ?? null, others, deadline);
+    const mustList = base?.isListed !== true;
+    const isListedFirst = mustList && change.job.wake === null;
+    if (isListedFirst) await this.#index.add(key, await this.#tables.startCall());
+    const deadline = await this.#tables.startCall();
+    const { record, others, next } = toRows(key, base, change, !mustList || isListedFirst, randomUUID());
+    const [written] = await Promise.all([
+      conditionalWrite(this.#tables, record, base?.etag ?? null, others, deadline),
+      mustList && !isListedFirst && this.#index.add(key, deadline),
+    ]);
     if (written.kind === 'conflict') return { kind: 'conflict' };
-    return { kind: 'written', version: encodeVersion({ etag: written.etag, ...next }) };
+    return { kind: 'written', version: encodeVersion({ etag: written.etag, ...next, isListed: true }) };
   }
 
   async list(after: BatchJobKey | null, limit: number, environment: string | null): Promise<ListedJob[]> {

@@ -1,11 +1,8 @@
 import type { TransactionAction } from '@azure/data-tables';
-import { isConflict } from '../calls/store-answer.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import type { RowWithWriteId, Row } from './row.ts';
+import type { RowWithWriteId } from './row.ts';
 
-/** `found` is the row as another writer left it, or null if it is gone. */
-export type ConditionalWriteResult =
-  { kind: 'written'; etag: string } | { kind: 'conflict'; found: Row | null };
+export type ConditionalWriteResult = { kind: 'written'; etag: string } | { kind: 'conflict' };
 
 /**
  * Writes a row, with others, if it still has the ETag that was read; with a null ETag, if the row does not exist.
@@ -19,14 +16,11 @@ export async function conditionalWrite(
   deadline: AbortSignal,
 ): Promise<ConditionalWriteResult> {
   const first: TransactionAction = etag === null ? ['create', row] : ['update', row, 'Replace', { etag }];
-  try {
-    const written = await tables.transact([first, ...others], deadline);
-    if (written !== undefined) return { kind: 'written', etag: written };
-  } catch (error) {
-    if (!isConflict(error)) throw error;
+  const transacted = await tables.transact([first, ...others], deadline);
+  if (transacted.kind === 'conflict' && !transacted.mayBeOwn) return { kind: 'conflict' };
+  if (transacted.kind === 'written' && transacted.etag !== undefined) {
+    return { kind: 'written', etag: transacted.etag };
   }
   const found = await tables.one('records', row.partitionKey, row.rowKey, deadline);
-  return found?.['writeId'] === row.writeId
-    ? { kind: 'written', etag: found.etag }
-    : { kind: 'conflict', found };
+  return found?.['writeId'] === row.writeId ? { kind: 'written', etag: found.etag } : { kind: 'conflict' };
 }

@@ -6,7 +6,6 @@ import { conditionalWrite } from './conditional-write.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
 import { environmentPartition, environmentRowKey } from './ledger-keys.ts';
 import type { LedgerTables } from './ledger-tables.ts';
-import type { Row } from './row.ts';
 
 const maxAttempts = 12;
 
@@ -50,17 +49,19 @@ export async function updateEnvironmentRow<Result>(
         return result;
       }
       if (!guess) await sleep(randomInt(pauseStepMs * attempts));
-      before = guess ? toKnown(written.found) : await readRow(tables, partitionKey, rowKey, deadline);
+      before = await readRow(tables, partitionKey, rowKey, deadline);
     }
     guess = null;
   }
   return null;
 }
 
-async function readRow(tables: LedgerTables, partitionKey: string, rowKey: string, deadline: AbortSignal) {
-  return toKnown(await tables.one('records', partitionKey, rowKey, deadline));
-}
-
-function toKnown(row: Row | null): Known | null {
+async function readRow(
+  tables: LedgerTables,
+  partitionKey: string,
+  rowKey: string,
+  deadline: AbortSignal,
+): Promise<Known | null> {
+  const row = await tables.one('records', partitionKey, rowKey, deadline);
   return row && { record: fromColumns(row), etag: row.etag };
 }

@@ -3,27 +3,19 @@ import type { BatchJobKey } from '../../../ports/ledger.ts';
 import { decodeKey, encodeKey } from './ledger-keys.ts';
 import type { LedgerTables } from './ledger-tables.ts';
 
-/** How many jobs this process remembers as listed. Each forgotten one costs another write. */
-const maxRemembered = 10_000;
-
 /**
- * One row for each job, so that listing jobs does not scan their histories. The row is written before the job's
- * record, and stays alone if the record is never written.
+ * One row for each job, so that listing jobs does not scan their histories. The row stays alone if the job's record is
+ * never written.
  */
 export class JobIndex {
   readonly #tables: LedgerTables;
-  readonly #remembered = new Set<string>();
 
   constructor(tables: LedgerTables) {
     this.#tables = tables;
   }
 
   async add({ environment, jobId }: BatchJobKey, deadline: AbortSignal): Promise<void> {
-    const name = `${environment}:${jobId}`;
-    if (this.#remembered.has(name)) return;
     await this.#tables.put('jobs', { partitionKey: encodeKey(environment), rowKey: jobId }, deadline);
-    if (this.#remembered.size >= maxRemembered) this.#remembered.clear();
-    this.#remembered.add(name);
   }
 
   /** Reads the next keys, ordered by the encoded environment, then by id, as text. */

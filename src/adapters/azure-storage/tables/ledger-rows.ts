@@ -22,6 +22,7 @@ export function toRows(
   key: BatchJobKey,
   base: RecordVersion | null,
   change: LedgerChange,
+  isListed: boolean,
   writeId: string,
 ): WriteRows {
   const partitionKey = partitionOf(key);
@@ -44,16 +45,17 @@ export function toRows(
     partitionKey,
     rowKey: jobRowKey,
     writeId,
+    isListed,
     tick: String(tick),
     recentEvents: JSON.stringify(recentEvents),
     ...toColumns(encodeRecord(change.job)),
   };
-  return { record, others, next: { tick, recentEvents } };
+  return { record, others, next: { isListed, tick, recentEvents } };
 }
 
 export function readVersion(row: Row): RecordVersion {
   const recentEvents = parseArray(String(row['recentEvents'])).map(String);
-  return { etag: row.etag, tick: Number(row['tick']), recentEvents };
+  return { etag: row.etag, isListed: row['isListed'] === true, tick: Number(row['tick']), recentEvents };
 }
 
 export function readJob(row: Row): BatchJob {

@@ -16,6 +16,13 @@ export type TableClients = {
 
 type Query = { filter: string; select?: string[]; limit: number };
 
+/**
+ * `etag` is the first row's new one, if the answer names it. A conflict may be with the own write only if an attempt
+ * before had no answer.
+ */
+export type Transacted =
+  { kind: 'written'; etag: string | undefined } | { kind: 'conflict'; mayBeOwn: boolean };
+
 /** The service's limit for one answer, in rows. */
 const pageSize = 1_000;
 
@@ -75,12 +82,20 @@ export class LedgerTables {
     });
   }
 
-  /** Writes all rows or none. Resolves to the first row's new ETag, if the answer names it. */
-  transact(actions: TransactionAction[], deadline: AbortSignal): Promise<string | undefined> {
-    return this.#call(deadline, async ({ records }, abortSignal) => {
-      const { subResponses } = await records.submitTransaction(actions, { abortSignal });
-      return subResponses[0]?.etag;
-    });
+  /** Writes all rows or none. */
+  async transact(actions: TransactionAction[], deadline: AbortSignal): Promise<Transacted> {
+    let attempts = 0;
+    try {
+      const etag = await this.#call(deadline, async ({ records }, abortSignal) => {
+        attempts += 1;
+        const { subResponses } = await records.submitTransaction(actions, { abortSignal });
+        return subResponses[0]?.etag;
+      });
+      return { kind: 'written', etag };
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      return { kind: 'conflict', mayBeOwn: attempts > 1 };
+    }
   }
 
   /** Inserts or replaces a row. */

@@ -1,4 +1,3 @@
-import { isAnswer } from '../calls/store-answer.ts';
 import { historyRowKey, isEvent, isHistory } from './ledger-keys.ts';
 import { maxActions } from './ledger-rows.ts';
 import type { LedgerTables } from './ledger-tables.ts';
@@ -24,15 +23,15 @@ async function pruneRange(tables: LedgerTables, partitionKey: string, older: str
     const query = { filter, select: ['RowKey'], limit: maxActions };
     const rows = await tables.query('records', query, await tables.startCall());
     if (rows.length === 0) return pruned;
-    try {
-      await tables.transact(
-        rows.map((row) => ['delete', { partitionKey, rowKey: String(row['rowKey']) }]),
-        await tables.startCall(),
-      );
+    const transacted = await tables.transact(
+      rows.map((row) => ['delete', { partitionKey, rowKey: String(row['rowKey']) }]),
+      await tables.startCall(),
+    );
+    if (transacted.kind === 'written') {
       pruned += rows.length;
       conflicts = 0;
-    } catch (error) {
-      if (!isAnswer(error, 'ResourceNotFound', 'EntityNotFound') || ++conflicts > maxConflicts) throw error;
+    } else if (++conflicts > maxConflicts) {
+      throw new Error(`Others prune ${partitionKey} at the same time.`);
     }
   }
 }

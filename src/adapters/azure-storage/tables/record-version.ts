@@ -6,6 +6,8 @@ import type { Version } from '../../../ports/ledger.ts';
  */
 export type RecordVersion = {
   etag: string;
+  /** Whether the list of jobs is known to have the job. */
+  isListed: boolean;
   /** The tick of the job's newest history entry: see `nextTick`. */
   tick: number;
   /** The latest events in the record, the newest last. */
@@ -15,14 +17,19 @@ export type RecordVersion = {
 /** One job has fewer failures while a read runs. */
 const maxRecentEvents = 32;
 
-export function encodeVersion({ etag, tick, recentEvents }: RecordVersion): string {
-  return JSON.stringify([etag, tick, ...recentEvents]);
+export function encodeVersion({ etag, isListed, tick, recentEvents }: RecordVersion): string {
+  return JSON.stringify([etag, isListed, tick, ...recentEvents]);
 }
 
 export function decodeVersion(version: Version): RecordVersion | null {
   if (version === null) return null;
-  const [etag, tick, ...recentEvents]: unknown[] = parseArray(version);
-  return { etag: String(etag), tick: Number(tick), recentEvents: recentEvents.map(String) };
+  const [etag, isListed, tick, ...recentEvents]: unknown[] = parseArray(version);
+  return {
+    etag: String(etag),
+    isListed: isListed === true,
+    tick: Number(tick),
+    recentEvents: recentEvents.map(String),
+  };
 }
 
 export function parseArray(json: string): unknown[] {
