@@ -124,7 +124,7 @@ const ofUseCases = [
     },
     {
       name: 'the breaker hears nothing of reads',
-      find: "    await this.recordOutcome(environment, before.breaker, 'read', read);\n",
+      find: "    await this.recordOutcome(environment, before.breaker, 'read', answer);\n",
       replace: '',
     },
     {

@@ -65,6 +65,7 @@ test('with a SQLite store a timer does the due work, others take up what was los
     { name: 'poll-work-queue', schedule: '*/10 * * * * *' },
     { name: 'sweep', schedule: '0 7 * * * *' },
     { name: 'prune-history', schedule: '0 30 3 * * *' },
+    { name: 'watch', schedule: '20 */5 * * * *' },
   ]);
 });
 
