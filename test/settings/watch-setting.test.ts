@@ -24,10 +24,8 @@ test.each([
 });
 
 test('a wrong WATCH_EVERY or EVENTS stops the start with what is expected', () => {
-  const read = (more: object) => () =>
-    readConfig({ RETRY_POLICY, FNO_ORG_URL: prod.orgUrl, ...more }, 'local');
-  expect(read({ WATCH_EVERY: 'PT7M' })).toThrow('WATCH_EVERY: found "PT7M", expected off, or minutes that');
-  expect(read({ EVENTS: 'some' })).toThrow('EVENTS: found "some", expected all or none');
+  expect(reading({ WATCH_EVERY: 'PT7M' })).toThrow('WATCH_EVERY: found "PT7M", expected off, or minutes that');
+  expect(reading({ EVENTS: 'some' })).toThrow('EVENTS: found "some", expected all or none');
 });
 
 test('EVENTS says it for all environments, and each may say it for itself', () => {
@@ -38,3 +36,12 @@ test('EVENTS says it for all environments, and each may say it for itself', () =
   expect(withoutEvents('none', { prod, uat })).toEqual(['prod', 'uat']);
   expect(withoutEvents('none', { prod: { ...prod, events: 'all' }, uat })).toEqual(['uat']);
 });
+
+function reading(more: object) {
+  return () => readConfig({ RETRY_POLICY, FNO_ORG_URL: prod.orgUrl, ...more }, 'local');
+}
+
+function withoutEvents(EVENTS: string, environments: object): readonly string[] {
+  const FNO_ENVIRONMENTS = JSON.stringify(environments);
+  return readConfig({ RETRY_POLICY, EVENTS, FNO_ENVIRONMENTS }, 'local').watch.withoutEvents;
+}
