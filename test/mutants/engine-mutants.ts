@@ -124,7 +124,7 @@ const ofUseCases = [
     },
     {
       name: 'reads do not count for the breaker',
-      find: "    await this.recordOutcome(environment, before.breaker, 'read', read);\n",
+      find: "    await this.recordOutcome(environment, before.breaker, 'read', answer);\n",
       replace: '',
     },
     {

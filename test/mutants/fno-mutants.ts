@@ -23,6 +23,8 @@ export const fnoMutants = [
       replace: '`/data/BatchJobs(${Number(jobId)})`',
       tests: clientTests,
     },
+  ]),
+  ...mutantsOf('src/adapters/fno/fno-sender.ts', wholeClient, [
     {
       name: 'a token that F&O does not accept is not renewed',
       find: "if (reply.kind !== 'answered' || reply.status !== 401) return reply;",

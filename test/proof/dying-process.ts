@@ -9,8 +9,9 @@ export type Errand = {
   now: number;
   /** Its machine's. */
   uptimeMs: number;
-  /** The event to receive, or null to take up what is due. */
+  /** The event to receive; or null to take up what is due, or to look at F&O if it `looks`. */
   event: string | null;
+  looks?: boolean;
   /** Counts from 1; one more than there are lets it live. */
   diesAt: number;
   when: 'before' | 'after';
@@ -27,7 +28,7 @@ process.once('message', (errand: Errand) => {
   });
 });
 
-async function run({ settings, now, uptimeMs, event, diesAt, when }: Errand): Promise<void> {
+async function run({ settings, now, uptimeMs, event, looks, diesAt, when }: Errand): Promise<void> {
   const ios: string[] = [];
   const dieIf = (number: number, at: Errand['when']) => {
     if (number === diesAt && at === when) process.kill(process.pid, 'SIGKILL');
@@ -48,7 +49,8 @@ async function run({ settings, now, uptimeMs, event, diesAt, when }: Errand): Pr
     },
   );
   const answered = event === null ? null : (await composed.deliver(event)).status;
-  if (event === null) while ((await composed.service.pollWorkQueue()) > 0);
+  if (looks === true) await composed.service.watch();
+  else if (event === null) while ((await composed.service.pollWorkQueue()) > 0);
   const report: Report = { answered, ios };
   process.send?.(report, () => process.exit(0));
 }

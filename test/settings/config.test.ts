@@ -4,7 +4,16 @@ import { expectedAddress, needed, orgUrl, problemWith } from './needed-settings.
 
 test('what is not set has its default', () => {
   expect(readConfig(needed, 'local')).toEqual({
-    environments: [{ name: 'default', orgUrl, organization: null, eventGridTopic: null, isDefault: true }],
+    environments: [
+      {
+        name: 'default',
+        orgUrl,
+        organization: null,
+        eventGridTopic: null,
+        isDefault: true,
+        sendsEvents: null,
+      },
+    ],
     policy: [
       {
         name: 'Every job',
@@ -19,6 +28,7 @@ test('what is not set has its default', () => {
     store: { kind: 'sqlite', file: '.data/batch-retry.sqlite' },
     responseBudgetMs: 8000,
     requeuesPerMinute: 60,
+    watch: { everyMinutes: 5, withoutEvents: [] },
     eventIds: {
       failed: 'BatchJobFailedBusinessEvent',
       finished: 'BatchJobFinishedBusinessEvent',

@@ -82,6 +82,7 @@ test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
       organization: 'contoso-uat.crm.dynamics.com',
       eventGridTopic: null,
       isDefault: false,
+      sendsEvents: null,
     },
     {
       name: 'prod',
@@ -89,6 +90,7 @@ test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
       organization: null,
       eventGridTopic: topic,
       isDefault: false,
+      sendsEvents: null,
     },
   ]);
 });
@@ -115,14 +117,14 @@ test('FNO_ENVIRONMENTS names several, of which one may be the default', () => {
   const uat = { orgUrl: 'https://uat.example.com/data' };
   const prod = { orgUrl: 'https://prod.example.com' };
   expect(readNamed({ uat, prod })).toMatchObject([
-    { name: 'uat', orgUrl: 'https://uat.example.com', isDefault: false },
-    { name: 'prod', orgUrl: 'https://prod.example.com', isDefault: false },
+    { name: 'uat', orgUrl: 'https://uat.example.com', isDefault: false, sendsEvents: null },
+    { name: 'prod', orgUrl: 'https://prod.example.com', isDefault: false, sendsEvents: null },
   ]);
   expect(readNamed({ uat, prod: { ...prod, default: true } })).toMatchObject([
-    { name: 'uat', isDefault: false },
-    { name: 'prod', isDefault: true },
+    { name: 'uat', isDefault: false, sendsEvents: null },
+    { name: 'prod', isDefault: true, sendsEvents: null },
   ]);
-  expect(readNamed({ prod })).toMatchObject([{ name: 'prod', isDefault: true }]);
+  expect(readNamed({ prod })).toMatchObject([{ name: 'prod', isDefault: true, sendsEvents: null }]);
 });
 
 test.each([

@@ -154,7 +154,7 @@ test('the file of a build with another layout of tables is refused before anythi
       expect([status, body['detail']]).toEqual([
         503,
         expect.stringMatching(
-          /has layout 2, and this program reads layout 3\. An older version of the service wrote it: deploy that one again, or begin with an empty store/,
+          /has layout 2, and this program reads layout 4\. An older version of the service wrote it: deploy that one again, or begin with an empty store/,
         ),
       ]);
       await expect(upgraded.service.checkStore()).rejects.toThrow('has layout 2');

@@ -50,7 +50,9 @@ export class FnoBatchJobs implements BatchJobs {
     return { kind: 'listed', jobs: [...jobs, ...found], cutOff: failed.cutOff ?? others.cutOff };
   }
 
-  #listAll(filter: string, limit: number, signal: AbortSignal): Promise<ListOutcome> {
-    return listAll(this.#sender, this.#clock, listPath(filter, limit), limit, signal);
+  async #listAll(filter: string, limit: number, signal: AbortSignal): Promise<ListOutcome> {
+    const path = listPath(filter, limit);
+    const { outcome } = await listAll(this.#sender, this.#clock, path, limit, signal);
+    return outcome;
   }
 }

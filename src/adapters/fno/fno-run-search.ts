@@ -20,9 +20,9 @@ export class FnoRunSearch implements RunSearch {
 
   async search(query: RunQuery, signal: AbortSignal): Promise<FoundRuns> {
     const path = listPath(runFilter(query), maxRows, 'asc');
-    const listed = await listAll(this.#sender, this.#clock, path, maxRows, signal);
-    if (listed.kind !== 'listed') return listed;
-    const { jobs, readAt, cutOff } = listed;
+    const { outcome, readAt } = await listAll(this.#sender, this.#clock, path, maxRows, signal);
+    if (outcome.kind !== 'listed') return outcome;
+    const { jobs, cutOff } = outcome;
     return { kind: 'listed', jobs, readAt, isCut: cutOff !== null || jobs.length >= maxRows };
   }
 }

@@ -57,25 +57,22 @@ export class EnvironmentGate {
   /** Reads a job, unless no time is left or the breaker is open. Never rejects. */
   async read({ environment, jobId }: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
     if (!deadline.canCallFno()) return { kind: 'out-of-time' };
-    const before = this.#seen(environment);
-    const { openUntil } = before.breaker;
-    if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'breaker-open', until: openUntil };
-    const read = await deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal));
-    await this.recordOutcome(environment, before.breaker, 'read', read);
-    return read;
+    return this.ask(environment, () =>
+      deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal)),
+    );
   }
 
-  /** Searches F&O, unless the breaker is open. Its answer counts for the breaker as a read. Never rejects. */
-  async search<Found extends FnoOutcome>(
+  /** Asks F&O something that changes nothing, unless the breaker is open. Its answer counts for the breaker as a read. */
+  async ask<Answer extends FnoOutcome>(
     environment: string,
-    ask: () => Promise<Found>,
-  ): Promise<Found | Extract<NotRead, { kind: 'breaker-open' }>> {
+    question: () => Promise<Answer>,
+  ): Promise<Answer | Extract<NotRead, { kind: 'breaker-open' }>> {
     const before = this.#seen(environment);
     const { openUntil } = before.breaker;
     if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'breaker-open', until: openUntil };
-    const found = await ask();
-    await this.recordOutcome(environment, before.breaker, 'read', found);
-    return found;
+    const answer = await question();
+    await this.recordOutcome(environment, before.breaker, 'read', answer);
+    return answer;
   }
 
   /** Warns, once per environment and process, if its times differ from ours or among themselves. */

@@ -28,7 +28,7 @@ export async function searchRuns(
   let { endedFrom } = query;
   for (let searches = 0; searches < maxSearches; searches++) {
     const asked = { ...query, endedFrom };
-    const found = await gate.search(environment, () =>
+    const found = await gate.ask(environment, () =>
       askWithin(ports.clock, searchMs, ports.forcefulStop, (signal) =>
         ports.runSearch(environment).search(asked, signal),
       ),

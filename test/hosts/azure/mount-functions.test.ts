@@ -66,6 +66,7 @@ test('with a SQLite store a timer processes due work, others queue what was lost
     { name: 'poll-work-queue', schedule: '*/10 * * * * *' },
     { name: 'sweep', schedule: '0 7 * * * *' },
     { name: 'prune-history', schedule: '0 30 3 * * *' },
+    { name: 'watch', schedule: '20 */5 * * * *' },
   ]);
 });
 

@@ -174,6 +174,7 @@ test('the history says what was decided, by which entry, why, when and what F&O 
       kind: 'failure',
       eventId: expect.any(String),
       envelope: 'flat',
+      learned: null,
       decision: 'refused',
       retry: null,
       policy: 'Every job',
