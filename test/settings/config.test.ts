@@ -4,7 +4,16 @@ import { expectedAddress, needed, orgUrl, problemWith } from './needed-settings.
 
 test('what is not set has its default', () => {
   expect(readConfig(needed, 'local')).toEqual({
-    environments: [{ name: 'default', orgUrl, organization: null, eventGridTopic: null, isDefault: true }],
+    environments: [
+      {
+        name: 'default',
+        orgUrl,
+        organization: null,
+        eventGridTopic: null,
+        isDefault: true,
+        telemetry: null,
+      },
+    ],
     policy: [
       {
         name: 'Every job',
@@ -19,6 +28,7 @@ test('what is not set has its default', () => {
     store: { kind: 'sqlite', file: '.data/batch-retry.sqlite' },
     responseBudgetMs: 8000,
     requeuesPerMinute: 60,
+    errorTextField: null,
     eventIds: {
       failed: 'BatchJobFailedBusinessEvent',
       finished: 'BatchJobFinishedBusinessEvent',
@@ -68,6 +78,7 @@ test('what is set is read', () => {
     store: { kind: 'sqlite', file: 'data/jobs.sqlite' },
     responseBudgetMs: 5000,
     requeuesPerMinute: 120,
+    errorTextField: null,
     eventIds: { failed: 'Failed', finished: 'Finished', started: 'Started', cancelled: 'Cancelled' },
     callbackHosts: [
       { kind: 'host', pattern: '*.logic.azure.com' },

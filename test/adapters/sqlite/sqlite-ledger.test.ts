@@ -35,7 +35,7 @@ test('a file of a newer layout is refused, with both numbers', async () => {
   const file = aFile();
   new DatabaseSync(file).exec('PRAGMA user_version = 99');
   await expect(open(file).read(aKey(), null)).rejects.toThrow(
-    /has layout 99, and this program reads layout 3\. A newer version of the service wrote it: deploy that one again\./,
+    /has layout 99, and this program reads layout 4\. A newer version of the service wrote it: deploy that one again\./,
   );
 });
 
