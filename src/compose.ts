@@ -1,7 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
+import type { LogsQueryClientOptions } from '@azure/monitor-query-logs';
 import { byOrganization } from './adapters/by-organization.ts';
 import { lazyDefaultCredential } from './adapters/fno/default-credential.ts';
 import { connectEnvironments } from './adapters/fno/environments.ts';
+import { connectTelemetry } from './adapters/log-analytics/connect-telemetry.ts';
 import { openStore } from './adapters/open-store.ts';
 import { HttpSubscribers } from './adapters/subscribers/http-subscribers.ts';
 import type { Resolve } from './adapters/subscribers/resolve-allowed.ts';
@@ -32,6 +34,8 @@ export type Given = {
   credential?: () => Promise<TokenCredential>;
   /** Resolves the host names of subscribers. */
   resolve?: Resolve;
+  /** Leads the queries of Log Analytics elsewhere. */
+  logAnalytics?: LogsQueryClientOptions;
   /** Wraps the ports, between the use cases and the adapters. */
   wrap?: (ports: Ports) => Ports;
 };
@@ -62,6 +66,7 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
     subscribers: new HttpSubscribers(callbackHosts, clock, given.resolve),
     batchJobs: (environment) => fno(environment).batchJobs,
     runSearch: (environment) => fno(environment).runSearch,
+    failureTexts: connectTelemetry(environments, credential, clock, given.logAnalytics),
     clock,
     randomness,
     forcefulStop,
@@ -79,7 +84,8 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
 }
 
 function useCasesOf(ports: Ports, config: Config): UseCases {
-  const { environments, policy, requeuesPerMinute, watch, eventIds, eventSchemas, responseBudgetMs } = config;
+  const { environments, policy, requeuesPerMinute, watch, responseBudgetMs } = config;
+  const { eventIds, eventSchemas, errorTextField } = config;
   const names = environments.map(({ name }) => name);
   const useCases = createUseCases(ports, {
     environments,
@@ -89,6 +95,7 @@ function useCasesOf(ports: Ports, config: Config): UseCases {
     readPolicy: (document) => readPolicyDocument(document, names),
     eventIds,
     eventSchemas,
+    errorTextField,
     responseBudgetMs,
   });
   const known = environmentNames(environments);

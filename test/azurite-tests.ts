@@ -1,5 +1,6 @@
 /** The tests that start Azurite. Only these may be tried twice: on a busy machine it may answer too late. */
 export const azuriteTests = [
+  'test/adapters/azure-storage/azure-causes.test.ts',
   'test/adapters/azure-storage/azure-environment.test.ts',
   'test/adapters/azure-storage/azure-ledger-cost.test.ts',
   'test/adapters/azure-storage/azure-ledger.test.ts',

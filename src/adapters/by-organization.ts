@@ -1,3 +1,4 @@
+import type { Causes } from '../ports/causes.ts';
 import type { Ledger } from '../ports/ledger.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Store } from '../ports/store.ts';
@@ -21,6 +22,7 @@ export function byOrganization(store: Store, environments: readonly NamedOrganiz
     queue: queueBy(names, store.queue),
     subscriptions: subscriptionsBy(names, store.subscriptions),
     runs: runsBy(names, store.runs),
+    causes: causesBy(names, store.causes),
     close: () => store.close(),
   };
 }
@@ -79,6 +81,22 @@ function runsBy(names: EnvironmentNames, runs: Runs): Runs {
     },
     prune: (environment, instant) => runs.prune(names.idOf(environment), instant),
     updateWatch: (environment, change) => runs.updateWatch(names.idOf(environment), change),
+  };
+}
+
+function causesBy(names: EnvironmentNames, causes: Causes): Causes {
+  const { toId, toName } = translations(names);
+  return {
+    put: (cause) => causes.put(toId(cause)),
+    async get(key, eventId) {
+      const found = await causes.get(toId(key), eventId);
+      return found && toName(found);
+    },
+    async since(environment, instant, limit) {
+      const found = await causes.since(names.idOf(environment), instant, limit);
+      return found.map((cause) => toName(cause));
+    },
+    prune: (environment, instant) => causes.prune(names.idOf(environment), instant),
   };
 }
 

@@ -5,6 +5,7 @@ import {
 } from './business-events-handshake-route.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './business-events-route.ts';
 import { pauseRoute, resetRoute, resumeRoute, retryRoute, setToWaitingRoute } from './by-hand-routes.ts';
+import { causesRoute } from './causes-route.ts';
 import { deadLettersRoute } from './dead-letters-route.ts';
 import { listEnvironmentsRoute, listFnoBatchJobsRoute } from './environments-routes.ts';
 import { healthRoute, readyRoute } from './health-routes.ts';
@@ -22,6 +23,7 @@ export const routes: readonly Route[] = [
   listBatchJobsRoute,
   getBatchJobRoute,
   batchJobHistoryRoute,
+  causesRoute,
   retryRoute,
   setToWaitingRoute,
   resetRoute,

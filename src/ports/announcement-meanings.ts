@@ -34,6 +34,10 @@ export const announcementMeanings: Partial<Record<Outcome, Meaning>> &
     when: 'The service gave up a notification after a day of tries',
     howOften: 'once per notification and subscriber',
   },
+  'no-causes': {
+    when: "The service may not read the customer's telemetry, or it is not where the settings say: [causes](../operate/causes.md)",
+    howOften: 'once per environment, until it can be read',
+  },
   unidentified: {
     when: 'An event of a batch job that nothing identifies: [set its id](../operate/connect.md#what-the-service-reads-in-an-event)',
     howOften: 'once per BusinessEventId',

@@ -64,7 +64,7 @@ export type LedgerChange = {
 
 export type NewHistoryEntry = {
   at: Date;
-  kind: 'failure' | RunOutcome | OperatorAction;
+  kind: 'failure' | RunOutcome | OperatorAction | 'cause';
   eventId: string;
   /** The envelope in which the event arrived; null if that is unknown, or no event arrived. */
   envelope: Envelope | null;
@@ -103,6 +103,8 @@ export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
       return { at, kind: 'failure', decision: made.outcome, ...what };
     case 'run':
       return { at, kind: made.outcome, decision: null, ...what };
+    case 'cause':
+      return { at, kind: 'cause', decision: null, ...what };
     case 'operator':
       return { at, kind: made.action, decision: null, ...what };
   }

@@ -1,5 +1,7 @@
 import type { BatchJobs } from './batch-jobs.ts';
+import type { Causes } from './causes.ts';
 import type { Clock } from './clock.ts';
+import type { FailureTexts } from './failure-texts.ts';
 import type { Ledger } from './ledger.ts';
 import type { Randomness } from './randomness.ts';
 import type { RunSearch } from './run-search.ts';
@@ -15,10 +17,13 @@ export type Ports = {
   queue: WorkQueue;
   subscriptions: Subscriptions;
   runs: Runs;
+  causes: Causes;
   subscribers: Subscribers;
   /** The batch jobs of a configured environment. */
   batchJobs: (environment: string) => BatchJobs;
   runSearch: (environment: string) => RunSearch;
+  /** The telemetry of a configured environment; null if the settings name none. */
+  failureTexts: (environment: string) => FailureTexts | null;
   clock: Clock;
   randomness: Randomness;
   telemetry: Telemetry;

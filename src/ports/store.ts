@@ -1,3 +1,4 @@
+import type { Causes } from './causes.ts';
 import type { Ledger } from './ledger.ts';
 import type { Runs } from './runs.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -9,6 +10,7 @@ export type Store = {
   queue: WorkQueue;
   subscriptions: Subscriptions;
   runs: Runs;
+  causes: Causes;
   close: () => void;
 };
 

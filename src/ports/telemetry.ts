@@ -1,3 +1,4 @@
+import type { CauseSource } from '../domain/cause/cause.ts';
 import type { JobId } from '../domain/job-id.ts';
 import type { DeferralCause } from '../domain/job/deferral-cause.ts';
 import type { EventAnswer } from '../domain/job/event-answer.ts';
@@ -25,7 +26,7 @@ export interface Telemetry {
 export type TelemetryEvent = RecordedEvent | OldestDue | LogLine;
 
 /** What people search for. */
-export type RecordedEvent = Decided | RunEnded | ByHand | Notified | Announcement | BreakerRead;
+export type RecordedEvent = Decided | RunEnded | ByHand | CauseFound | Notified | Announcement | BreakerRead;
 
 /** `description` is the batch job's, empty if the event has none; `cause` says why the failure was deferred. */
 type Decided = EventAnswer & { kind: 'decided'; description: string; cause: DeferralCause | null };
@@ -47,6 +48,17 @@ type ByHand = {
   reason: string;
 };
 
+/** Why a run failed became known. The text itself stays in the store. */
+type CauseFound = {
+  kind: 'cause-found';
+  environment: string;
+  jobId: JobId;
+  description: string;
+  eventId: string;
+  fingerprint: string;
+  source: CauseSource;
+};
+
 /** A notification was published. It comes at least once, under one `notificationId`. */
 type Notified = {
   kind: 'notified';
@@ -66,12 +78,12 @@ type Notified = {
 /** What a person must look at. It comes at least once, under one `notificationId`. */
 export type Announcement = {
   kind: 'announced';
-  about: Outcome | 'dead-letter' | 'unidentified' | 'subscriber-failing' | 'undelivered';
-  /** Both null for dead letters and for a message that cannot be read. */
+  about: Outcome | 'dead-letter' | 'unidentified' | 'subscriber-failing' | 'undelivered' | 'no-causes';
+  /** Both null for what is about no notification. */
   notificationId: string | null;
   episode: number | null;
   environment: string;
-  /** Null for a message that cannot be read; `environment` may be empty then. */
+  /** Null for what is about no job; `environment` may be empty then. */
   jobId: JobId | null;
   reason: string;
 };
@@ -99,7 +111,9 @@ export type Step =
   | { name: 'process-job'; environment: string; jobId: JobId; dueAt: Date }
   | { name: 'claim'; environment: string; jobId: JobId; eventId: string }
   | { name: 'setToWaiting' | 'readStatus'; environment: string; jobId: JobId }
-  | { name: 'listJobs' | 'searchRuns'; environment: string };
+  | { name: 'listJobs' | 'searchRuns'; environment: string }
+  /** The customer's telemetry is asked for the texts of a failure. */
+  | { name: 'findTexts'; environment: string; jobId: JobId };
 
 /** Records and traces nothing. */
 export const silentTelemetry = {

@@ -1,3 +1,4 @@
+import type { RunWindow } from '../domain/cause/run-window.ts';
 import type { Failure } from '../domain/failure.ts';
 import { parseJobId } from '../domain/job-id.ts';
 import { type Notification } from '../domain/job/notification.ts';
@@ -24,7 +25,20 @@ export type WorkItem =
   /** Deliver one notification to one subscriber. */
   | (Common & { kind: 'deliver' } & Delivery)
   /** Decide failures that were accepted and are in no record yet. The first is this job's. */
-  | (Common & { kind: 'decide'; failures: readonly Failure[] });
+  | (Common & { kind: 'decide'; failures: readonly Failure[] })
+  /** Look for the cause of a failure. */
+  | (Common & { kind: 'find-cause' } & LookUp);
+
+/** How the cause of a failure is found. */
+export type LookUp = {
+  failure: Failure;
+  /** When the service learned of the failure, by our clock. */
+  learnedAt: Date;
+  /** Of the run, by F&O's clock. */
+  window: RunWindow;
+  /** What the event itself says; null: the telemetry has to be asked. */
+  text: string | null;
+};
 
 /** One notification for one subscriber. */
 type Delivery = {
@@ -85,7 +99,13 @@ function whyNotWork(value: unknown): string {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const kinds = new Set<string>(['wake', 'publish', 'deliver', 'decide'] satisfies WorkItem['kind'][]);
+const kinds = new Set<string>([
+  'wake',
+  'publish',
+  'deliver',
+  'decide',
+  'find-cause',
+] satisfies WorkItem['kind'][]);
 
 /** An environment's name in the store: a name, or a host and port. */
 const environmentPattern = /^[\w.:[\]-]{1,260}$/;
@@ -108,9 +128,18 @@ function hasFieldsOfItsKind(value: Fields): boolean {
       const { failures } = value;
       return Array.isArray(failures) && failures.length > 0 && failures.every(isFailure);
     }
+    case 'find-cause':
+      return isLookUp(value);
     default:
       return false;
   }
+}
+
+function isLookUp({ failure, learnedAt, window, text }: Fields): boolean {
+  const isWindow = isRecord(window) && isInstant(window['fromAt']) && isInstant(window['toAt']);
+  return (
+    isFailure(failure) && isInstant(learnedAt) && isWindow && (text === null || typeof text === 'string')
+  );
 }
 
 function isDelivery({ subscriptionId, notification, firstDueAt, failedAttempts }: Fields): boolean {

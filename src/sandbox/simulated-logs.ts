@@ -35,6 +35,9 @@ export interface SimulatedLogsOptions {
  */
 export class SimulatedLogs implements AsyncDisposable {
   readonly queries: LogsQuery[] = [];
+  /** The most queries that were under way at the same time. */
+  mostAtOnce = 0;
+  #underWay = 0;
   readonly #server: LoopbackServer;
   readonly #options: SimulatedLogsOptions;
   readonly #rows: LogRow[] = [];
@@ -73,6 +76,9 @@ export class SimulatedLogs implements AsyncDisposable {
   }
 
   async #receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#underWay += 1;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#underWay);
+    response.once('close', () => (this.#underWay -= 1));
     const text = await readBody(request);
     if (text === null) return;
     const body = parseObject(text);

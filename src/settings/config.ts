@@ -30,6 +30,7 @@ export type Config = {
   callbackHosts: readonly CallbackHost[];
   applicationInsights: ApplicationInsightsSetting | null;
   eventSchemas: EventSchemas;
+  errorTextField: string | null;
   host: string;
   port: number;
   functionKey: string | null;
@@ -91,6 +92,7 @@ export function readConfig(
     watch: readWatch(values, environments),
     eventIds: eventIdsOf(values),
     eventSchemas,
+    errorTextField: values.ERROR_TEXT_FIELD ?? null,
     callbackHosts,
     applicationInsights: readApplicationInsights(values),
     host: values.HOST,

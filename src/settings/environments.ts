@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { parseLosslessJson } from '../events/lossless-json.ts';
 import { environmentId } from './environment-names.ts';
 import { SettingsError } from './settings-error.ts';
+import { type TelemetrySetting, telemetrySetting } from './telemetry-setting.ts';
 
 export type Environment = {
   name: string;
@@ -17,6 +18,8 @@ export type Environment = {
   isDefault: boolean;
   /** Whether F&O sends its events to the service; null: as EVENTS says. */
   sendsEvents: boolean | null;
+  /** The customer's Log Analytics that has F&O's telemetry. */
+  telemetry: TelemetrySetting | null;
 };
 
 const expectedOrgUrl =
@@ -32,6 +35,7 @@ const environmentsDocument = z.record(
     eventGridTopic: z.string().trim().min(1).optional(),
     default: z.boolean().optional(),
     events: z.enum(['all', 'none']).optional(),
+    telemetry: telemetrySetting.optional(),
   }),
 );
 
@@ -44,7 +48,8 @@ export function readEnvironments(
     throw new SettingsError(['FNO_ENVIRONMENTS: found beside FNO_ORG_URL; expected only one of the two.']);
   }
   if (orgUrl !== undefined) {
-    const only = { organization: null, eventGridTopic: null, isDefault: true, sendsEvents: null };
+    const others = { organization: null, eventGridTopic: null, sendsEvents: null, telemetry: null };
+    const only = { ...others, isDefault: true };
     return [{ name: 'default', orgUrl: readOrgUrl('FNO_ORG_URL', orgUrl), ...only }];
   }
   return environments === undefined ? [] : readDocument(environments);
@@ -67,13 +72,14 @@ function readDocument(text: string): Environment[] {
   if (found.filter(([, one]) => one.default).length > 1)
     throw unlikeDocument('"default": true in more than one environment');
   const environments = found.map(
-    ([name, { orgUrl, organization = null, eventGridTopic = null, ...one }]) => ({
+    ([name, { orgUrl, organization = null, eventGridTopic = null, telemetry = null, ...one }]) => ({
       name,
       orgUrl: readOrgUrl(`FNO_ENVIRONMENTS, ${name}`, orgUrl),
       organization,
       eventGridTopic,
       isDefault: found.length === 1 || one.default === true,
       sendsEvents: one.events === undefined ? null : one.events === 'all',
+      telemetry,
     }),
   );
   requireDifferentOrganizations(environments);

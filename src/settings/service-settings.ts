@@ -27,7 +27,7 @@ export const serviceSettings = z.object({
     .optional()
     .meta(
       says(
-        'Several environments, instead of `FNO_ORG_URL`: `{"prod":{"orgUrl":"https://…"},"uat":{"orgUrl":"https://…"}}`. The service knows each by its `orgUrl`: its name (letters, digits, `-`, `_`) may change. An event that does not say where it comes from is refused, unless one has `"default": true`. An environment may also have an `organization` (host of its Dataverse), an `eventGridTopic` (resource id), and `"events": "none"`',
+        'Several environments, instead of `FNO_ORG_URL`: `{"prod":{"orgUrl":"https://…"},"uat":{"orgUrl":"https://…"}}`. The service knows each by its `orgUrl`: its name (letters, digits, `-`, `_`) may change. An event that does not say where it comes from is refused, unless one has `"default": true`. An environment may also have an `organization` (host of its Dataverse), an `eventGridTopic` (resource id), `"events": "none"`, and `telemetry` for [causes](../operate/causes.md): `{"workspaceId":"<GUID>"}` or `{"resourceId":"/subscriptions/…"}`',
       ),
     ),
   RETRY_POLICY: text
@@ -84,6 +84,15 @@ export const serviceSettings = z.object({
   CANCELLED_EVENT_ID: text
     .default('BatchJobCancelledBusinessEvent')
     .meta(says('The same for "Batch job cancelled". Ends the episode, too')),
+  ERROR_TEXT_FIELD: text
+    .regex(/^[\w-]{1,100}$/, 'expected the name of one field')
+    .optional()
+    .meta(
+      says(
+        'The field of a failed event that says why the run failed, without case, if your events have one: [causes](../operate/causes.md)',
+        'Events have none',
+      ),
+    ),
   CALLBACK_HOSTS: text
     .default(defaultCallbackHosts)
     .meta(

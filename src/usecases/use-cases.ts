@@ -6,6 +6,7 @@ import type { JobQuery, ListOutcome } from '../ports/batch-jobs.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
 import type { Ports } from '../ports/ports.ts';
 import type { DeadLetter } from '../ports/work-queue.ts';
+import { createReadCauses, type ReadCauses } from './causes/read-causes.ts';
 import { askWithin } from './engine/deadline.ts';
 import { EnvironmentGate } from './engine/environment-gate.ts';
 import type { Engine } from './engine/run-job.ts';
@@ -15,6 +16,7 @@ import { createReceiveMessage, type MessageOutcome } from './intake/receive-mess
 import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
 import { RecentSubscriptions } from './notify/recent-subscriptions.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
+import { CausesHealth } from './operate/causes-health.ts';
 import { FnoHealth } from './operate/fno-health.ts';
 import {
   type Control,
@@ -61,6 +63,8 @@ export type UseCases = {
   /** Enqueues again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
+  /** Failures since an instant, grouped by their causes. */
+  readCauses: ReadCauses;
   retry: (key: BatchJobKey, request: Request) => Promise<Retried>;
   setToWaiting: (key: BatchJobKey, request: Request) => Promise<SetToWaiting>;
   /** Resolves to null for a job that has no record. */
@@ -97,6 +101,8 @@ export type UseCaseSettings = {
   environments: readonly FnoEnvironment[];
   eventIds: EventIds;
   eventSchemas: EventSchemas;
+  /** The field of an event that says why the run failed, if the customer's events have one. */
+  errorTextField: string | null;
   /** How long the service may take to answer an event, in ms. */
   responseBudgetMs: number;
 };
@@ -106,12 +112,14 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
   const environments = fnoEnvironments.map(({ name }) => name);
   const { policy, requeuesPerMinute, watch } = settings;
   const health = new FnoHealth(given.clock);
+  const causesHealth = new CausesHealth(given.clock, given.failureTexts);
   const unreadable = new UnreadableRecords(given.clock);
   const ports = {
     ...given,
     batchJobs: health.watch(given.batchJobs),
     runSearch: health.watchSearch(given.runSearch),
     ledger: unreadable.watch(given.ledger),
+    failureTexts: causesHealth.failureTexts,
   };
   const recentSubscriptions = new RecentSubscriptions(ports);
   const engine: Engine = {
@@ -127,7 +135,8 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     createMarkDeadLetter(engine, responseBudgetMs),
   );
   const { retry, setToWaiting, control } = createOperate(engine, responseBudgetMs);
-  const receiveEvents = createReceiveEvents(engine, eventIds, eventSchemas, responseBudgetMs);
+  const reading = { eventIds, eventSchemas, errorTextField: settings.errorTextField };
+  const receiveEvents = createReceiveEvents(engine, reading, responseBudgetMs);
   const receiveDelivery = createReceiveDelivery(fnoEnvironments, receiveEvents);
   return {
     environments,
@@ -145,6 +154,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     watch: createWatch(engine, { ...watch, environments, policy, budgetMs: responseBudgetMs }),
     sweep: createSweep(ports, environments),
     readJobs: createReadJobs(engine),
+    readCauses: createReadCauses(ports, environments),
     retry,
     setToWaiting,
     control,
@@ -157,6 +167,6 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);
     },
-    checkParts: createReadiness(ports, environments, health, unreadable),
+    checkParts: createReadiness(ports, environments, health, causesHealth, unreadable),
   };
 }

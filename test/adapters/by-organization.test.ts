@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { openSqlite } from '../../src/adapters/sqlite/open-sqlite.ts';
 import { readWork, serializeWork } from '../../src/ports/work-item.ts';
 import { visibilityTimeoutMs } from '../../src/ports/work-queue.ts';
+import { causesContract } from '../contract/causes-contract.ts';
 import { ledgerContract } from '../contract/ledger-contract.ts';
 import { host, named, renamingContract } from '../contract/renaming-contract.ts';
 import { subscriptionsContract } from '../contract/subscriptions-contract.ts';
@@ -27,6 +28,11 @@ ledgerContract('SQLite by organization', () => {
 subscriptionsContract('SQLite by organization', () => {
   const file = aFile();
   return () => named(openSqlite(file, new ManualClock())).subscriptions;
+});
+
+causesContract('SQLite by organization', () => {
+  const file = aFile();
+  return () => named(openSqlite(file, new ManualClock())).causes;
 });
 
 workQueueContract('SQLite by organization', () => {

@@ -117,6 +117,22 @@ describe('the actions', () => {
     expect(body['jobs']).toEqual(expect.arrayContaining([expect.objectContaining(previewed)]));
   });
 
+  test('the causes of failures are listed, equal ones together', async () => {
+    for (const [{ jobId }, account] of [
+      [invoices, 4711],
+      [statements, 4712],
+    ] as const) {
+      running.sandbox.setStatus(jobId, 'Waiting');
+      await running.evaluate(jobId, { ErrorText: `Account ${account} is blocked.` });
+    }
+    await running.twoMinutes();
+    const { body } = await connection.call('ListCauses', { environment, since: '2026-03-02T01:00:00Z' });
+    expect(body).toMatchObject({
+      complete: true,
+      value: [{ jobCount: 2, text: 'Account 4712 is blocked.' }],
+    });
+  });
+
   test('the dead letters are listed', async () => {
     expect((await connection.call('ListDeadLetters')).body).toEqual({ value: [] });
   });
@@ -149,6 +165,7 @@ describe('the triggers', () => {
     ['WhenBatchJobRecovers', 'recovered', recover],
     ['WhenRetriesAreExhausted', 'exhausted', exhaust],
     ['WhenBatchJobNeedsAttention', 'refused', refuse],
+    ['WhenCauseIsFound', 'refused', explain],
   ];
   test.each(triggers)(
     '%s delivers "%s" until the flow is turned off',
@@ -220,6 +237,13 @@ async function refuse(): Promise<void> {
   await startAgain();
   running.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
   await running.evaluate(toBeTold.jobId);
+}
+
+/** The failure is refused, and announced; its event says why the run failed. */
+async function explain(): Promise<void> {
+  await startAgain();
+  running.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
+  await running.evaluate(toBeTold.jobId, { ErrorText: 'Account 4711 is blocked.' });
 }
 
 async function startAgain(): Promise<void> {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { causeSources } from '../../src/domain/cause/cause.ts';
 import {
   failureOutcomes,
   notificationEvents,
@@ -12,9 +13,11 @@ const outcomes = [...failureOutcomes, ...runOutcomes];
 test.each<[place: string, words: readonly string[]]>([
   ['Decision/decision', failureOutcomes],
   ['HistoryEntry/decision', failureOutcomes],
-  ['HistoryEntry/kind', ['failure', ...runOutcomes, ...operatorActions]],
+  ['HistoryEntry/kind', ['failure', ...runOutcomes, ...operatorActions, 'cause']],
   ['BatchJob/state', ['idle', 'requesting', ...outcomes.filter((word) => word !== 'duplicate')]],
   ['Notification/event', notificationEvents],
+  ['Cause/source', causeSources],
+  ['CauseGroup/source', causeSources],
 ])('the definition enumerates for %s what the service can say, and no more', (place, words) => {
   const [schema = '', property = ''] = place.split('/');
   const enumerated = definition.definitions[schema]?.properties?.[property]?.enum;

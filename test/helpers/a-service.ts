@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/identity';
+import type { LogsQueryClientOptions } from '@azure/monitor-query-logs';
 import type { Resolve } from '../../src/adapters/subscribers/resolve-allowed.ts';
 import { ConsoleTelemetry } from '../../src/adapters/telemetry/console-telemetry.ts';
 import { type Composed, compose } from '../../src/compose.ts';
@@ -34,6 +35,8 @@ export type ServiceSetup = {
   wrapLedger?: (ledger: Ledger) => Ledger;
   /** Where the names of subscribers lead: nowhere unless set. */
   resolve?: Resolve;
+  /** Where the telemetry is asked. */
+  logAnalytics?: LogsQueryClientOptions;
   wrapQueue?: (queue: WorkQueue) => WorkQueue;
   /** Watches beside what prints. */
   watch?: (telemetry: Telemetry, clock: Clock) => Telemetry;
@@ -90,6 +93,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
     randomness: { random: setup.random ?? (() => 0.5), uuid: () => `uuid-${++uuids}` },
     credential: () => Promise.resolve(credentialOf(sandbox)),
     resolve: setup.resolve ?? noNames,
+    logAnalytics: setup.logAnalytics ?? {},
     wrap: (ports) => ({
       ...ports,
       ledger: setup.wrapLedger?.(ports.ledger) ?? ports.ledger,

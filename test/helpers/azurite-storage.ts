@@ -11,6 +11,7 @@ export function freshNames(): StorageNames {
     jobs: `Jobs${number}`,
     subscriptions: `Subscriptions${number}`,
     runs: `Runs${number}`,
+    causes: `Causes${number}`,
     work: `work-${number}`,
     deadLetters: `work-${number}-poison`,
   };

@@ -49,6 +49,16 @@ export const askedRows: Row[] = [
     { status: 404, body: { type: 'urn:batch-retry:problem:not-found' } },
     (sent) => sent({ path: 'batch-jobs/77' }),
   ],
+  [
+    'the causes of a night without failures',
+    { status: 200, body: { since: '2026-03-02T00:00:00.000Z', complete: true, value: [] } },
+    (sent) => sent({ path: 'causes?since=2026-03-02' }),
+  ],
+  [
+    'causes since no instant',
+    { status: 422, body: { type: 'urn:batch-retry:problem:invalid-parameter' } },
+    (sent) => sent({ path: 'causes?since=yesterday' }),
+  ],
   ['a job id that is none', { status: 422 }, (sent) => sent({ path: 'batch-jobs/Nightly%20posting' })],
   [
     'a job id beyond 64 bits in the path',

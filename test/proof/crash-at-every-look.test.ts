@@ -12,7 +12,7 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 import { bundle } from './bundle.ts';
 import { type Composed, composeService, nothingAround, type Settings } from './compose-service.ts';
 import type { Errand, Report } from './dying-process.ts';
-import { everyJob } from './service-process.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { someOf } from './some-of.ts';
 
 const minute = 60_000;

@@ -237,6 +237,8 @@ export class Night implements Disposable {
         subscriptions: store.subscriptions,
         runs: store.runs,
         runSearch: () => this.#runSearch,
+        causes: store.causes,
+        failureTexts: () => null,
         subscribers: new HttpSubscribers([], this.clock),
         batchJobs: () => this.#batchJobs,
         clock: this.clock,
@@ -267,6 +269,7 @@ export class Night implements Disposable {
           cancelled: 'BatchJobCancelledBusinessEvent',
         },
         eventSchemas: createEventSchemas([]),
+        errorTextField: null,
         responseBudgetMs: 8000,
       },
     );

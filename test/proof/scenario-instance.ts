@@ -64,6 +64,8 @@ export class Instance {
         subscriptions: parts.store.subscriptions,
         runs: aroundRuns(parts.store.runs, around),
         runSearch: () => this.#runSearch,
+        causes: parts.store.causes,
+        failureTexts: () => null,
         subscribers: new HttpSubscribers([], parts.clock),
         batchJobs: () => this.#batchJobs,
         clock: parts.clock,
@@ -92,6 +94,7 @@ export class Instance {
           cancelled: 'BatchJobCancelledBusinessEvent',
         },
         eventSchemas: createEventSchemas([]),
+        errorTextField: null,
         responseBudgetMs: 8000,
       },
     );

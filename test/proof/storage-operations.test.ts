@@ -1,7 +1,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { parseJobId } from '../../src/domain/job-id.ts';
 import { serializeWork, type WorkItem } from '../../src/ports/work-item.ts';
-import { aFailure, aService, everyJob, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../helpers/a-service.ts';
+import { everyJob } from '../helpers/policies.ts';
 import { aSubscription } from '../helpers/a-subscription.ts';
 import { type AzuriteProxy, startProxy } from '../helpers/azurite-proxy.ts';
 import { startAzurite } from '../helpers/azurite.ts';
@@ -50,11 +51,11 @@ async function aWorld(policy: object): Promise<World> {
   });
   const failAgain = async () => {
     if (service.sandbox.job(jobId).status === 'Error') service.sandbox.setStatus(jobId, 'Waiting');
-    return aFailure(service, jobId);
+    return failureEvent(service, jobId);
   };
   // Loads the SDKs, and makes the tables and queues.
   service.sandbox.addJob({ ...nightlyPosting, jobId: '999' });
-  await service.deliver(await aFailure(service, '999'));
+  await service.deliver(await failureEvent(service, '999'));
   enqueued.length = 0;
   return { service, clock, jobId, enqueued, failAgain };
 }
@@ -71,7 +72,7 @@ type Play = {
 async function atOnceAfterAnother({ service, clock }: World, event: string): Promise<string> {
   const other = `1${++jobs}`;
   service.sandbox.addJob({ ...nightlyPosting, jobId: other });
-  await service.deliver(await aFailure(service, other));
+  await service.deliver(await failureEvent(service, other));
   await clock.advance(1000);
   return event;
 }

@@ -12,6 +12,7 @@ test('what is not set has its default', () => {
         eventGridTopic: null,
         isDefault: true,
         sendsEvents: null,
+        telemetry: null,
       },
     ],
     policy: [
@@ -29,6 +30,7 @@ test('what is not set has its default', () => {
     responseBudgetMs: 8000,
     requeuesPerMinute: 60,
     watch: { everyMinutes: 5, withoutEvents: [] },
+    errorTextField: null,
     eventIds: {
       failed: 'BatchJobFailedBusinessEvent',
       finished: 'BatchJobFinishedBusinessEvent',
@@ -78,6 +80,7 @@ test('what is set is read', () => {
     store: { kind: 'sqlite', file: 'data/jobs.sqlite' },
     responseBudgetMs: 5000,
     requeuesPerMinute: 120,
+    errorTextField: null,
     eventIds: { failed: 'Failed', finished: 'Finished', started: 'Started', cancelled: 'Cancelled' },
     callbackHosts: [
       { kind: 'host', pattern: '*.logic.azure.com' },

@@ -83,6 +83,7 @@ test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
       eventGridTopic: null,
       isDefault: false,
       sendsEvents: null,
+      telemetry: null,
     },
     {
       name: 'prod',
@@ -91,8 +92,36 @@ test('FNO_ENVIRONMENTS may say who sends the events of each', () => {
       eventGridTopic: topic,
       isDefault: false,
       sendsEvents: null,
+      telemetry: null,
     },
   ]);
+});
+
+const telemetry = { workspaceId: '7d5a1f0e-6c0b-4f3e-9a51-0f6d3c2e8b14' };
+const resource = { resourceId: topic.replace('Microsoft.EventGrid/topics', 'microsoft.insights/components') };
+
+test.each([
+  [telemetry, { kind: 'workspace', ...telemetry }],
+  [resource, { kind: 'resource', ...resource }],
+])('an environment may name its telemetry: %j', (given, read) => {
+  const FNO_ENVIRONMENTS = JSON.stringify({ prod: { orgUrl, telemetry: given } });
+  expect(readConfig({ RETRY_POLICY: everyJobJson, FNO_ENVIRONMENTS }, 'local').environments).toMatchObject([
+    { telemetry: read },
+  ]);
+});
+
+test.each([
+  { workspaceId: 'my-workspace' },
+  { workspaceId: telemetry.workspaceId, ...resource },
+  { resourceId: '/subscriptions/1' },
+  { resourceId: '../../v1/workspaces/x' },
+  {},
+  'x',
+])('a telemetry that is %j stops the start', (given) => {
+  const FNO_ENVIRONMENTS = JSON.stringify({ prod: { orgUrl, telemetry: given } });
+  expect(() => readConfig({ RETRY_POLICY: everyJobJson, FNO_ENVIRONMENTS }, 'local')).toThrow(
+    'FNO_ENVIRONMENTS: found JSON of another form (at prod.telemetry',
+  );
 });
 
 test.each([

@@ -24,7 +24,9 @@ test.each([
 });
 
 test('a wrong WATCH_EVERY or EVENTS stops the start with what is expected', () => {
-  expect(reading({ WATCH_EVERY: 'PT7M' })).toThrow('WATCH_EVERY: found "PT7M", expected off, or minutes that');
+  expect(reading({ WATCH_EVERY: 'PT7M' })).toThrow(
+    'WATCH_EVERY: found "PT7M", expected off, or minutes that',
+  );
   expect(reading({ EVENTS: 'some' })).toThrow('EVENTS: found "some", expected all or none');
 });
 

@@ -57,6 +57,7 @@ function isAnnounced({ notify }: Decision): boolean {
 }
 
 function wordOf(decision: Decision): string {
+  if (decision.about === 'cause') return 'cause';
   return decision.about === 'operator' ? decision.action : decision.outcome;
 }
 

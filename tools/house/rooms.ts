@@ -28,7 +28,7 @@ const pure = ['domain', 'ports'];
 const floors: Readonly<Record<string, readonly (readonly string[])[]>> = {
   domain: [['.'], ['retry-policy', 'cause'], ['job'], ['environment', 'watch']],
   events: [['.'], ['envelopes']],
-  usecases: [['engine'], ['intake', 'notify'], ['operate'], ['work', 'watch'], ['.']],
+  usecases: [['engine'], ['intake', 'notify', 'causes'], ['operate'], ['work', 'watch'], ['.']],
   adapters: [
     ['shared'],
     ['sqlite', 'azure-storage', 'fno', 'log-analytics', 'telemetry', 'subscribers'],

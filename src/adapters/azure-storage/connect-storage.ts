@@ -9,6 +9,7 @@ import { SharedTokens } from './calls/shared-tokens.ts';
 import { AzureWorkQueue } from './queue/azure-work-queue.ts';
 import type { QueueClients } from './queue/work-queues.ts';
 import { readStorageSettings, type StorageAccess } from './storage-settings.ts';
+import { AzureCauses } from './tables/azure-causes.ts';
 import { AzureLedger } from './tables/azure-ledger.ts';
 import { AzureRuns } from './tables/azure-runs.ts';
 import { AzureSubscriptions } from './tables/azure-subscriptions.ts';
@@ -19,6 +20,7 @@ export type StorageNames = {
   jobs: string;
   subscriptions: string;
   runs: string;
+  causes: string;
   work: string;
   deadLetters: string;
 };
@@ -29,6 +31,7 @@ export const storageNames: StorageNames = {
   jobs: 'BatchRetryJobs',
   subscriptions: 'BatchRetrySubscriptions',
   runs: 'BatchRetryRuns',
+  causes: 'BatchRetryCauses',
   work: workQueueName,
   deadLetters: `${workQueueName}-poison`,
 };
@@ -52,6 +55,7 @@ export function connectStorage(
     ledger: new AzureLedger(tables),
     subscriptions: new AzureSubscriptions(tables),
     runs: new AzureRuns(tables),
+    causes: new AzureCauses(tables),
     queue: new AzureWorkQueue(
       memoizeUntilFailure(() => connectQueues(access, tokens, names)),
       clock,
@@ -75,6 +79,7 @@ async function connectTables(
       jobs: table(names.jobs),
       subscriptions: table(names.subscriptions),
       runs: table(names.runs),
+      causes: table(names.causes),
     };
   }
   const shared = await tokens();
@@ -84,6 +89,7 @@ async function connectTables(
     jobs: table(names.jobs),
     subscriptions: table(names.subscriptions),
     runs: table(names.runs),
+    causes: table(names.causes),
   };
 }
 

@@ -34,8 +34,8 @@ export function failureQuery(jobId: JobId, window: RunWindow): string {
   return `${union}\n| top ${maxRows} by TimeGenerated asc`;
 }
 
-function rowsOf({ table, time, bag }: Names, jobId: JobId, { from, to }: RunWindow): string {
-  const within = `${time} between (datetime(${from.toISOString()}) .. datetime(${to.toISOString()}))`;
+function rowsOf({ table, time, bag }: Names, jobId: JobId, { fromAt, toAt }: RunWindow): string {
+  const within = `${time} between (datetime(${fromAt.toISOString()}) .. datetime(${toAt.toISOString()}))`;
   return `${table} | where ${within} | where tostring(${bag}) has "${jobId.replace('-', '')}"`;
 }
 

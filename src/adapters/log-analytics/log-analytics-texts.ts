@@ -78,9 +78,9 @@ export class LogAnalyticsTexts implements FailureTexts {
     }
   }
 
-  async #send(query: string, { from, to }: RunWindow): Promise<LogsQueryResult> {
+  async #send(query: string, { fromAt, toAt }: RunWindow): Promise<LogsQueryResult> {
     const client = await this.#client();
-    const span = { startTime: from, endTime: to };
+    const span = { startTime: fromAt, endTime: toAt };
     const options = { serverTimeoutInSeconds: timeoutMs / 1000, requestOptions: { timeout: timeoutMs } };
     return this.#setting.kind === 'workspace'
       ? client.queryWorkspace(this.#setting.workspaceId, query, span, options)

@@ -15,7 +15,7 @@ export function queryFailure(error: unknown, rest: RestError | null, now: Date):
     const message = `The service gets no token for Log Analytics: ${error.message}.`;
     return { kind: error.needsPerson ? 'misconfigured' : 'unavailable', message };
   }
-  if (!rest) return { kind: 'unavailable', message: 'The query of Log Analytics failed.' };
+  if (!rest) return { kind: 'unavailable', message: `The query of Log Analytics failed: ${wordsOf(error)}.` };
   const said = `${rest.statusCode ?? 'no answer'}, ${codeOf(rest)}`;
   switch (rest.statusCode) {
     case 429: {
@@ -42,6 +42,10 @@ export function queryFailure(error: unknown, rest: RestError | null, now: Date):
 function codeOf({ code, details }: RestError): string {
   const body = isObject(details) && isObject(details['error']) ? details['error'] : {};
   return scrub(typeof body['code'] === 'string' ? body['code'] : (code ?? 'no code'), 100);
+}
+
+function wordsOf(error: unknown): string {
+  return scrub(error instanceof Error ? error.message : String(error), 200);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -20,10 +20,10 @@ type Row = {
 export type RunTexts = { texts: FailureText[]; runFailed: boolean | null };
 
 /** Reads what the answer says of this job's run. Rows of other jobs and other times are left out. */
-export function readRows(tables: readonly Table[], jobId: JobId, { from, to }: RunWindow): RunTexts {
+export function readRows(tables: readonly Table[], jobId: JobId, { fromAt, toAt }: RunWindow): RunTexts {
   const rows = tables
     .flatMap(rowsOf)
-    .filter(({ at, properties }) => at >= from && at <= to && properties.get('batchjobid') === jobId)
+    .filter(({ at, properties }) => at >= fromAt && at <= toAt && properties.get('batchjobid') === jobId)
     .toSorted((one, other) => one.at.getTime() - other.at.getTime());
   return { texts: rows.flatMap(textOf), runFailed: whetherFailed(rows) };
 }

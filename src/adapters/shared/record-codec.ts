@@ -1,3 +1,4 @@
+import type { Cause } from '../../domain/cause/cause.ts';
 import type { EnvironmentState } from '../../domain/environment/environment-state.ts';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type { Run } from '../../domain/watch/run.ts';
@@ -7,7 +8,7 @@ import { OtherVersion, recordVersion, requireRecordVersion } from '../../ports/o
 import { reviveInstant } from '../../ports/revive-instant.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
-type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription | Run | WatchState;
+type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription | Run | WatchState | Cause;
 
 /** Writes plain values and instants as JSON, with the version of their form. */
 export function encodeRecord(record: StoredRecord): string {
@@ -46,6 +47,10 @@ export function decodeRun(json: string): Run {
 
 export function decodeWatch(json: string, environment: string): WatchState {
   return decode<WatchState>(json, () => `The watch's record of environment ${environment}`);
+}
+
+export function decodeCause(json: string): Cause {
+  return decode<Cause>(json, ({ eventId }) => `The cause of event ${eventId}`);
 }
 
 /** Anybody with a subscription's id can end it, so the message shows only the start of the id. */

@@ -43,6 +43,15 @@ const tables = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX run_by_end ON run (environment, ended_at, job_id);
   CREATE TABLE watch (environment TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE cause (
+    environment TEXT NOT NULL,
+    job_id TEXT NOT NULL,
+    event_id TEXT NOT NULL,
+    failed_at INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (environment, job_id, event_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX cause_by_time ON cause (environment, failed_at);
   CREATE TABLE work (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     visible_at INTEGER NOT NULL,

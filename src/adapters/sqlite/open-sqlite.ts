@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Store } from '../../ports/store.ts';
+import { SqliteCauses } from './sqlite-causes.ts';
 import { SqliteLedger } from './sqlite-ledger.ts';
 import { SqliteRuns } from './sqlite-runs.ts';
 import { SqliteStore } from './sqlite-store.ts';
@@ -18,6 +19,7 @@ export function openSqlite(
     queue: new SqliteWorkQueue(store, clock),
     subscriptions: new SqliteSubscriptions(store),
     runs: new SqliteRuns(store),
+    causes: new SqliteCauses(store),
     close: () => store.close(),
   };
 }

@@ -33,6 +33,7 @@ export function metricsOfEvent(event: TelemetryEvent): MetricRecord[] {
     }
     case 'run-ended':
     case 'by-hand':
+    case 'cause-found':
     case 'announced':
     case 'warning':
     case 'error':
@@ -59,6 +60,7 @@ export function metricsOfStep(step: Step, startedAt: Date, tookMs: number, outco
     }
     case 'receive-message':
     case 'claim':
+    case 'findTexts':
       return [];
   }
 }

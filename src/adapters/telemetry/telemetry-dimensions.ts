@@ -1,3 +1,4 @@
+import { causeSources } from '../../domain/cause/cause.ts';
 import type { DeferralCause } from '../../domain/job/deferral-cause.ts';
 import {
   failureOutcomes,
@@ -6,6 +7,7 @@ import {
   runOutcomes,
 } from '../../domain/job/outcomes.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
+import type { TextsOutcome } from '../../ports/failure-texts.ts';
 import type { ListOutcome } from '../../ports/batch-jobs.ts';
 import type { TelemetryDimension } from './telemetry-names.ts';
 
@@ -48,6 +50,7 @@ export const telemetryDimensions = {
   },
   environment: { what: 'Name of the F&O environment' },
   eventId: { what: "The failure's event" },
+  fingerprint: { what: 'The same for equal causes, whatever numbers, ids and dates they name' },
   firstFailedAt: { what: 'When the first failure of the episode was received' },
   jobId: { what: 'Id of the batch job, as text' },
   maxRetries: { what: 'How many retries the policy allows in an episode' },
@@ -58,8 +61,10 @@ export const telemetryDimensions = {
   notificationId: { what: 'The same for each delivery of one notification' },
   openUntil: { what: 'When the next request is let through; empty if the breaker is closed' },
   outcome: {
-    what: 'The result of a request to F&O, or of a message',
-    values: keys<(SetToWaitingOutcome | ReadOutcome | ListOutcome)['kind'] | 'unreadable' | 'failed'>({
+    what: 'The result of a request to F&O or to Log Analytics, or of a message',
+    values: keys<
+      (SetToWaitingOutcome | ReadOutcome | ListOutcome | TextsOutcome)['kind'] | 'unreadable' | 'failed'
+    >({
       taken: true,
       refused: true,
       throttled: true,
@@ -81,6 +86,7 @@ export const telemetryDimensions = {
   retriesUsed: { what: 'Retries of the episode so far' },
   retry: { what: 'Which retry of the episode it was; empty if none was sent' },
   route: { what: 'Name of the route, as the function is named in the Azure portal' },
+  source: { what: 'Whose words the cause is', values: causeSources },
   state: { what: 'The latest decision or outcome of the job' },
   status: { what: 'HTTP status of the answer' },
 } as const satisfies Record<TelemetryDimension, { what: string; values?: readonly string[] }>;

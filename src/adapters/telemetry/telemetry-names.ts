@@ -35,6 +35,18 @@ export const telemetryEvents = {
     what: 'What a person did to a job through the service',
     dimensions: { environment: true, jobId: true, action: true, reason: true },
   },
+  'cause-found': {
+    name: 'batch_retry.cause_found',
+    what: 'Why a run failed became known. The text itself is in the history of the job',
+    dimensions: {
+      environment: true,
+      jobId: true,
+      description: true,
+      eventId: true,
+      fingerprint: true,
+      source: true,
+    },
+  },
   notified: {
     name: 'batch_retry.notified',
     what: 'A notification is published, or would be if somebody subscribed; once or more, each time with the same notificationId',
@@ -177,6 +189,11 @@ export const telemetrySpans = {
     kind: 'client',
     what: 'The search of the watch for runs in an F&O environment',
     dimensions: { environment: true, outcome: true },
+  },
+  findTexts: {
+    kind: 'client',
+    what: "The query of the customer's Log Analytics for the texts of a failure",
+    dimensions: { environment: true, jobId: true, outcome: true },
   },
   readStatus: {
     kind: 'client',

@@ -33,5 +33,13 @@ export type Cause = {
   foundAt: Date;
 };
 
+/** What is known of a cause before it is kept: the words, and whose they are. */
+export type Worded = Pick<Cause, 'text' | 'fingerprint' | 'source' | 'className'>;
+
+/** The ledger knows a cause that was noted under this id, as it knows an event. */
+export function causeIdOf(eventId: string): string {
+  return `CAUSE-${eventId}`;
+}
+
 /** How much of a text the service keeps, in characters. */
 export const maxCauseLength = 2000;

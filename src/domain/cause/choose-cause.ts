@@ -1,8 +1,6 @@
 import { scrub } from '../scrub.ts';
-import { type Cause, type FailureText, maxCauseLength } from './cause.ts';
+import { type FailureText, maxCauseLength, type Worded } from './cause.ts';
 import { fingerprintOf } from './fingerprint.ts';
-
-export type Worded = Pick<Cause, 'text' | 'fingerprint' | 'source' | 'className'>;
 
 /**
  * Chooses the cause among the texts of one run: the first text of the infolog, which is what a person would read in

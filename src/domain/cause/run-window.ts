@@ -1,7 +1,7 @@
 import { addMs, latest } from '../instants.ts';
 
 /** The time in which the telemetry of a run was written. */
-export type RunWindow = { from: Date; to: Date };
+export type RunWindow = { fromAt: Date; toAt: Date };
 
 /** The clocks of F&O's machines differ a little. A next run starts later: the batch server looks once a minute. */
 const slackMs = 5000;
@@ -24,7 +24,7 @@ export function windowOf(
   const after = isEarlier
     ? addMs(previousEndedAt, Math.min(slackMs, gap(previousEndedAt, endedAt) / 2))
     : null;
-  return { from: latest(from, after) ?? from, to: addMs(endedAt, slackMs) };
+  return { fromAt: latest(from, after) ?? from, toAt: addMs(endedAt, slackMs) };
 }
 
 function gap(one: Date, other: Date): number {

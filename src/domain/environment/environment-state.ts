@@ -19,6 +19,8 @@ export type EnvironmentState = {
   setupProblemId: string | null;
   /** Unknown BusinessEventIds that the service has announced, the latest last. */
   announcedEventIds: readonly string[];
+  /** Whether the service has announced that it cannot read the telemetry. */
+  noCausesAnnounced: boolean;
 };
 
 /** The service must not send a requeue before `until`. */
@@ -122,9 +124,24 @@ export function noteEventId(state: EnvironmentState | null, id: string, now: Dat
   return { ...current, announcedEventIds: [...announcedEventIds, id].slice(-maxEventIds) };
 }
 
+/** Notes the announcement that the telemetry cannot be read. Null: it was announced before. */
+export function noteNoCauses(state: EnvironmentState | null, now: Date): EnvironmentState | null {
+  const current = state ?? freshState(now);
+  return current.noCausesAnnounced ? null : { ...current, noCausesAnnounced: true };
+}
+
+/** Notes that the telemetry can be read. Null: nothing else was announced. */
+export function noteCausesWork(state: EnvironmentState | null): EnvironmentState | null {
+  return state?.noCausesAnnounced ? { ...state, noCausesAnnounced: false } : null;
+}
+
 const maxEventIds = 50;
 
-export const nothingAnnounced = { setupProblemId: null, announcedEventIds: [] };
+export const nothingAnnounced = {
+  setupProblemId: null,
+  announcedEventIds: [],
+  noCausesAnnounced: false,
+};
 
 export function freshState(now: Date): EnvironmentState {
   return { breaker: closedBreaker, minuteStartedAt: now, takenInMinute: 0, ...nothingAnnounced };

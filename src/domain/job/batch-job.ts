@@ -31,6 +31,8 @@ export type BatchJob = {
   /** Whether the service has announced a wrong set-up since F&O last took a request. */
   setupProblemAnnounced: boolean;
   lastOutcome: Outcome | null;
+  /** The latest failure that a person was told of, and as what. */
+  announced: { eventId: string; decision: Outcome } | null;
   /** The oldest message first. Until `leaseUntil`, one process publishes them. */
   outbox: Outbox;
   /** The one item in the work queue that counts for this job; all others are stale. */
@@ -211,6 +213,7 @@ export function newJob(
     paused: null,
     setupProblemAnnounced: false,
     lastOutcome: null,
+    announced: null,
     outbox: emptyOutbox,
     wake: null,
   };

@@ -1,19 +1,27 @@
+import type { Worded } from '../cause/cause.ts';
 import type { Failure } from '../failure.ts';
 import type { FnoAnswer } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import type { DeferralCause } from './deferral-cause.ts';
 import type { Episode } from './episode.ts';
-import type { FailureOutcome, NotificationEvent, OperatorAction, RunOutcome } from './outcomes.ts';
+import type { FailureOutcome, NotificationEvent, OperatorAction, Outcome, RunOutcome } from './outcomes.ts';
 
 /**
  * One decision. It becomes a line of the history, the answer to an event, a telemetry event, and perhaps a
  * notification. It carries the policy entry that decided, so nothing looks that up again.
  */
-export type Decision = FailureDecision | RunDecision | OperatorDecision;
+export type Decision = FailureDecision | RunDecision | OperatorDecision | CauseDecision;
 
 export type FailureDecision = Details & { about: 'failure'; outcome: FailureOutcome };
 export type RunDecision = Details & { about: 'run'; outcome: RunOutcome };
 export type OperatorDecision = Details & { about: 'operator'; action: OperatorAction; outcome: null };
+/** Why a run failed became known. `announced` is the decision that a person was told of before, if any was. */
+export type CauseDecision = Details & {
+  about: 'cause';
+  outcome: null;
+  found: Worded;
+  announced: Outcome | null;
+};
 
 type Details = {
   failure: Failure;
@@ -64,6 +72,16 @@ export function operatorDecision(
   more: More = {},
 ): OperatorDecision {
   return { about: 'operator', action, outcome: null, ...details(job, failure, reason, more) };
+}
+
+export function causeDecision(
+  job: { episode: Episode },
+  failure: Failure,
+  found: Worded,
+  more: More & { announced?: Outcome },
+): CauseDecision {
+  const { announced = null, ...others } = more;
+  return { about: 'cause', outcome: null, found, announced, ...details(job, failure, found.text, others) };
 }
 
 /** Copies the job's episode as it is now. */

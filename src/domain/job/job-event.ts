@@ -1,3 +1,4 @@
+import type { Worded } from '../cause/cause.ts';
 import type { Failure } from '../failure.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
@@ -7,8 +8,8 @@ import type { OperatorAction } from './outcomes.ts';
 
 /** What can happen to a job. */
 export type JobEvent =
-  /** A failure was delivered. */
-  | { kind: 'failure'; failure: Failure }
+  /** A failure was delivered. `text` is what the event itself says of its cause. */
+  | { kind: 'failure'; failure: Failure; text?: string | null }
   /** F&O reported a run. `occurredAt` is F&O's clock when it sent the event. */
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
   /** A search of F&O showed how a run ended. `failure` stands for the run, and says how that became known. */
@@ -24,7 +25,9 @@ export type JobEvent =
   | { kind: 'dead-lettered'; wakeId: string | null }
   /** A process begins to publish the outbox, or has published these messages. */
   | { kind: 'publishing' }
-  | { kind: 'published'; ids: ReadonlySet<string> };
+  | { kind: 'published'; ids: ReadonlySet<string> }
+  /** Why a run failed became known. */
+  | { kind: 'cause-found'; failure: Failure; cause: Worded };
 
 /** What F&O reports of a job beside its failures. */
 export type Progress = 'started' | 'finished' | 'canceled';
@@ -77,7 +80,18 @@ export function unchanged(reason: string, dueAt: Date | null = null): Transition
 export function changed({ job, decisions }: Draft, request: Claim | null = null): Transition {
   const last = decisions.findLast(({ outcome }) => outcome !== null && outcome !== 'duplicate');
   const outcome = last?.outcome ?? job.lastOutcome;
-  return { kind: 'changed', job: { ...job, lastOutcome: outcome }, decisions: [...decisions], request };
+  const announced = announcedBy(decisions) ?? job.announced;
+  const next = { ...job, lastOutcome: outcome, announced };
+  return { kind: 'changed', job: next, decisions: [...decisions], request };
+}
+
+/** A set-up problem is announced once for all jobs: no single failure is. */
+function announcedBy(decisions: readonly Decision[]): BatchJob['announced'] {
+  const last = decisions.findLast(
+    ({ notify, outcome }) =>
+      (notify === 'exhausted' || notify === 'needs-attention') && outcome !== 'deferred',
+  );
+  return last?.outcome ? { eventId: last.failure.eventId, decision: last.outcome } : null;
 }
 
 /** The draft with its job changed, and decisions added. */

@@ -21,7 +21,8 @@ export type Notification = {
 
 /** The notification that a decision publishes, or null. */
 export function notificationOf(made: Decision, at: Date, id: string): Notification | null {
-  const { notify: event, outcome: decision, failure, policy, retry, reason, episode } = made;
+  const { notify: event, failure, policy, retry, reason, episode } = made;
+  const decision = made.about === 'cause' ? made.announced : made.outcome;
   if (event === null || decision === null) return null;
   const { number, startedAt: episodeStartedAt, retriesUsed } = episode;
   const entry = policy && { name: policy.name, maxRetries: policy.maxRetries };

@@ -31,6 +31,6 @@ export type Outcome = FailureOutcome | RunOutcome;
  * What people and flows can subscribe to. A failure that a retry may heal has no event of its own; its recovery
  * has.
  */
-export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention'] as const;
+export const notificationEvents = ['exhausted', 'requeued', 'recovered', 'needs-attention', 'cause'] as const;
 
 export type NotificationEvent = (typeof notificationEvents)[number];

@@ -1,6 +1,7 @@
 import { addMs } from '../instants.ts';
 import { advance } from './advance.ts';
 import { type BatchJob, type Claim, emptyOutbox, isLeased, nextDueAt } from './batch-job.ts';
+import { noteCause } from './cause-found.ts';
 import { deferDenied, settle } from './claim-request.ts';
 import { changed, type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
 import { learnRun } from './learn-run.ts';
@@ -60,6 +61,8 @@ function ofRecord(job: BatchJob, event: EventOfRecord, context: Context): Transi
       const outbox = { messages, leaseUntil: addMs(context.now, publishLeaseMs), isDeadLettered: false };
       return changed({ ...draft, job: { ...job, outbox } });
     }
+    case 'cause-found':
+      return noteCause(job, event, context);
     case 'published': {
       const messages = job.outbox.messages.filter(({ id }) => !event.ids.has(id));
       return changed({ ...draft, job: { ...job, outbox: { ...emptyOutbox, messages } } });

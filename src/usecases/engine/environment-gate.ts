@@ -5,7 +5,9 @@ import {
   type Denied,
   type EnvironmentState,
   freshState,
+  noteCausesWork,
   noteEventId,
+  noteNoCauses,
   applyOutcome,
   type PermitBlock,
   takePermits,
@@ -143,6 +145,16 @@ export class EnvironmentGate {
     if (block.kind === 'denied') return block;
     const lapsesAtMs = this.#held.hold(environment, { ...block, count: block.count - 1 }, uptimeMs);
     return { kind: 'granted', breaker: block.breaker, lapsesAtMs };
+  }
+
+  /** Whether to announce that the environment's telemetry cannot be read: once, until it can. */
+  async mayAnnounceNoCauses(environment: string): Promise<boolean> {
+    return this.#claim(environment, noteNoCauses);
+  }
+
+  /** The environment's telemetry can be read: the next time that it cannot is announced. */
+  async noteCausesWork(environment: string): Promise<void> {
+    await this.#claim(environment, noteCausesWork);
   }
 
   async #claim(

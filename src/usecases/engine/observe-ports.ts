@@ -1,12 +1,13 @@
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type { BatchJobs } from '../../ports/batch-jobs.ts';
+import type { FailureTexts } from '../../ports/failure-texts.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 /** The ports, with an observer of every request to F&O, claim and circuit breaker. */
 export function observePorts(ports: Ports): Ports {
-  const { ledger, batchJobs, runSearch, telemetry } = ports;
+  const { ledger, batchJobs, runSearch, failureTexts, telemetry } = ports;
   return {
     ...ports,
     ledger: observeLedger(ledger, telemetry),
@@ -19,6 +20,21 @@ export function observePorts(ports: Ports): Ports {
           kindOf,
         ),
     }),
+    failureTexts: (environment) => {
+      const texts = failureTexts(environment);
+      return texts && observeTexts(environment, texts, telemetry);
+    },
+  };
+}
+
+function observeTexts(environment: string, texts: FailureTexts, telemetry: Telemetry): FailureTexts {
+  return {
+    find: (query, signal) =>
+      telemetry.span(
+        { name: 'findTexts', environment, jobId: query.jobId },
+        () => texts.find(query, signal),
+        kindOf,
+      ),
   };
 }
 

@@ -23,6 +23,20 @@ export function recordDecisions(
       case 'run':
         telemetry.record({ kind: 'run-ended', end: made.outcome, environment, jobId, reason, description });
         break;
+      case 'cause': {
+        const { fingerprint, source } = made.found;
+        const { eventId } = made.failure;
+        telemetry.record({
+          kind: 'cause-found',
+          environment,
+          jobId,
+          description,
+          eventId,
+          fingerprint,
+          source,
+        });
+        break;
+      }
       case 'operator':
         telemetry.record({ kind: 'by-hand', environment, jobId, action: made.action, reason });
     }

@@ -1,3 +1,4 @@
+import { causeIdOf } from '../../domain/cause/cause.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { BatchJob, Claim } from '../../domain/job/batch-job.ts';
 import { type Decision, failureDecision } from '../../domain/job/decision.ts';
@@ -175,6 +176,7 @@ async function record(
 
 /** The id of the event that the ledger looks up. */
 function eventIdOf(event: JobEvent): string | null {
+  if (event.kind === 'cause-found') return causeIdOf(event.failure.eventId);
   const isAboutFailure =
     event.kind === 'failure' || event.kind === 'run-learned' || event.kind === 'operator';
   return isAboutFailure ? event.failure.eventId : null;

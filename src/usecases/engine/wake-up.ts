@@ -29,7 +29,7 @@ export function wakeUpFor(
 
 /** A dead letter stays one until an event changes its job. */
 function changesWhatIsDue({ kind }: JobEvent): boolean {
-  return kind !== 'dead-lettered' && kind !== 'publishing' && kind !== 'published';
+  return kind !== 'dead-lettered' && kind !== 'publishing' && kind !== 'published' && kind !== 'cause-found';
 }
 
 export function enqueueWakeUp(

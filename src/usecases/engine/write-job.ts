@@ -1,12 +1,16 @@
 import pMap, { pMapSkip } from 'p-map';
+import { causeIdOf } from '../../domain/cause/cause.ts';
 import { type BatchJob, isLeased, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
+import type { Decision } from '../../domain/job/decision.ts';
 import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
+import { failedRunWindow, newFailures } from '../../domain/job/new-failures.ts';
 import { needsPerson, type Notification, notificationOf } from '../../domain/job/notification.ts';
 import { type BatchJobKey, historyEntry, StoreUnavailable, type Version } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { RecentSubscriptions } from '../notify/recent-subscriptions.ts';
 import { recordNotified } from '../notify/record-notified.ts';
+import { enqueueLookUp } from './enqueue-look-up.ts';
 import type { EnvironmentGate, Permit } from './environment-gate.ts';
 import { recordDecisions } from './record-decisions.ts';
 import { enqueueWakeUp, isWakeUpInDoubt, wakeUpFor } from './wake-up.ts';
@@ -19,6 +23,9 @@ const afterWriteMs = 2000;
 
 type Writer = { ports: Ports; gate: EnvironmentGate; recentSubscriptions: RecentSubscriptions };
 
+/** The record as the caller read it, and the wake-up that the queue delivered to it. */
+type Before = { job: BatchJob | null; version: Version; heldWakeId?: string | undefined };
+
 export type Written = { job: BatchJob; version: Version; permit: Permit | null };
 
 /**
@@ -30,7 +37,7 @@ export async function writeJob(
   { ports, gate, recentSubscriptions }: Writer,
   key: BatchJobKey,
   event: JobEvent,
-  { version, heldWakeId }: { version: Version; heldWakeId?: string | undefined },
+  { job: before, version, heldWakeId }: Before,
   { job: decided, decisions, request }: Extract<Transition, { kind: 'changed' }>,
 ): Promise<Written | null> {
   const at = ports.clock.now();
@@ -47,11 +54,10 @@ export async function writeJob(
     ? enqueueWakeUp(ports, key, wake, isLeased(job) ? claimLeaseMs : Math.max(untilMs, afterWriteMs))
     : null;
   if (event.kind !== 'failure' || !request) await enqueued;
-  const failures = [...decisions.map(({ failure }) => failure), ...openFailures(job)];
   const change = {
     at,
     job,
-    eventIds: failures.map(({ eventId }) => eventId),
+    eventIds: eventIdsOf(job, decisions),
     history: decisions.map((made) => historyEntry(made, at)),
   };
   // The outcome of the request asks for the list.
@@ -61,6 +67,10 @@ export async function writeJob(
     request ? gate.acquirePermit(key.environment) : null,
     enqueued,
     messages.length > 0 ? enqueuePublish(ports, key) : null,
+    ...newFailures(before, event, job, decisions).map((failure) => {
+      const text = event.kind === 'failure' ? (event.text ?? null) : null;
+      return enqueueLookUp(ports, key.environment, failure, failedRunWindow(before, job, failure, at), text);
+    }),
   ]);
   if (written.kind === 'conflict') {
     if (permit) gate.returnPermit(key.environment, permit);
@@ -69,6 +79,17 @@ export async function writeJob(
   recordDecisions(ports, key.environment, decisions);
   for (const one of notifications) if (!messages.includes(one)) recordNotified(ports, key, one);
   return { job, version: written.version, permit };
+}
+
+/**
+ * The events that the record now knows. A cause has an id of its own: its failure may still wait in the work queue,
+ * and must not count as decided.
+ */
+function eventIdsOf(job: BatchJob, decisions: readonly Decision[]): string[] {
+  const decided = decisions.map(({ about, failure: { eventId } }) =>
+    about === 'cause' ? causeIdOf(eventId) : eventId,
+  );
+  return [...decided, ...openFailures(job).map(({ eventId }) => eventId)];
 }
 
 /** New messages get a publish item of their own, which also publishes the older messages of the outbox. */

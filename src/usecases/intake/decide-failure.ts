@@ -6,15 +6,17 @@ import type { Deadline } from '../engine/deadline.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 
-/** Decides a delivered failure of a listed job. */
+/** Decides a delivered failure of a listed job. `text` is what its event says of the cause. */
 export async function decideFailure(
   engine: Engine,
   environment: string,
   failure: Failure,
   deadline: Deadline,
+  text: string | null = null,
 ): Promise<EventAnswer> {
   const key = { environment, jobId: failure.jobId };
-  const { job, decisions, unchanged } = await runJob(engine, key, { kind: 'failure', failure }, deadline);
+  const event = { kind: 'failure', failure, text } as const;
+  const { job, decisions, unchanged } = await runJob(engine, key, event, deadline);
   const made = decisions.findLast(isAbout(failure));
   if (made) return answerOf(environment, made);
   const { reason, dueAt } = unchanged ?? { reason: 'This event was received before.', dueAt: null };

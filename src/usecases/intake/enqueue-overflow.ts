@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { windowOf } from '../../domain/cause/run-window.ts';
 import type { Failure } from '../../domain/failure.ts';
 import { addMs } from '../../domain/instants.ts';
 import { newJob } from '../../domain/job/batch-job.ts';
@@ -7,10 +8,12 @@ import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import { answerOf } from '../../domain/job/event-answer.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Deadline } from '../engine/deadline.ts';
+import { enqueueLookUp } from '../engine/enqueue-look-up.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import type { Engine } from '../engine/run-job.ts';
 
-export type Overflow = { environment: string; failure: Failure };
+/** `text` is what the event says of its cause. */
+export type Overflow = { environment: string; failure: Failure; text: string | null };
 
 /** A message of Azure Queues holds 64 KiB of base64, which is 48 KiB. */
 const maxPackedBytes = 32 * 1024;
@@ -55,6 +58,7 @@ export async function enqueueOverflow<Kept extends Overflow>(
         ports.telemetry.record({ kind: 'error', message, error });
         return;
       }
+      await Promise.all(kept.map((each) => enqueueText(each)));
       for (const [index, each] of kept.entries()) {
         answers.set(each, answerQueued(each, addMs(dueAt, index * pace)));
       }
@@ -62,6 +66,13 @@ export async function enqueueOverflow<Kept extends Overflow>(
     { concurrency },
   );
   return answers;
+
+  /** An item for many failures has no room for their texts. */
+  async function enqueueText({ environment, failure, text }: Overflow): Promise<void> {
+    if (text === null) return;
+    const endedAt = failure.endedAt ?? ports.clock.now();
+    await enqueueLookUp(ports, environment, failure, windowOf({ startedAt: null, endedAt }, null), text);
+  }
 
   function answerQueued({ environment, failure }: Overflow, dueAt: Date): EventAnswer {
     const reason = `Too many failures arrived together. This one is queued and will be decided at ${dueAt.toISOString()}.`;

@@ -1,9 +1,10 @@
 import pMap from 'p-map';
-import type { Envelope, Failure } from '../../domain/failure.ts';
+import type { Envelope } from '../../domain/failure.ts';
 import type { EventAnswer } from '../../domain/job/event-answer.ts';
 import type { RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import type { EventKind } from '../../events/event-kind.ts';
 import type { EventSchemas } from '../../events/event-schemas.ts';
+import { readErrorText } from '../../events/read-error-text.ts';
 import { type BusinessEvent, type EventIds, readBusinessEvent } from '../../events/read-business-event.ts';
 import type { Violation } from '../../events/schema-validator.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
@@ -11,7 +12,7 @@ import { Deadline } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
 import { decideFailure } from './decide-failure.ts';
 import { decideOther, type ValidEvent, withEnd } from './decide-other.ts';
-import { enqueueOverflow } from './enqueue-overflow.ts';
+import { enqueueOverflow, type Overflow } from './enqueue-overflow.ts';
 
 /** An event without its envelopes, for one environment. */
 export type DeliveredEvent = {
@@ -34,20 +35,28 @@ export const maxAtOnce = 32;
 /** How many events of one delivery are decided at the same time. */
 const concurrency = 8;
 
-type EnvironmentEvent = { environment: string; event: BusinessEvent };
+/** What the service knows of the form of events. */
+export type Reading = {
+  eventIds: EventIds;
+  eventSchemas: EventSchemas;
+  /** The field that says why the run failed; null: events have none. */
+  errorTextField: string | null;
+};
+
+/** `text` is what the event says of its cause. */
+type EnvironmentEvent = { environment: string; event: BusinessEvent; text: string | null };
 
 type Task =
   | ({ kind: 'failure' } & ListedFailure)
   | { kind: 'other'; environment: string; event: ValidEvent }
   | { kind: 'invalid'; violations: Violation[] };
 
-type ListedFailure = { environment: string; failure: Failure; policy: RetryPolicy; position: number };
+type ListedFailure = Overflow & { policy: RetryPolicy; position: number };
 
 /** Decides each delivered business event, or enqueues it for a later decision, within `budgetMs`. */
 export function createReceiveEvents(
   engine: Engine,
-  eventIds: EventIds,
-  eventSchemas: EventSchemas,
+  { eventIds, eventSchemas, errorTextField }: Reading,
   budgetMs: number,
 ) {
   const { clock, forcefulStop, telemetry } = engine.ports;
@@ -58,6 +67,7 @@ export function createReceiveEvents(
     const events = delivered.map(({ environment, value, via, eventKind }) => ({
       environment,
       event: cameBy(via, readBusinessEvent(value, eventIds, eventSchemas, eventKind)),
+      text: readErrorText(value, errorTextField),
     }));
     for (const { event } of events) warningsOf(event).forEach((message) => warnOnce(message));
     const tasks = tasksOf(engine, events);
@@ -93,14 +103,14 @@ export function createReceiveEvents(
 /** Gives the failures of listed jobs their positions, in order. */
 function tasksOf({ policyFor, ports }: Engine, events: readonly EnvironmentEvent[]): Task[] {
   let position = 0;
-  return events.map(({ environment, event }): Task => {
+  return events.map(({ environment, event, text }): Task => {
     if (event.kind === 'invalid') return event;
     const policy = event.kind === 'failed' ? policyFor(environment, event.failure) : null;
     if (event.kind !== 'failed' || !policy) return { kind: 'other', environment, event };
     const failure = withEnd(event.failure, event.occurredAt);
     const trace = ports.telemetry.trace();
     const traced = trace === null ? failure : { ...failure, trace };
-    return { kind: 'failure', environment, failure: traced, policy, position: position++ };
+    return { kind: 'failure', environment, failure: traced, text, policy, position: position++ };
   });
 }
 
@@ -139,9 +149,9 @@ async function receive(engine: Engine, task: Task, deadline: Deadline): Promise<
 
 /** Null if no time is left, not even to enqueue it. */
 async function decide(engine: Engine, task: ListedFailure, deadline: Deadline): Promise<EventAnswer | null> {
-  const { environment, failure, position } = task;
+  const { environment, failure, text, position } = task;
   if (position < maxAtOnce && deadline.canCallFno()) {
-    return decideFailure(engine, environment, failure, deadline);
+    return decideFailure(engine, environment, failure, deadline, text);
   }
   return (await enqueueOverflow(engine, [task], position, deadline)).get(task) ?? null;
 }

@@ -1,3 +1,4 @@
+import type { Cause } from '../../domain/cause/cause.ts';
 import type { Notification } from '../../domain/job/notification.ts';
 import type { BatchJobKey, HistoryEntry, NewHistoryEntry } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
@@ -20,6 +21,8 @@ export type NotificationBody = {
   retriesUsed: number;
   maxRetries: number | null;
   reason: string;
+  /** Why the run failed, as F&O worded it; null as long as that is not known. */
+  cause: Pick<Cause, 'text' | 'fingerprint' | 'source'> | null;
   /** The latest entries, if there are very many. */
   timeline: readonly NewHistoryEntry[];
   /** Whether the timeline has all of the episode. */
@@ -29,12 +32,16 @@ export type NotificationBody = {
 };
 
 export async function describeNotification(
-  ports: Pick<Ports, 'ledger'>,
+  ports: Pick<Ports, 'ledger' | 'causes'>,
   { environment, jobId }: BatchJobKey,
   notification: Notification,
 ): Promise<NotificationBody> {
   const { id, event, at, failure, decision, policy, retry, retriesUsed, reason } = notification;
-  const timeline = await episodeOf(ports, { environment, jobId }, notification);
+  const key = { environment, jobId };
+  const [timeline, cause] = await Promise.all([
+    episodeOf(ports, key, notification),
+    ports.causes.get(key, failure.eventId),
+  ]);
   return {
     notificationId: id,
     event,
@@ -48,6 +55,7 @@ export async function describeNotification(
     retriesUsed,
     maxRetries: policy?.maxRetries ?? null,
     reason,
+    cause: cause && { text: cause.text, fingerprint: cause.fingerprint, source: cause.source },
     timeline: timeline.entries,
     timelineComplete: timeline.isComplete,
     timelineText: toText(timeline),

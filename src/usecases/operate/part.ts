@@ -20,4 +20,4 @@ export function failed(at: Date, reason: string): PartHealth {
 /** A part of the service, with the environment where each has its own. `record` is one of a job, or of the environment. */
 export type Part = { part: PartName; environment: string | null; jobId?: JobId | null } & PartHealth;
 
-export type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno' | 'record';
+export type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno' | 'causes' | 'record';

@@ -3,6 +3,7 @@ import type { JobId } from '../../domain/job-id.ts';
 import { parseJobId } from '../../domain/job-id.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { askWithin } from '../engine/deadline.ts';
+import type { CausesHealth } from './causes-health.ts';
 import type { FnoHealth } from './fno-health.ts';
 import { failed, type Part } from './part.ts';
 import { createStoreHealth } from './store-health.ts';
@@ -28,6 +29,7 @@ export function createReadiness(
   { ledger, queue, batchJobs, clock, telemetry, forcefulStop }: Ports,
   environments: readonly string[],
   health: FnoHealth,
+  causesHealth: CausesHealth,
   unreadable: UnreadableRecords,
 ) {
   const checkStore = createStoreHealth({ ledger, queue, clock, telemetry });
@@ -42,9 +44,11 @@ export function createReadiness(
       ...store,
       ...environments.flatMap((environment): Part[] => {
         const { signIn, fno } = health.of(environment);
+        const causes = causesHealth.of(environment);
         return [
           { part: 'sign-in', environment, ...signIn },
           { part: 'fno', environment, ...fno },
+          ...(causes ? [{ part: 'causes', environment, ...causes } as const] : []),
         ];
       }),
       ...unreadable.all().slice(0, maxRecords).map(recordPart),

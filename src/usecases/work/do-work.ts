@@ -3,6 +3,7 @@ import { addMs } from '../../domain/instants.ts';
 import { currentFailure, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
 import { failureDecision } from '../../domain/job/decision.ts';
 import type { Later, WorkItem } from '../../ports/work-item.ts';
+import { createLookUpCause } from '../causes/look-up-cause.ts';
 import { Deadline } from '../engine/deadline.ts';
 import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
@@ -39,6 +40,7 @@ export function createMarkDeadLetter(engine: Engine, budgetMs: number) {
 export function createDoWork(engine: Engine, budgetMs: number): DoWork {
   const { ports } = engine;
   const deliverNotification = createDeliverNotification(ports);
+  const lookUpCause = createLookUpCause(engine, budgetMs);
   const newDeadline = () => new Deadline(ports.clock, budgetMs, ports.forcefulStop);
 
   return async function doWork(item) {
@@ -52,6 +54,8 @@ export function createDoWork(engine: Engine, budgetMs: number): DoWork {
         return deliverNotification(item);
       case 'decide':
         return observed(item, () => decide(engine, item, newDeadline()));
+      case 'find-cause':
+        return lookUpCause(item);
     }
   };
 

@@ -74,17 +74,17 @@ test('the first write of a job lists it: at the same time if it has a wake-up, b
     const key = aKey(jobId);
     proxy.forget();
     proxy.delayMs = delayMs;
-    const first = await ledger.write(key, null, aChange({ ...aJob(key), wake: wakeUp }));
+    const first = await ledger.write(key, null, aChange({ ...aStoredJob(key), wake: wakeUp }));
     expect(proxy.seen).toHaveLength(2);
     expect(proxy.roundTrips()).toBe(roundTrips);
     proxy.delayMs = 0;
     proxy.forget();
     const version = first.kind === 'written' ? first.version : null;
-    await ledger.write(key, version, aChange({ ...aJob(key, 1), wake: wakeUp }));
+    await ledger.write(key, version, aChange({ ...aStoredJob(key, 1), wake: wakeUp }));
     expect(proxy.seen).toHaveLength(1);
     proxy.forget();
     const another = open();
-    await another.write(key, (await another.read(key, null)).version, aChange(aJob(key, 2)));
+    await another.write(key, (await another.read(key, null)).version, aChange(aStoredJob(key, 2)));
     expect(proxy.seen.map(({ method }) => method)).toEqual(['GET', 'POST']);
   }
 });
@@ -95,22 +95,24 @@ test('a job whose row in the list was lost while its record was written is liste
   const key = aKey();
   const wake = { id: 'W', at: new Date(), isDeadLettered: false };
   proxy.spoil((_, path) => path.includes('/Jobs'), 'lost', 'lost', 'lost');
-  await expect(ledger.write(key, null, aChange({ ...aJob(key), wake }))).rejects.toThrow(StoreUnavailable);
+  await expect(ledger.write(key, null, aChange({ ...aStoredJob(key), wake }))).rejects.toThrow(
+    StoreUnavailable,
+  );
   expect((await ledger.read(key, null)).job).not.toBeNull();
   expect(await ledger.list(null, 10, null)).toEqual([]);
-  await ledger.write(key, (await ledger.read(key, null)).version, aChange(aJob(key, 1)));
+  await ledger.write(key, (await ledger.read(key, null)).version, aChange(aStoredJob(key, 1)));
   expect(await ledger.list(null, 10, null)).toHaveLength(1);
 });
 
 test('a conflict costs one request, for nothing was sent before that may have been done', async () => {
   const { open, direct, proxy } = await aLedger();
   const key = aKey();
-  const first = await direct.write(key, null, aChange(aJob(key)));
+  const first = await direct.write(key, null, aChange(aStoredJob(key)));
   const ledger = open();
   const { version } = await ledger.read(key, null);
-  await direct.write(key, first.kind === 'written' ? first.version : null, aChange(aJob(key, 1)));
+  await direct.write(key, first.kind === 'written' ? first.version : null, aChange(aStoredJob(key, 1)));
   proxy.forget();
-  expect(await ledger.write(key, version, aChange(aJob(key, 2)))).toEqual({ kind: 'conflict' });
+  expect(await ledger.write(key, version, aChange(aStoredJob(key, 2)))).toEqual({ kind: 'conflict' });
   expect(proxy.seen).toHaveLength(1);
 });
 

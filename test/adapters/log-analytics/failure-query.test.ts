@@ -4,7 +4,7 @@ import { parseJobId } from '../../../src/domain/job-id.ts';
 import { parseKql } from '../../kql-evaluator/kusto.ts';
 
 test("Microsoft's parser finds nothing wrong with the query, for any job", () => {
-  const window = { from: new Date('2026-03-02T01:00:00Z'), to: new Date('2026-03-02T02:00:00Z') };
+  const window = { fromAt: new Date('2026-03-02T01:00:00Z'), toAt: new Date('2026-03-02T02:00:00Z') };
   for (const digits of ['5637144576', '-9223372036854775808', '0']) {
     const jobId = parseJobId(digits);
     if (jobId === null) throw new Error('no id');

@@ -16,7 +16,7 @@ const workspaceId = '7d5a1f0e-6c0b-4f3e-9a51-0f6d3c2e8b14';
 const resourceId = '/subscriptions/s/resourceGroups/g/providers/microsoft.insights/components/fno';
 const workspace: TelemetrySetting = { kind: 'workspace', workspaceId };
 const at = (time: string): Date => new Date(`2026-03-02T${time}Z`);
-const window = { from: at('00:59:00'), to: at('01:00:30') };
+const window = { fromAt: at('00:59:00'), toAt: at('01:00:30') };
 const job = (digits: string) => {
   const jobId = parseJobId(digits);
   if (jobId === null) throw new Error('no id');

@@ -15,8 +15,8 @@ export type RunningService = AsyncDisposable & {
   sandbox: Sandbox;
   clock: ManualClock;
   callbacks: CallbackServer;
-  /** Runs the job, which fails, and does what a flow does: hands the event on whole. */
-  evaluate: (jobId: string) => Promise<Answer>;
+  /** Runs the job, which fails, and does what a flow does: hands the event on whole, perhaps with more in it. */
+  evaluate: (jobId: string, more?: object) => Promise<Answer>;
   /** Lets two minutes pass with the work that is due in them. */
   twoMinutes: () => Promise<void>;
 };
@@ -31,7 +31,7 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
     jobs,
     clock,
     policy: { defaults: { maxRetries: 2 }, jobs: [{ name: 'All', match: { jobId: '*' } }] },
-    settings: { CALLBACK_HOSTS: callbacks.origin },
+    settings: { CALLBACK_HOSTS: callbacks.origin, ERROR_TEXT_FIELD: 'ErrorText' },
   });
   const host = await listen(service, { host: '127.0.0.1', port: 0, functionKey });
   const connection = new Connection(host.url, functionKey);
@@ -41,8 +41,8 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
     sandbox,
     clock,
     callbacks,
-    evaluate: async (jobId) => {
-      const event: unknown = JSON.parse(await failureEvent(sandbox, jobId));
+    evaluate: async (jobId, more = {}) => {
+      const event: object = { ...JSON.parse(await failureEvent(sandbox, jobId)), ...more };
       return connection.call('EvaluateBatchJobEvent', { environment, event });
     },
     twoMinutes: async () => {

@@ -29,6 +29,7 @@ function aStore(processes: number, perMinute: number) {
     telemetry: silentTelemetry,
     batchJobs: notUsed,
     runSearch: notUsed,
+    failureTexts: notUsed,
     subscribers: { whyNotAllowed: notUsed, notify: notUsed },
     randomness: { random: notUsed, uuid: notUsed },
     forcefulStop: new AbortController().signal,

@@ -33,7 +33,7 @@ test.each([
 
 /** A notification about an episode of so many entries, which an episode of three came before. */
 async function describe(entries: number) {
-  const { ledger } = openSqlite(':memory:', new ManualClock());
+  const { ledger, causes } = openSqlite(':memory:', new ManualClock());
   const { environment, jobId, notification } = aDeliver({ jobId: '5637144576' });
   const before = [1, 2, 3].map((index) => anEntry(`B${index}`, addMs(startedAt, -index)));
   const history = Array.from({ length: entries }, (_, index) =>
@@ -42,7 +42,7 @@ async function describe(entries: number) {
   const change = { at: startedAt, job: aJob({ environment, jobId }), eventIds: [] };
   await ledger.write({ environment, jobId }, null, { ...change, history: [...before, ...history] });
   return describeNotification(
-    { ledger },
+    { ledger, causes },
     { environment, jobId },
     { ...notification, at: addMs(startedAt, 1000), episodeStartedAt: startedAt },
   );

@@ -36,6 +36,7 @@ test('an exhausted job is published once, with the whole timeline of its episode
       retriesUsed: 1,
       maxRetries: 1,
       reason: 'The one retry of this episode is used: nothing was sent, a person must look.',
+      cause: null,
       timeline: [
         expect.objectContaining({ kind: 'failure', decision: 'requeued', retry: 1 }),
         expect.objectContaining({ kind: 'failure', decision: 'exhausted' }),

@@ -5,13 +5,14 @@ import type { Row } from './row.ts';
 
 /**
  * `records` holds the jobs and their history, `jobs` lists which jobs exist, `subscriptions` holds the subscribers,
- * `runs` what the watch has seen.
+ * `runs` what the watch has seen, `causes` why runs failed.
  */
 export type TableClients = {
   records: TableClient;
   jobs: TableClient;
   subscriptions: TableClient;
   runs: TableClient;
+  causes: TableClient;
 };
 
 type Query = { filter: string; select?: string[]; limit: number };

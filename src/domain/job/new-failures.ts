@@ -1,0 +1,53 @@
+import { type RunWindow, windowOf } from '../cause/run-window.ts';
+import type { Failure } from '../failure.ts';
+import { type BatchJob, openFailures } from './batch-job.ts';
+import type { Decision } from './decision.ts';
+import type { JobEvent } from './job-event.ts';
+import { isOfRun, isSameRun } from './runs.ts';
+
+/** The failures of listed jobs that a step learns of, from their event or without it: each once. */
+export function newFailures(
+  before: BatchJob | null,
+  event: JobEvent,
+  after: BatchJob,
+  decisions: readonly Decision[],
+): Failure[] {
+  if (event.kind === 'operator') return [];
+  const known = new Set(before ? knownFailures(before) : []);
+  const decided = decisions.flatMap((made) => {
+    const isOne = made.about === 'failure' && made.outcome !== 'duplicate' && made.outcome !== 'ignored';
+    return isOne ? made.failure : [];
+  });
+  const fresh = [...decided, ...openFailures(after)].filter(({ eventId, via }) =>
+    event.kind === 'failure' ? eventId === event.failure.eventId : via === undefined && !known.has(eventId),
+  );
+  return [...new Map(fresh.map((failure) => [failure.eventId, failure])).values()];
+}
+
+function knownFailures(job: BatchJob): string[] {
+  const { phase } = job;
+  const inPhase = 'failure' in phase ? [phase.failure] : [];
+  return [...openFailures(job), ...inPhase].map(({ eventId }) => eventId);
+}
+
+/** The time in which the failed run wrote its telemetry, as far as events and reads have told. */
+export function failedRunWindow(
+  before: BatchJob | null,
+  after: BatchJob,
+  failure: Failure,
+  now: Date,
+): RunWindow {
+  const baseline = baselineFor(after, failure);
+  const endedAt = failure.endedAt ?? baseline?.failedRunEndedAt ?? now;
+  const shown = [baseline, after.seen.learnedRun].find((run) => run && isOfRun(endedAt, run));
+  const startedAt = shown?.startedAt ?? null;
+  const seenEnd = before?.seen.runEndedAt ?? null;
+  return windowOf({ startedAt, endedAt }, isSameRun(seenEnd, endedAt) ? null : seenEnd);
+}
+
+/** What a read showed when the service decided on this failure; null if it needed none. */
+function baselineFor({ phase }: BatchJob, { eventId }: Failure) {
+  if (phase.kind === 'requesting')
+    return phase.claim.attempt.failure.eventId === eventId ? phase.claim.baseline : null;
+  return phase.kind !== 'idle' && phase.failure.eventId === eventId ? phase.baseline : null;
+}
