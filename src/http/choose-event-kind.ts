@@ -1,10 +1,11 @@
 import { type EventKind, eventKinds, parseEventKind } from '../events/event-kind.ts';
 import { Problem } from './problem.ts';
+import type { RouteRequest } from './route.ts';
 
 /**
  * Reads `?event=`, the kind of every event that arrives at this address; null if it is absent. Throws a Problem.
  */
-export function chooseEventKind(request: Request): EventKind | null {
+export function chooseEventKind(request: RouteRequest): EventKind | null {
   const wanted = new URL(request.url).searchParams.get('event')?.trim() ?? '';
   if (wanted === '') return null;
   const kind = parseEventKind(wanted);

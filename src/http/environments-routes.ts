@@ -2,6 +2,7 @@ import { findEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { readLimit } from './read-limit.ts';
 import type { Route } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 /** Lists the configured environments, for a dropdown. */
 export const listEnvironmentsRoute: Route = {
@@ -13,7 +14,7 @@ export const listEnvironmentsRoute: Route = {
   answers: { 200: 'The list' },
   problems: [],
   handle: ({ fnoEnvironments }) =>
-    Promise.resolve(Response.json({ value: fnoEnvironments.map(({ name, orgUrl }) => ({ name, orgUrl })) })),
+    Promise.resolve(jsonAnswer({ value: fnoEnvironments.map(({ name, orgUrl }) => ({ name, orgUrl })) })),
 };
 
 const maxSearchLength = 100;
@@ -41,7 +42,7 @@ export const listFnoBatchJobsRoute: Route = {
       const title = `${description} (${jobId}, ${status})`.trim();
       return { jobId, description, status, legalEntity, endedAt, title };
     });
-    return Response.json(listed.cutOff === null ? { value } : { value, warning: listed.cutOff });
+    return jsonAnswer(listed.cutOff === null ? { value } : { value, warning: listed.cutOff });
   },
 };
 

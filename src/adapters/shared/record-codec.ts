@@ -2,7 +2,7 @@ import type { EnvironmentState } from '../../domain/environment/environment-stat
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import type { NewHistoryEntry } from '../../ports/ledger.ts';
 import { recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
-import { reviveInstant } from '../../ports/revive-instant.ts';
+import { reviveInstants } from '../../ports/revive-instants.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
 type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription;
@@ -37,7 +37,7 @@ export function decodeSubscription(json: string): Subscription {
 }
 
 function decode<Stored extends StoredRecord>(json: string, nameOf: (record: Stored) => string): Stored {
-  const record: Stored & { recordVersion?: unknown } = JSON.parse(json, reviveInstant);
+  const record: Stored & { recordVersion?: unknown } = reviveInstants(JSON.parse(json));
   requireRecordVersion(nameOf(record), record.recordVersion);
   delete record.recordVersion;
   return record;
