@@ -1,14 +1,17 @@
 import type { Composed } from './compose.ts';
 import { answer } from './http/answer.ts';
 import { Problem } from './http/problem.ts';
-import type { Route, RouteParams } from './http/route.ts';
+import type { Route, RouteParams, RouteRequest } from './http/route.ts';
 import { routes } from './http/routes.ts';
 import type { Telemetry } from './ports/telemetry.ts';
 import type { UseCases } from './usecases/use-cases.ts';
+import { jsonAnswer, type RouteAnswer } from './http/route-answer.ts';
+
+export type { RouteAnswer, RouteRequest };
 
 /** A route that is ready to be mounted. `handle` always resolves. */
 export type MountedRoute = Pick<Route, 'name' | 'method' | 'path' | 'auth'> & {
-  handle: (request: Request, params: RouteParams) => Promise<Response>;
+  handle: (request: RouteRequest, params: RouteParams) => Promise<RouteAnswer>;
 };
 
 /**
@@ -67,9 +70,9 @@ export function createService(telemetry: Telemetry, load: () => Promise<Composed
     return loaded.kind === 'misconfigured' ? 0 : act(loaded.useCases);
   }
 
-  async function handle(name: string, request: Request, params: RouteParams): Promise<Response> {
+  async function handle(name: string, request: RouteRequest, params: RouteParams): Promise<RouteAnswer> {
     const loaded = await load();
-    if (loaded.kind === 'misconfigured' && name === 'health') return Response.json({ status: 'alive' });
+    if (loaded.kind === 'misconfigured' && name === 'health') return jsonAnswer({ status: 'alive' });
     return misconfigurationAsProblem(loaded).handleRequest(name, request, params);
   }
 }

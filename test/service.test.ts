@@ -4,6 +4,7 @@ import type { Composed } from '../src/compose.ts';
 import { routes } from '../src/http/routes.ts';
 import { silentTelemetry, type Telemetry } from '../src/ports/telemetry.ts';
 import { createService } from '../src/service.ts';
+import { askRoute } from './helpers/ask-route.ts';
 import { aService, readAnswer } from './helpers/a-service.ts';
 
 /** A deferred service whose loading does as the given functions say, one after the other. */
@@ -21,7 +22,7 @@ function aDeferred(...loads: (() => Composed)[]) {
   const get = async (name: string) => {
     const route = service.routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);
-    return readAnswer(await route.handle(new Request('http://127.0.0.1/api/'), {}));
+    return readAnswer(await askRoute(route, new Request('http://127.0.0.1/api/')));
   };
   return { service, get, errors, tries: () => tries };
 }

@@ -1,4 +1,5 @@
 import { parse } from 'lossless-json';
+import { parsePlainJson } from './plain-json.ts';
 
 export type JsonResult = { ok: true; value: unknown } | { ok: false; reason: string };
 
@@ -13,6 +14,12 @@ const maxIntegerDigits = 20;
  * values: nothing shows which of two job ids the sender meant.
  */
 export function parseLosslessJson(text: string): JsonResult {
+  const plain = parsePlainJson(text);
+  if (plain) return { ok: true, value: plain.value };
+  return parseSlowly(text);
+}
+
+function parseSlowly(text: string): JsonResult {
   try {
     return { ok: true, value: parse(text, null, parseNumber) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { isObject } from '../events/schema-validator.ts';
 import { Problem } from './problem.ts';
+import type { RouteRequest } from './route.ts';
 
 /** The claims that name the calling application: `appid` in tokens of version 1, `azp` in those of version 2. */
 const clientClaims = new Set(['appid', 'azp']);
@@ -10,7 +11,7 @@ const clientClaims = new Set(['appid', 'azp']);
  * @see https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities
  * @see https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
  */
-export function requireAllowedClient(request: Request, allowed: readonly string[] | null): void {
+export function requireAllowedClient(request: RouteRequest, allowed: readonly string[] | null): void {
   if (allowed === null) return;
   const ids = clientIds(request.headers.get('x-ms-client-principal'));
   if (ids.length > 0 && ids.every((id) => allowed.includes(id))) return;

@@ -2,9 +2,10 @@ import { StoreUnavailable } from '../ports/ledger.ts';
 import { OtherVersion } from '../ports/other-version.ts';
 import type { Telemetry } from '../ports/telemetry.ts';
 import { Problem, problemDetails, problemResponse } from './problem.ts';
+import type { RouteAnswer } from './route-answer.ts';
 
 /** Answers a request even if handling it throws: the one place that turns errors into problems. */
-export async function answer(telemetry: Telemetry, handle: () => Promise<Response>): Promise<Response> {
+export async function answer(telemetry: Telemetry, handle: () => Promise<RouteAnswer>): Promise<RouteAnswer> {
   try {
     return await handle();
   } catch (error) {

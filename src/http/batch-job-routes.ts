@@ -5,7 +5,8 @@ import { namedEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { queryParameter } from './query-parameter.ts';
 import { readLimit } from './read-limit.ts';
-import { environmentProblems, type Route } from './route.ts';
+import { environmentProblems, type Route, type RouteRequest } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 export const listBatchJobsRoute: Route = {
   name: 'list-batch-jobs',
@@ -26,7 +27,7 @@ export const listBatchJobsRoute: Route = {
     const page = jobs.slice(0, limit);
     const last = page.at(-1);
     const next = jobs.length > limit && last ? `${last.environment}/${last.jobId}` : null;
-    return Response.json({ value: page, ...nextLink(request, 'after', next) });
+    return jsonAnswer({ value: page, ...nextLink(request, 'after', next) });
   },
 };
 
@@ -45,7 +46,7 @@ export const getBatchJobRoute: Route = {
       const detail = `The service has received no failure of batch job ${key.jobId} in ${key.environment} that a policy entry matches.`;
       throw new Problem('not-found', detail);
     }
-    return Response.json(job);
+    return jsonAnswer(job);
   },
 };
 
@@ -68,7 +69,7 @@ export const batchJobHistoryRoute: Route = {
     const page = entries.slice(0, limit);
     const next = entries.length > limit ? (page.at(-1)?.position ?? null) : null;
     const value = page.map(({ position: _position, ...entry }) => entry);
-    return Response.json({ value, ...nextLink(request, 'before', next) });
+    return jsonAnswer({ value, ...nextLink(request, 'before', next) });
   },
 };
 
@@ -87,7 +88,7 @@ function readPosition(text: string | null): string | null {
 }
 
 /** The address of the next page, without the caller's key. */
-function nextLink(request: Request, name: string, value: string | null): { nextLink?: string } {
+function nextLink(request: RouteRequest, name: string, value: string | null): { nextLink?: string } {
   if (value === null) return {};
   const url = new URL(request.url);
   const replaced = [...url.searchParams.keys()].filter((key) => ['code', name].includes(key.toLowerCase()));

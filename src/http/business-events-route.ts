@@ -5,7 +5,14 @@ import { namedEnvironment } from './choose-environment.ts';
 import { chooseEventKind } from './choose-event-kind.ts';
 import { Problem } from './problem.ts';
 import { readJsonBody } from './read-json.ts';
-import { bodyProblems, environmentProblems, type Route, type RouteParams } from './route.ts';
+import {
+  bodyProblems,
+  environmentProblems,
+  type Route,
+  type RouteParams,
+  type RouteRequest,
+} from './route.ts';
+import { jsonAnswer, type RouteAnswer } from './route-answer.ts';
 
 /** The webhook, and the connector's "evaluate" action: one event or several, in any envelope. */
 export const businessEventsRoute: Route = {
@@ -40,9 +47,9 @@ export const businessEventsOfEnvironmentRoute: Route = {
 
 async function receiveBusinessEvents(
   { fnoEnvironments, receiveDelivery }: UseCases,
-  request: Request,
+  request: RouteRequest,
   params: RouteParams,
-): Promise<Response> {
+): Promise<RouteAnswer> {
   const environment = namedEnvironment(fnoEnvironments, request, params);
   const eventKind = chooseEventKind(request);
   const body = await readJsonBody(request);
@@ -50,7 +57,7 @@ async function receiveBusinessEvents(
   return respond(await receiveDelivery({ body, header, environment, eventKind }));
 }
 
-function respond(delivery: DeliveryResult): Response {
+function respond(delivery: DeliveryResult): RouteAnswer {
   switch (delivery.kind) {
     case 'rejected':
       throw problemOf(delivery.rejection);
@@ -61,10 +68,10 @@ function respond(delivery: DeliveryResult): Response {
   }
 }
 
-function respondToOne(result: EventResult): Response {
+function respondToOne(result: EventResult): RouteAnswer {
   if (result.kind === 'rejected') throw problemOf(result.rejection);
   if (result.kind === 'unavailable') throw storeUnavailable();
-  return Response.json(bodyOf(result), { status: statusOf(result) });
+  return jsonAnswer(bodyOf(result), statusOf(result));
 }
 
 /**
@@ -72,13 +79,13 @@ function respondToOne(result: EventResult): Response {
  * does not lose the good ones. If the store failed for some, the sender redelivers all, and those already decided
  * are then duplicates. Event Grid's handshake comes alone, and expects one object.
  */
-function respondToList(results: EventResult[]): Response {
+function respondToList(results: EventResult[]): RouteAnswer {
   if (results.some(({ kind }) => kind === 'unavailable')) throw storeUnavailable();
   const [first] = results;
   if (first?.kind === 'handshake' && results.length === 1) return respondToOne(first);
   const rejected = results.flatMap((one) => (one.kind === 'rejected' ? [one] : []));
   if (rejected.length > 0 && rejected.length === results.length) throw problemOf(rejectionOfAll(rejected));
-  return Response.json(results.map(bodyOf), { status: Math.max(200, ...results.map(statusOf)) });
+  return jsonAnswer(results.map(bodyOf), Math.max(200, ...results.map(statusOf)));
 }
 
 function bodyOf(result: EventResult): unknown {

@@ -3,7 +3,8 @@ import type { Control, Request as OperatorRequest, SetToWaiting } from '../useca
 import { readKey } from './batch-job-key.ts';
 import { Problem, type ProblemKind } from './problem.ts';
 import { bodyReader } from './read-body.ts';
-import { bodyProblems, environmentProblems, type Route } from './route.ts';
+import { bodyProblems, environmentProblems, type Route, type RouteRequest } from './route.ts';
+import { jsonAnswer, type RouteAnswer } from './route-answer.ts';
 
 const readReason = bodyReader<{ reason: string }>({
   type: 'object',
@@ -39,7 +40,7 @@ export const retryRoute: Route = {
     if (retried.kind === 'no-such-job') throw noSuchJob(key);
     if (retried.kind === 'fno-unavailable') throw unavailable(retried.outcome.answer.message);
     const { answer } = retried;
-    return Response.json(answer, { status: answer.dueAt === null ? 200 : 202 });
+    return jsonAnswer(answer, answer.dueAt === null ? 200 : 202);
   },
 };
 
@@ -84,7 +85,7 @@ function controlRoute(control: Control, summary: string): Route {
     async handle(useCases, request, params) {
       const key = readKey(useCases, request, params);
       const job = await useCases.control(key, control, await readOperatorRequest(request));
-      if (job) return Response.json(job);
+      if (job) return jsonAnswer(job);
       throw new Problem(
         'not-found',
         `The service has no record of batch job ${key.jobId} in ${key.environment}.`,
@@ -97,7 +98,7 @@ function controlRoute(control: Control, summary: string): Route {
  * App Service authentication names the caller in these headers, and removes them from requests that come from
  * outside.
  */
-async function readOperatorRequest(request: Request): Promise<OperatorRequest> {
+async function readOperatorRequest(request: RouteRequest): Promise<OperatorRequest> {
   const { reason } = await readReason(request);
   const { headers } = request;
   const by = headers.get('x-ms-client-principal-name') ?? headers.get('x-ms-client-principal-id');
@@ -105,13 +106,13 @@ async function readOperatorRequest(request: Request): Promise<OperatorRequest> {
   return { reason, by: by?.slice(0, 200) ?? 'a caller with the function key', requestId };
 }
 
-function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): Response {
+function answerSetToWaiting(key: BatchJobKey, result: SetToWaiting): RouteAnswer {
   switch (result.kind) {
     case 'answered':
-      return Response.json({ ...key, ...result.action });
+      return jsonAnswer({ ...key, ...result.action });
     case 'unknown': {
       const nothing = { responseStatusCode: null, isSuccess: null, exceptionDetails: null };
-      return Response.json({ ...key, ...nothing, responseMessage: result.reason }, { status: 202 });
+      return jsonAnswer({ ...key, ...nothing, responseMessage: result.reason }, 202);
     }
     case 'unsettled': {
       const detail = `A request for this job was sent, and its result is not known before ${result.until.toISOString()}. The job's history will show it.`;

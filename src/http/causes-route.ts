@@ -1,6 +1,7 @@
 import { namedEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { environmentProblems, type Route } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 export const causesRoute: Route = {
   name: 'list-causes',
@@ -18,7 +19,7 @@ export const causesRoute: Route = {
     const from = readSince(searchParams.get('since'));
     const environment = namedEnvironment(useCases.fnoEnvironments, request);
     const { since, groups, isComplete } = await useCases.readCauses(environment, from);
-    return Response.json({ since, complete: isComplete, value: groups });
+    return jsonAnswer({ since, complete: isComplete, value: groups });
   },
 };
 

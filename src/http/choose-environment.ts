@@ -2,14 +2,14 @@ import { defaultEnvironment, type EnvironmentSenders } from '../events/envelopes
 import { environmentNotNamed, type Rejection, unknownEnvironment } from '../usecases/intake/rejection.ts';
 import { Problem } from './problem.ts';
 import { queryParameter } from './query-parameter.ts';
-import type { RouteParams } from './route.ts';
+import type { RouteParams, RouteRequest } from './route.ts';
 
 type Environments = readonly EnvironmentSenders[];
 
 /**
  * Reads which environment a request about a job means. Throws a Problem if it names none and none is the default.
  */
-export function chooseEnvironment(environments: Environments, request: Request): string {
+export function chooseEnvironment(environments: Environments, request: RouteRequest): string {
   const chosen = namedEnvironment(environments, request) ?? defaultEnvironment(environments);
   if (chosen !== null) return chosen;
   throw problemOf(environmentNotNamed(environments, (name) => `?environment=${name} in the address`));
@@ -21,7 +21,7 @@ export function chooseEnvironment(environments: Environments, request: Request):
  */
 export function namedEnvironment(
   environments: Environments,
-  request: Request,
+  request: RouteRequest,
   { environment: inPath = '' }: RouteParams = {},
 ): string | null {
   const inQuery = queryParameter(request, 'environment') ?? '';

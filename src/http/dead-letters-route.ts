@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 /** Lists the work that the service could not process and does not retry: a person must act. */
 export const deadLettersRoute: Route = {
@@ -20,6 +21,6 @@ export const deadLettersRoute: Route = {
       jobId: item?.jobId ?? null,
       reason,
     }));
-    return Response.json({ value });
+    return jsonAnswer({ value });
   },
 };

@@ -2,7 +2,8 @@ import { findEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { queryParameter } from './query-parameter.ts';
 import { readLimit } from './read-limit.ts';
-import type { Route } from './route.ts';
+import type { Route, RouteRequest } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 /** Lists the configured environments, for a dropdown. */
 export const listEnvironmentsRoute: Route = {
@@ -14,7 +15,7 @@ export const listEnvironmentsRoute: Route = {
   answers: { 200: 'The list' },
   problems: [],
   handle: ({ fnoEnvironments }) =>
-    Promise.resolve(Response.json({ value: fnoEnvironments.map(({ name, orgUrl }) => ({ name, orgUrl })) })),
+    Promise.resolve(jsonAnswer({ value: fnoEnvironments.map(({ name, orgUrl }) => ({ name, orgUrl })) })),
 };
 
 const maxSearchLength = 100;
@@ -41,11 +42,11 @@ export const listFnoBatchJobsRoute: Route = {
       const title = `${description} (${jobId}, ${status})`.trim();
       return { jobId, description, status, legalEntity, endedAt, title };
     });
-    return Response.json(listed.cutOff === null ? { value } : { value, warning: listed.cutOff });
+    return jsonAnswer(listed.cutOff === null ? { value } : { value, warning: listed.cutOff });
   },
 };
 
-function readSearch(request: Request): string | null {
+function readSearch(request: RouteRequest): string | null {
   const search = queryParameter(request, 'search')?.trim() ?? '';
   if (search.length > maxSearchLength)
     throw new Problem('invalid-parameter', `search must have at most ${maxSearchLength} characters.`);

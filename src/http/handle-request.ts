@@ -3,11 +3,16 @@ import type { UseCases } from '../usecases/use-cases.ts';
 import { requireAllowedClient } from './allowed-clients.ts';
 import { answer } from './answer.ts';
 import { businessEventsOfEnvironmentRoute, businessEventsRoute } from './business-events-route.ts';
-import type { Route, RouteParams } from './route.ts';
+import type { Route, RouteParams, RouteRequest } from './route.ts';
+import type { RouteAnswer } from './route-answer.ts';
 import { routes } from './routes.ts';
 
 /** Answers a request to the route of that name. Never rejects. */
-export type HandleRequest = (name: string, request: Request, params: RouteParams) => Promise<Response>;
+export type HandleRequest = (
+  name: string,
+  request: RouteRequest,
+  params: RouteParams,
+) => Promise<RouteAnswer>;
 
 /**
  * Applications that may deliver events, and those that may use the other routes. Null: every caller with the key.

@@ -1,6 +1,7 @@
 import type { Part } from '../usecases/operate/part.ts';
 import { problemDetails, problemResponse } from './problem.ts';
 import type { Route } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 /** The process is alive. Checks nothing else. */
 export const healthRoute: Route = {
@@ -11,7 +12,7 @@ export const healthRoute: Route = {
   summary: 'Whether the process answers. Checks nothing else',
   answers: { 200: 'Alive' },
   problems: [],
-  handle: () => Promise.resolve(Response.json({ status: 'alive' })),
+  handle: () => Promise.resolve(jsonAnswer({ status: 'alive' })),
 };
 
 /**
@@ -35,7 +36,7 @@ export const readyRoute: Route = {
     const failing = parts.filter(
       ({ part, status, jobId }) => status === 'failing' && !jobId && part !== 'causes',
     );
-    if (failing.length === 0) return Response.json({ status: 'ready', parts });
+    if (failing.length === 0) return jsonAnswer({ status: 'ready', parts });
     const problem = problemDetails('not-ready', failing.map(inWords).join(' '));
     return problemResponse({ ...problem, parts });
   },

@@ -1,4 +1,5 @@
 import type { Route } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 /**
  * Lists the subscriptions and whether deliveries arrive, without the address and the whole id: both are secrets.
@@ -13,6 +14,6 @@ export const listSubscriptionsRoute: Route = {
   answers: { 200: 'The list, also an empty one' },
   problems: ['store-unavailable'],
   async handle(useCases) {
-    return Response.json({ value: await useCases.listSubscriptions() });
+    return jsonAnswer({ value: await useCases.listSubscriptions() });
   },
 };

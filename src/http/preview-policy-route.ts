@@ -1,6 +1,7 @@
 import { Problem } from './problem.ts';
 import { bodyReader } from './read-body.ts';
 import { bodyProblems, type Route } from './route.ts';
+import { jsonAnswer } from './route-answer.ts';
 
 const readCandidate = bodyReader<{ policy: object; days?: number | null }>({
   type: 'object',
@@ -34,6 +35,6 @@ export const previewPolicyRoute: Route = {
       const detail = errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
       throw new Problem('invalid-policy', `${detail}.`, errors);
     }
-    return Response.json(await useCases.previewPolicy(read.entries, days ?? defaultDays));
+    return jsonAnswer(await useCases.previewPolicy(read.entries, days ?? defaultDays));
   },
 };

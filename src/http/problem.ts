@@ -1,4 +1,5 @@
 import { rejectionTitles } from '../usecases/intake/rejection.ts';
+import type { RouteAnswer } from './route-answer.ts';
 
 /** The problems that the service answers with (RFC 9457). problem-advice.ts says what to do about each. */
 export const problems = {
@@ -51,10 +52,16 @@ export function problemDetails(
 /** How long a caller that got a 503 should wait, in seconds. */
 const retryAfterSeconds = 5;
 
-export function problemResponse(problem: ProblemDetails): Response {
-  const headers = new Headers({ 'Content-Type': 'application/problem+json' });
-  if (problem.status === 503) headers.set('Retry-After', String(retryAfterSeconds));
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+export function problemResponse(problem: ProblemDetails): RouteAnswer {
+  const { status } = problem;
+  return {
+    status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      ...(status === 503 ? { 'Retry-After': String(retryAfterSeconds) } : {}),
+    },
+    body: JSON.stringify(problem),
+  };
 }
 
 /** A handler throws it to answer with a problem. */

@@ -1,10 +1,11 @@
 import { Problem } from './problem.ts';
+import type { RouteRequest } from './route.ts';
 
 /**
  * Reads a parameter of the query, ignoring the case of its name; null if it is absent. Throws a Problem if it occurs
  * twice: one of two environments must not win silently.
  */
-export function queryParameter(request: Request, name: string): string | null {
+export function queryParameter(request: Pick<RouteRequest, 'url'>, name: string): string | null {
   const found = [...new URL(request.url).searchParams].filter(([key]) => key.toLowerCase() === name);
   if (found.length > 1) {
     throw new Problem(

@@ -2,9 +2,10 @@ import type { AnySchemaObject } from 'ajv';
 import { compileSchema, type SchemaValidator } from '../events/schema-validator.ts';
 import { Problem } from './problem.ts';
 import { readJson } from './read-json.ts';
+import type { RouteRequest } from './route.ts';
 
 /** Reads JSON bodies of the shape `Body`, which `schema` describes. Throws a Problem for any other. */
-export function bodyReader<Body>(schema: AnySchemaObject): (request: Request) => Promise<Body> {
+export function bodyReader<Body>(schema: AnySchemaObject): (request: RouteRequest) => Promise<Body> {
   let validate: SchemaValidator | undefined;
   return async (request) => {
     const body = await readJson(request);

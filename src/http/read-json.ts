@@ -1,15 +1,16 @@
 import { maxBodyBytes, readJsonBytes } from '../usecases/intake/read-json-bytes.ts';
 import { Problem } from './problem.ts';
+import type { RouteRequest } from './route.ts';
 
 /** Reads the request's body as losslessly parsed JSON. Throws a Problem if it is not JSON, or too large. */
-export async function readJson(request: Request): Promise<unknown> {
+export async function readJson(request: RouteRequest): Promise<unknown> {
   const json = readJsonBytes(await readJsonBody(request));
   if (json.kind === 'parsed') return json.value;
   throw new Problem(json.rejection.kind, json.rejection.detail);
 }
 
 /** Reads the bytes of a body that is declared as JSON. Throws a Problem if it is not, or if it is too large. */
-export async function readJsonBody(request: Request): Promise<Uint8Array> {
+export async function readJsonBody(request: RouteRequest): Promise<Uint8Array> {
   const mediaType = request.headers.get('content-type') ?? '';
   if (!/^\s*(application|text)\/([\w.-]+\+)?json\s*(;|$)/i.test(mediaType)) {
     const found =
@@ -28,21 +29,23 @@ export async function readJsonBody(request: Request): Promise<Uint8Array> {
 const maxDrainedBytes = 128 * maxBodyBytes;
 
 /** Keeps no more than the limit, whatever Content-Length declares. */
-async function readBytes(request: Request): Promise<Uint8Array> {
+async function readBytes(request: RouteRequest): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length')) > maxDrainedBytes) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
+  const take = (chunk: Uint8Array) => {
+    length += chunk.byteLength;
+    if (length <= maxBodyBytes) chunks.push(chunk);
+    return length <= maxDrainedBytes;
+  };
   try {
-    for await (const chunk of request.body ?? []) {
-      length += chunk.byteLength;
-      if (length <= maxBodyBytes) chunks.push(chunk);
-      else if (length > maxDrainedBytes) break;
-    }
+    await request.readBody(take);
   } catch {
     throw new Problem('not-json', 'The body broke off.');
   }
   if (length > maxBodyBytes) throw tooLarge();
-  return Buffer.concat(chunks);
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 }
 
 function tooLarge(): Problem {

@@ -1,8 +1,9 @@
+import type { RouteRequest } from './route.ts';
 import { Problem } from './problem.ts';
 import { queryParameter } from './query-parameter.ts';
 
 /** Reads `?limit=`, the number of rows in a list: 50 if it is absent. Throws a Problem. */
-export function readLimit(request: Request): number {
+export function readLimit(request: RouteRequest): number {
   const text = queryParameter(request, 'limit') ?? '50';
   const limit = /^\d{1,3}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > 200)

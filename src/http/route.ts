@@ -1,3 +1,4 @@
+import type { RouteAnswer } from './route-answer.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import type { ProblemKind } from './problem.ts';
 
@@ -14,7 +15,17 @@ export type Route = {
   answers: Readonly<Record<number, string>>;
   /** The problems that it may answer with, beside those of every route: see `problemsOf`. */
   problems: readonly ProblemKind[];
-  handle: (useCases: UseCases, request: Request, params: RouteParams) => Promise<Response>;
+  handle: (useCases: UseCases, request: RouteRequest, params: RouteParams) => Promise<RouteAnswer>;
+};
+
+/** What a route needs of a request: no more than every host has at hand. */
+export type RouteRequest = {
+  method: string;
+  /** The whole URL. */
+  url: string;
+  headers: { get: (name: string) => string | null };
+  /** Gives `take` the body chunk by chunk, until it returns false. Rejects if the body breaks off. */
+  readBody: (take: (chunk: Uint8Array) => boolean) => Promise<void>;
 };
 
 export type RouteParams = Readonly<Record<string, string>>;

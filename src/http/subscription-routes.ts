@@ -4,7 +4,8 @@ import type { UseCases } from '../usecases/use-cases.ts';
 import { findEnvironment } from './choose-environment.ts';
 import { Problem } from './problem.ts';
 import { bodyReader } from './read-body.ts';
-import { bodyProblems, type Route } from './route.ts';
+import { bodyProblems, type Route, type RouteRequest } from './route.ts';
+import { jsonAnswer, type RouteAnswer } from './route-answer.ts';
 
 type Body = {
   callbackUrl: string;
@@ -96,16 +97,16 @@ export const unsubscribeRoute: Route = {
   async handle(useCases, _request, params) {
     const id = params['subscriptionId'] ?? '';
     if (/^[\w-]{1,100}$/.test(id)) await useCases.unsubscribe(id);
-    return new Response(null, { status: 204 });
+    return { status: 204, headers: {}, body: null };
   },
 };
 
 async function subscribe(
   useCases: UseCases,
-  request: Request,
+  request: RouteRequest,
   body: Omit<Body, 'events'>,
   events: readonly NotificationEvent[],
-): Promise<Response> {
+): Promise<RouteAnswer> {
   const environment = body.environment ? findEnvironment(useCases.environments, body.environment) : null;
   const wanted = { callbackUrl: body.callbackUrl, events, environment, jobId: readJobId(body.jobId) };
   const subscribed = await useCases.subscribe(wanted);
@@ -115,7 +116,7 @@ async function subscribe(
   }
   const { id, jobId } = subscribed.subscription;
   const headers = { Location: addressOf(request, id) };
-  return Response.json({ id, events, environment, jobId }, { status: 201, headers });
+  return jsonAnswer({ id, events, environment, jobId }, 201, headers);
 }
 
 function readJobId(text: string | null | undefined) {
@@ -127,7 +128,7 @@ function readJobId(text: string | null | undefined) {
 }
 
 /** The subscription's address, under the host that the caller used and without the caller's key. */
-function addressOf(request: Request, id: string): string {
+function addressOf(request: RouteRequest, id: string): string {
   const url = new URL(request.url);
   url.pathname = url.pathname.replace(/(\/subscriptions)(\/[^/]*)?$/i, `$1/${id}`);
   url.search = '';

@@ -5,7 +5,7 @@ import { type Notification } from '../domain/job/notification.ts';
 import { notificationEvents } from '../domain/job/outcomes.ts';
 import type { BatchJobKey } from './ledger.ts';
 import { otherVersion, recordVersion } from './other-version.ts';
-import { reviveInstant } from './revive-instant.ts';
+import { reviveInstants } from './revive-instants.ts';
 
 type Common = BatchJobKey & {
   /** For people and measurements. The queue delays an item by its own clock. */
@@ -70,7 +70,7 @@ export function parseWork(value: unknown): WorkItem | null {
   if (!isRecord(value) || value['recordVersion'] !== recordVersion) return null;
   if (!isCommon(value) || !hasFieldsOfItsKind(value)) return null;
   const { recordVersion: _, ...rest } = value;
-  const item: WorkItem = JSON.parse(JSON.stringify(rest), reviveInstant);
+  const item: WorkItem = reviveInstants(JSON.parse(JSON.stringify(rest)));
   return item;
 }
 

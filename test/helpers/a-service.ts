@@ -14,6 +14,7 @@ import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { readConfig } from '../../src/settings/config.ts';
 import { aToken } from '../sandbox/fno-client.ts';
+import { askRoute } from './ask-route.ts';
 import { documented } from './documented.ts';
 import { ManualClock } from './manual-clock.ts';
 import { everyJob } from './policies.ts';
@@ -139,7 +140,7 @@ export async function callRoute(
     const sent = typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body);
     const init = body === undefined ? {} : { body: sent, headers: { 'content-type': contentType } };
     const request = new Request(`http://127.0.0.1/api/${path}`, { method, ...init });
-    return documented(route.name, await readAnswer(await route.handle(request, { ...match.groups })));
+    return documented(route.name, await readAnswer(await askRoute(route, request, { ...match.groups })));
   }
   throw new Error(`There is no ${method} ${path}`);
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { requireAllowedClient } from '../../src/http/allowed-clients.ts';
 import { Problem } from '../../src/http/problem.ts';
 import { startFunctionsApp } from '../hosts/start-functions-app.ts';
+import { routeRequest } from '../helpers/ask-route.ts';
 
 const allowed = '0f5c2c2e-31a5-4c1b-8f62-9d1f0f3e7a11';
 const other = '11111111-2222-3333-4444-555555555555';
@@ -14,7 +15,7 @@ function principal(claims: unknown, more: object = {}): string {
 function outcome(header: string | null, ids: readonly string[] | null = [allowed]): number {
   const headers = header === null ? {} : { 'X-MS-CLIENT-PRINCIPAL': header };
   try {
-    requireAllowedClient(new Request('http://127.0.0.1/api/batch-jobs', { headers }), ids);
+    requireAllowedClient(routeRequest(new Request('http://127.0.0.1/api/batch-jobs', { headers })), ids);
     return 200;
   } catch (error) {
     if (error instanceof Problem) return error.details.status;

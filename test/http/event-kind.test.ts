@@ -3,6 +3,7 @@ import { makeEnvelopes } from '../fixtures/make-envelopes.ts';
 import { aService, failureEvent, nightlyPosting, readAnswer } from '../helpers/a-service.ts';
 import { everyJob } from '../helpers/policies.ts';
 import { anEvent, eventId } from '../hosts/an-event.ts';
+import { askRoute } from '../helpers/ask-route.ts';
 
 const shadow = { jobs: [{ ...everyJob.jobs[0], mode: 'shadow' }] };
 const unknown = { BusinessEventId: '"ContosoBatchAuftrag"', JobStatus: '"Fehler"' };
@@ -50,7 +51,7 @@ test('?event=failed sets the kind in every envelope', async () => {
       method: 'POST',
       ...made[name],
     });
-    const { body } = await readAnswer((await route?.handle(request, {})) ?? new Response('{}'));
+    const { body } = await readAnswer(route ? await askRoute(route, request) : new Response('{}'));
     const [one]: unknown[] = Array.isArray(body) ? body : [body];
     expect({ name, one }).toMatchObject({ name, one: { decision: 'shadow' } });
   }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mountRoutes } from '../../src/hosts/azure/mount-functions.ts';
 import { listen } from '../../src/hosts/node/listen.ts';
 import { aService, failureEvent, type TestService } from '../helpers/a-service.ts';
+import { askRoute } from '../helpers/ask-route.ts';
 import { startFunctionsHost } from '../helpers/functions-host.ts';
 import { extremes, type Mutated, mutated } from './mutated-body.ts';
 import { listedJobId } from './mutated-text.ts';
@@ -63,7 +64,7 @@ test(
           headers,
           body,
         });
-        const response = await route.handle(request, {});
+        const response = await askRoute(route, request);
         const answer = {
           status: response.status,
           contentType: response.headers.get('content-type') ?? undefined,

@@ -7,6 +7,7 @@ import type { Store } from '../../src/ports/store.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox-types.ts';
 import { createService, type Service } from '../../src/service.ts';
 import { readConfig } from '../../src/settings/config.ts';
+import { askRoute } from '../helpers/ask-route.ts';
 import {
   aroundBatchJobs,
   aroundLedger,
@@ -82,7 +83,7 @@ export async function composeService(settings: Settings, clock: Clock, around: A
   const call = async (name: string, init: RequestInit, params: Record<string, string> = {}) => {
     const route = service.routes.find((candidate) => candidate.name === name);
     if (!route) throw new Error(`No route is named ${name}.`);
-    const response = await route.handle(new Request(`http://127.0.0.1/api/${name}`, init), params);
+    const response = await askRoute(route, new Request(`http://127.0.0.1/api/${name}`, init), params);
     const text = await response.text();
     const body: unknown = text === '' ? null : JSON.parse(text);
     return { status: response.status, body };

@@ -5,7 +5,7 @@ import type { Run } from '../../domain/watch/run.ts';
 import type { WatchState } from '../../domain/watch/watch-state.ts';
 import type { BatchJobKey, ListedJob, NewHistoryEntry } from '../../ports/ledger.ts';
 import { OtherVersion, recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
-import { reviveInstant } from '../../ports/revive-instant.ts';
+import { reviveInstants } from '../../ports/revive-instants.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
 type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription | Run | WatchState | Cause;
@@ -62,7 +62,7 @@ export function decodeSubscription(json: string): Subscription {
 }
 
 function decode<Stored extends StoredRecord>(json: string, nameOf: (record: Stored) => string): Stored {
-  const record: Stored & { recordVersion?: unknown } = JSON.parse(json, reviveInstant);
+  const record: Stored & { recordVersion?: unknown } = reviveInstants(JSON.parse(json));
   requireRecordVersion(nameOf(record), record.recordVersion);
   delete record.recordVersion;
   return record;

@@ -1,6 +1,6 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import { workQueueName } from '../../ports/work-queue.ts';
-import type { MountedRoute, Service } from '../../service.ts';
+import type { MountedRoute, RouteAnswer, RouteRequest, Service } from '../../service.ts';
 import type { WorkMessage } from '../../usecases/work/consume-work-message.ts';
 
 /** Runs an invocation's handler so that its logs belong to the invocation. */
@@ -81,17 +81,15 @@ function deliveryOf({ triggerMetadata = {} }: InvocationContext): Omit<WorkMessa
   return { deliveryCount: Number(dequeueCount ?? 1), receipt: hasReceipt ? `${id} ${popReceipt}` : null };
 }
 
-function handle(route: MountedRoute, request: HttpRequest): Promise<Response> {
+function handle(route: MountedRoute, request: HttpRequest): Promise<RouteAnswer> {
   const { url, method, headers, params, body } = request;
-  const isWithBody = method !== 'GET' && method !== 'HEAD' && body !== null;
-  return route.handle(
-    new Request(url, { method, headers, ...(isWithBody ? { body, duplex: 'half' } : {}) }),
-    params,
-  );
+  const readBody: RouteRequest['readBody'] = async (take) => {
+    for await (const chunk of body ?? []) if (!take(chunk)) break;
+  };
+  return route.handle({ method, url, headers, readBody }, params);
 }
 
-async function toHttpResponse(response: Response): Promise<HttpResponseInit> {
-  const { status, headers, body } = response;
-  // Text without a character would still be text, with a Content-Type.
-  return body === null ? { status, headers } : { status, headers, body: await response.text() };
+/** The library gives a body without a character a Content-Type. */
+function toHttpResponse({ status, headers, body }: RouteAnswer): HttpResponseInit {
+  return body === null ? { status, headers } : { status, headers, body };
 }

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RouteRequest } from '../../http/route.ts';
 
 /** Whether a request carries the key as Azure Functions takes it: in `x-functions-key` or `?code=`. */
-export function carriesKey(request: Request, key: string): boolean {
+export function carriesKey(request: RouteRequest, key: string): boolean {
   const given = request.headers.get('x-functions-key') ?? new URL(request.url).searchParams.get('code');
   return given !== null && timingSafeEqual(digest(given), digest(key));
 }

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { getRequestListener } from '@hono/node-server';
 import { problemDetails, problemResponse } from '../../http/problem.ts';
-import type { Service } from '../../service.ts';
+import type { RouteAnswer, RouteRequest, Service } from '../../service.ts';
+import { routeRequestOf, send } from './exchange.ts';
 import { carriesKey } from './function-key.ts';
 import { createMatchRoute } from './match-route.ts';
 
@@ -22,11 +22,11 @@ export async function listen(
   service: Service,
   { host, port, functionKey }: { host: string; port: number; functionKey: string | null },
 ): Promise<NodeHost> {
-  const listener = getRequestListener(createFetch(service, functionKey), {
-    overrideGlobalObjects: false,
-  });
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
-    void listener(request, response);
+  const answer = createAnswer(service, functionKey);
+  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (incoming, outgoing) => {
+    const request = routeRequestOf(incoming);
+    if (request) void answer(request).then((answered) => send(answered, incoming, outgoing));
+    else send({ status: 400, headers: {}, body: null }, incoming, outgoing);
   });
   server.listen(port, host);
   await once(server, 'listening');
@@ -34,9 +34,9 @@ export async function listen(
   return { url: `${originOf(server, host)}/api`, close: () => close(server, closed), closed };
 }
 
-function createFetch({ routes }: Service, functionKey: string | null) {
+function createAnswer({ routes }: Service, functionKey: string | null) {
   const matchRoute = createMatchRoute(routes);
-  return async function answer(request: Request): Promise<Response> {
+  return async function answer(request: RouteRequest): Promise<RouteAnswer> {
     const { pathname } = new URL(request.url);
     const match = matchRoute(request.method, pathname);
     if (!match) {

@@ -4,6 +4,7 @@ import { ConsoleTelemetry } from '../../adapters/telemetry/console-telemetry.ts'
 import { compose } from '../../compose.ts';
 import { createService } from '../../service.ts';
 import { namesFno, readConfig } from '../../settings/config.ts';
+import { bufferLines } from './buffer-lines.ts';
 import { startDemo } from './demo.ts';
 import { listen } from './listen.ts';
 import { exitOnFailure, stopSignals } from './process.ts';
@@ -19,7 +20,7 @@ await exitOnFailure(async () => {
   const { stopping, forcefulStop } = stopSignals();
   const composed = await compose(config, {
     source: process.env,
-    telemetry: new ConsoleTelemetry(systemClock),
+    telemetry: new ConsoleTelemetry(systemClock, bufferLines()),
     telemetryHost: { outerTrace: () => null, sendsLogs: false },
     forcefulStop,
   });

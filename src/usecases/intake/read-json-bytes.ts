@@ -4,16 +4,19 @@ import type { Rejection } from './rejection.ts';
 /** Event Grid's largest batch, in bytes: https://learn.microsoft.com/azure/event-grid/quotas-limits */
 export const maxBodyBytes = 1024 * 1024;
 
+/** Refuses what is not UTF-8, and skips a byte-order mark. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 type Rejected = { kind: 'rejected'; rejection: Rejection };
 
-/** Parses bytes of JSON without loss of digits. A byte-order mark is skipped. */
+/** Parses bytes of JSON without loss of digits. */
 export function readJsonBytes(bytes: Uint8Array): { kind: 'parsed'; value: unknown } | Rejected {
   if (bytes.byteLength > maxBodyBytes) {
     return rejected('too-large', `The body is larger than ${maxBodyBytes} bytes.`);
   }
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    text = utf8.decode(bytes);
   } catch {
     return rejected('not-json', 'The body is not UTF-8.');
   }

@@ -34,9 +34,11 @@ test('with FNO_ORG_URL set it uses that F&O, through the real @azure/identity, a
   expect(sandbox.requeues(jobId)).toBe(1);
   expect(sandbox.tokensIssued).toBe(1);
   expect(service.output.join('\n')).not.toMatch(/simulated/);
-  expect(service.output.at(-1)).toMatch(
-    /^\d\d:\d\d:\d\d {2}requeued {4}5637144576 Nightly posting +Failure 1 of this episode; F&O set the job to waiting\. \(retry 1 of 5\)$/,
-  );
+  await expect
+    .poll(() => service.output.at(-1))
+    .toMatch(
+      /^\d\d:\d\d:\d\d {2}requeued {4}5637144576 Nightly posting +Failure 1 of this episode; F&O set the job to waiting\. \(retry 1 of 5\)$/,
+    );
 });
 
 test('the sixth failure is exhausted although the process was killed after each of the five before', async () => {
