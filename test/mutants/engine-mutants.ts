@@ -23,8 +23,13 @@ const ofEngine = [
     },
     {
       name: 'what F&O took is not recorded if the answer is too late',
-      find: "if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;",
-      replace: 'if (!deadline.canCallStore()) break;',
+      find: "(event.kind === 'answered' && deadline.isOver())",
+      replace: 'false',
+    },
+    {
+      name: 'what was published late is published twice',
+      find: "|| event.kind === 'published';",
+      replace: ';',
     },
     {
       name: 'an outcome that cannot be recorded has the event come again',
@@ -81,7 +86,7 @@ const ofEngine = [
     },
     {
       name: 'event ids are not written',
-      find: 'eventIds: failures.map(({ eventId }) => eventId),',
+      find: 'eventIds: eventIdsOf(job, decisions),',
       replace: 'eventIds: [],',
     },
   ]),

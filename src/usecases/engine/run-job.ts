@@ -75,8 +75,9 @@ export async function runJob(
       return step.request ? send(engine, key, step.request, { ...written, heldWakeId }, deadline, ran) : ran;
     }
     // After the deadline, F&O's answer is still recorded, however late: the claim may belong to another process by
-    // now.
-    if (!deadline.canCallStore() && !(event.kind === 'answered' && deadline.isOver())) break;
+    // now. So is what was published: it would be published twice.
+    const isRecordedLate = (event.kind === 'answered' && deadline.isOver()) || event.kind === 'published';
+    if (!deadline.canCallStore() && !isRecordedLate) break;
     page = await ledger.read(key, eventIdOf(event));
   }
   throw new StoreUnavailable(`Batch job ${key.jobId} has too many writers at the same time.`);
