@@ -33,7 +33,11 @@ async function probe(readAfter: (ms: number) => Partial<Observation> | 'unavaila
     return Promise.resolve({ kind: 'taken', action, answer } as const);
   };
   const lines: string[] = [];
-  const parts = { batchJobs: { read, setToWaiting, list }, clock, print: (line: string) => lines.push(line) };
+  const parts = {
+    batchJobs: { read, setToWaiting, list, listByIds: list },
+    clock,
+    print: (line: string) => lines.push(line),
+  };
   const ended = new AbortController();
   const probing = probeRecurring(parts, { jobId, environment: 'uat', sends: true });
   const ending = probing.finally(() => ended.abort());

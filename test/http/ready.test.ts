@@ -159,7 +159,12 @@ test('the words of Microsoft Entra ID and F&O, which may name a tenant, are not 
   const answer = { status: null, isSuccess: null, message };
   const health = new FnoHealth(new ManualClock());
   const refusing = () => Promise.resolve({ kind: 'sign-in-refused' as const, answer });
-  const watched = health.watch(() => ({ setToWaiting: refusing, read: refusing, list: refusing }))('prod');
+  const watched = health.watch(() => ({
+    setToWaiting: refusing,
+    read: refusing,
+    list: refusing,
+    listByIds: refusing,
+  }))('prod');
   await watched.list({ search: null, limit: 1 }, new AbortController().signal);
   expect(health.of('prod')).toMatchObject({
     signIn: { status: 'failing', lastFailure: { reason: 'The service gets no token: AADSTS7000222.' } },

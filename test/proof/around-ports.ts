@@ -38,6 +38,7 @@ export function aroundBatchJobs(batchJobs: BatchJobs, around: Around): BatchJobs
   return {
     setToWaiting: (jobId, signal) => around('fno.setToWaiting', () => batchJobs.setToWaiting(jobId, signal)),
     read: (jobId, signal) => around('fno.read', () => batchJobs.read(jobId, signal)),
+    listByIds: (jobIds, signal) => around('fno.listByIds', () => batchJobs.listByIds(jobIds, signal)),
     list: (query, signal) => around('fno.list', () => batchJobs.list(query, signal)),
   };
 }

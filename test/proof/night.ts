@@ -171,6 +171,7 @@ export class Night implements Disposable {
   readonly #batchJobs: BatchJobs = {
     read: () => Promise.resolve(this.#read()),
     setToWaiting: () => Promise.resolve(this.#setToWaiting()),
+    listByIds: () => Promise.resolve({ kind: 'not-sent', cause: 'connection', answer: noAnswer }),
     list: () => Promise.resolve({ kind: 'not-sent', cause: 'connection', answer: noAnswer }),
   };
 

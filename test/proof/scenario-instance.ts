@@ -208,6 +208,7 @@ export class Instance {
       const isLate = await this.#waitForAnswer('learns the status', signal);
       return isLate ? notTakenBy('unavailable') : outcome;
     },
+    listByIds: () => Promise.resolve(notTakenBy('unavailable')),
     list: () => Promise.resolve(notTakenBy('unavailable')),
   };
 

@@ -35,9 +35,13 @@ export class FnoBatchJobs implements BatchJobs {
     return withoutSecrets(classifyRead(reply, jobId, this.#clock.now()));
   }
 
+  listByIds(jobIds: readonly JobId[], signal: AbortSignal): Promise<ListOutcome> {
+    return this.#listAll(listFilters.withIds(jobIds), jobIds.length, signal);
+  }
+
   async list({ search, limit }: JobQuery, signal: AbortSignal): Promise<ListOutcome> {
     const jobId = search === null ? null : parseJobId(search);
-    const withId = jobId && (await this.#listAll(listFilters.withId(jobId), limit, signal));
+    const withId = jobId && (await this.#listAll(listFilters.withIds([jobId]), limit, signal));
     if (withId && (withId.kind !== 'listed' || withId.jobs.length > 0)) return withId;
 
     const failed = await this.#listAll(listFilters.failed(search), limit, signal);

@@ -48,6 +48,8 @@ function observeBatchJobs(environment: string, batchJobs: BatchJobs, telemetry: 
       ),
     read: (jobId, signal) =>
       telemetry.span({ name: 'readStatus', environment, jobId }, () => batchJobs.read(jobId, signal), kindOf),
+    listByIds: (jobIds, signal) =>
+      telemetry.span({ name: 'listJobs', environment }, () => batchJobs.listByIds(jobIds, signal), kindOf),
     list: (query, signal) =>
       telemetry.span({ name: 'listJobs', environment }, () => batchJobs.list(query, signal), kindOf),
   };

@@ -101,7 +101,7 @@ async function decide(
   };
   const first = transition(job, event, { ...given, now: ports.clock.now(), read: null });
   if (first.kind !== 'read') return { step: first, read: null };
-  const read = await gate.read(key, deadline);
+  const read = await (event.kind === 'woken' ? gate.readTogether(key, deadline) : gate.read(key, deadline));
   if (read.kind === 'found') {
     gate.warnOfTimes(environment, read.observation, event.kind === 'failure' ? event.failure.endedAt : null);
   }

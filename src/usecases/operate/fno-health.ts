@@ -27,6 +27,7 @@ export class FnoHealth {
       return {
         setToWaiting: (jobId, signal) => noted(watched.setToWaiting(jobId, signal)),
         read: (jobId, signal) => noted(watched.read(jobId, signal)),
+        listByIds: (jobIds, signal) => noted(watched.listByIds(jobIds, signal)),
         list: (query, signal) => noted(watched.list(query, signal)),
       };
     };

@@ -7,7 +7,7 @@ import type { ProcessWork } from './process-work.ts';
 
 /** How many items one poll receives, and how many it processes at the same time. */
 const limit = 32;
-const concurrency = 8;
+const concurrency = 16;
 
 /**
  * Processes what the work queue delivers now, for hosts that have no queue trigger. Resolves to the count of items.

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
+import { listFilters, listPath } from '../../../src/adapters/fno/list-query.ts';
 import { FnoSender } from '../../../src/adapters/fno/fno-sender.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
+import { parseJobId } from '../../../src/domain/job-id.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -109,4 +111,21 @@ test('a list whose second request fails is none', async () => {
   sandbox.faults.add({ kind: 'delay', ms: 0 }, { on: 'list' });
   sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'list' });
   expect(await found(null)).toBe('unavailable');
+});
+
+test('jobs are listed by their ids by one request, which stays short however long 32 ids are, and without what is gone', async () => {
+  const { sandbox, batchJobs } = await anFno();
+  await using _ = sandbox;
+  const ids = ['9223372036854775807', '5637144576', '5637144580', '1'].flatMap((id) => parseJobId(id) ?? []);
+  const before = sandbox.requests.length;
+  const listed = await batchJobs.listByIds(ids, soon());
+  expect(listed.kind === 'listed' && listed.jobs.map(({ jobId }) => jobId)).toEqual([
+    '5637144580',
+    '5637144576',
+    '9223372036854775807',
+  ]);
+  expect(sandbox.requests.slice(before).filter(({ route }) => route === 'list')).toHaveLength(1);
+
+  const longest = Array.from({ length: 32 }, () => parseJobId('-9223372036854775808') ?? []).flat();
+  expect(listPath(listFilters.withIds(longest), longest.length).length).toBeLessThan(2048);
 });

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
+
+const minute = 60_000;
+/** Ids as long as they can be. */
+const jobIds = Array.from({ length: 20 }, (_, index) => String(9_223_372_036_854_775_000n + BigInt(index)));
+
+/** A service with 20 jobs that it has requeued, and whose follow-ups are due. */
+async function followed(policy: object = everyJob): Promise<TestService> {
+  const clock = new ManualClock();
+  const service = await aService({
+    policy,
+    clock,
+    jobs: jobIds.map((jobId) => ({ ...nightlyPosting, jobId })),
+  });
+  for (const jobId of jobIds) {
+    await service.sandbox.run(jobId);
+    await service.deliver(service.sandbox.failedEvent(jobId));
+  }
+  for (const jobId of jobIds) service.sandbox.setScript(jobId, { kind: 'succeed' });
+  await clock.advance(minute);
+  return service;
+}
+
+/** Polls the work queue. Resolves to the requests that F&O got meanwhile, by their routes. */
+async function poll({ service, sandbox }: TestService): Promise<{ read: number; list: number }> {
+  const before = sandbox.requests.length;
+  await service.pollWorkQueue();
+  const asked = sandbox.requests.slice(before);
+  const count = (route: string) => asked.filter((request) => request.route === route).length;
+  return { read: count('read'), list: count('list') };
+}
+
+const states = async (service: TestService, of = jobIds) => {
+  const views = await Promise.all(of.map(async (jobId) => (await service.get(`batch-jobs/${jobId}`)).body));
+  return new Set(views.map(({ state }) => state));
+};
+
+test('follow-ups that are due together are read by a few queries, and each job is settled by its own row', async () => {
+  await using service = await followed();
+  const [first = '', ...others] = jobIds;
+  for (const jobId of others) await service.sandbox.run(jobId);
+  const asked = await poll(service);
+  expect(asked.read).toBeLessThanOrEqual(1);
+  expect(asked.list).toBeLessThanOrEqual(3);
+  expect(await states(service, others)).toEqual(new Set(['recovered']));
+  expect(await states(service, [first])).toEqual(new Set(['requeued']));
+});
+
+test('a job that the list lacks is read by itself: only that proves that F&O does not have it', async () => {
+  await using service = await followed();
+  const [gone = ''] = jobIds;
+  service.sandbox.vanish(gone);
+  expect((await poll(service)).read).toBe(1);
+  expect(await states(service)).toEqual(new Set(['requeued']));
+});
+
+test('a query that F&O refuses is asked again job by job', async () => {
+  await using service = await followed();
+  for (const jobId of jobIds) await service.sandbox.run(jobId);
+  service.sandbox.faults.add({ kind: 'forbidden' }, { on: 'list', times: 9 });
+  expect((await poll(service)).read).toBe(jobIds.length);
+  expect(await states(service)).toEqual(new Set(['recovered']));
+});
+
+test('a query that meets a fault counts once for the breaker, and each of its jobs is polled again later', async () => {
+  await using service = await followed();
+  const [first = '', ...others] = jobIds;
+  service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'list', times: 9 });
+  await poll(service);
+  expect(await states(service)).toEqual(new Set(['requeued']));
+  for (const jobId of others) await service.sandbox.run(jobId);
+  service.sandbox.setScript(first, { kind: 'always-fail' });
+  expect((await service.deliver(await failureEvent(service, first))).body).toMatchObject({
+    decision: 'requeued',
+  });
+});
