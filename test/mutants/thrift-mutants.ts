@@ -62,4 +62,37 @@ export const thriftMutants = [
       },
     ],
   ),
+  ...mutantsOf(
+    'src/usecases/engine/read-together.ts',
+    ['test/usecases/engine/read-together.test.ts'],
+    [
+      {
+        name: 'each follow-up is read by itself',
+        find: 'first && jobIds.length > 1 ?',
+        replace: 'first && jobIds.length > 99 ?',
+      },
+      {
+        name: 'a job has the answer that is about another',
+        find: 'found?.(key.jobId) ??',
+        replace: 'found?.(jobIds[0] ?? key.jobId) ??',
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'src/usecases/engine/environment-gate.ts',
+    ['test/usecases/engine/read-together.test.ts'],
+    [
+      {
+        name: 'a query that F&O refuses defers all that it is about',
+        find: "if (listed.kind === 'misconfigured') return () => null;",
+        replace: '',
+      },
+      {
+        name: 'a job that the list lacks counts as gone',
+        find: "return observation ? { kind: 'found', observation, answer } : null;",
+        replace:
+          "return observation ? { kind: 'found', observation, answer } : { kind: 'not-found', answer };",
+      },
+    ],
+  ),
 ];

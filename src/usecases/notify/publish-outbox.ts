@@ -36,8 +36,7 @@ export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: D
     });
   }
   const ids = new Set(messages.map(({ id }) => id));
-  const page = { job: leased.job, version: leased.version, eventKnown: false };
-  const done = await runJob(engine, key, { kind: 'published', ids }, deadline, { page });
+  const done = await runJob(engine, key, { kind: 'published', ids }, deadline);
   // Decisions that were made during our lease are ours to publish.
   if (done.job?.outbox.messages.length) await publishOutbox(engine, key, deadline);
 }
