@@ -42,7 +42,7 @@ export const thriftMutants = [
     ],
   ),
   ...mutantsOf(
-    'src/usecases/notify/recent-subscriptions.ts',
+    'src/usecases/engine/recent-subscriptions.ts',
     ['test/usecases/notify/nobody-subscribed.test.ts'],
     [
       {
@@ -76,12 +76,6 @@ export const thriftMutants = [
         find: 'found?.(key.jobId) ??',
         replace: 'found?.(jobIds[0] ?? key.jobId) ??',
       },
-    ],
-  ),
-  ...mutantsOf(
-    'src/usecases/engine/environment-gate.ts',
-    ['test/usecases/engine/read-together.test.ts'],
-    [
       {
         name: 'a query that F&O refuses defers all that it is about',
         find: "if (listed.kind === 'misconfigured') return () => null;",

@@ -13,7 +13,6 @@ import {
   takePermits,
 } from '../../domain/environment/environment-state.ts';
 import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
-import type { JobId } from '../../domain/job-id.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
 import { type BatchJobKey, StoreUnavailable } from '../../ports/ledger.ts';
@@ -48,10 +47,13 @@ export class EnvironmentGate {
   readonly #lastSeen = new Map<string, EnvironmentState>();
   readonly #warnedOfTimes = new Set<string>();
   readonly #held = new HeldPermits();
-  readonly #together = new ReadTogether(
-    (key, deadline) => this.read(key, deadline),
-    (environment, jobIds, deadline) => this.#readSeveral(environment, jobIds, deadline),
-  );
+  readonly #together = new ReadTogether({
+    readOne: (key, deadline) => this.read(key, deadline),
+    list: (environment, jobIds, deadline) =>
+      this.ask(environment, () =>
+        deadline.ask((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
+      ),
+  });
   /** The blocks that this process is taking. */
   readonly #taking = new Map<string, Promise<unknown>>();
   /** The changes that wait while a write of their environment is under way. */
@@ -76,24 +78,6 @@ export class EnvironmentGate {
    */
   readTogether(key: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
     return this.#together.read(key, deadline);
-  }
-
-  /** A job that the list lacks is read by itself, and so is each if F&O does not understand the query. */
-  async #readSeveral(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
-    const isInTime = deadline.canCallFno();
-    const listed = isInTime
-      ? await this.ask(environment, () =>
-          deadline.ask((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
-        )
-      : ({ kind: 'out-of-time' } as const);
-    if (listed.kind === 'misconfigured') return () => null;
-    if (listed.kind !== 'listed') return () => listed;
-    const jobs = new Map(listed.jobs.map((job) => [job.jobId, job]));
-    return (jobId: JobId): ReadOutcome | null => {
-      const observation = jobs.get(jobId);
-      const answer = { status: 200, isSuccess: null, message: null };
-      return observation ? { kind: 'found', observation, answer } : null;
-    };
   }
 
   /** Asks F&O something that changes nothing, unless the breaker is open. Its answer counts for the breaker as a read. */

@@ -1,6 +1,7 @@
 import type { JobId } from '../../domain/job-id.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { ReadOutcome } from '../../domain/outcome.ts';
+import type { ListOutcome } from '../../ports/batch-jobs.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -16,25 +17,26 @@ type Asked = {
   reject: (error: unknown) => void;
 };
 
-/** Reads several jobs of an environment by one query. Null for a job that must be read by itself. */
-type ReadSeveral = (
-  environment: string,
-  jobIds: readonly JobId[],
-  deadline: Deadline,
-) => Promise<(jobId: JobId) => Read | null>;
+/** How to read one job, and how to list several of an environment by one query. */
+type Reads = {
+  readOne: (key: BatchJobKey, deadline: Deadline) => Promise<Read>;
+  list: (
+    environment: string,
+    jobIds: readonly JobId[],
+    deadline: Deadline,
+  ) => Promise<ListOutcome | Extract<NotRead, { kind: 'breaker-open' }>>;
+};
 
 /**
  * Collects the reads of one environment that are asked for in the same turn of the event loop, and answers them by one
  * query. A job that is alone is read by itself.
  */
 export class ReadTogether {
-  readonly #readOne: (key: BatchJobKey, deadline: Deadline) => Promise<Read>;
-  readonly #readSeveral: ReadSeveral;
+  readonly #reads: Reads;
   readonly #asked = new Map<string, Asked[]>();
 
-  constructor(readOne: (key: BatchJobKey, deadline: Deadline) => Promise<Read>, readSeveral: ReadSeveral) {
-    this.#readOne = readOne;
-    this.#readSeveral = readSeveral;
+  constructor(reads: Reads) {
+    this.#reads = reads;
   }
 
   read(key: BatchJobKey, deadline: Deadline): Promise<Read> {
@@ -62,7 +64,21 @@ export class ReadTogether {
     const found =
       first && jobIds.length > 1 ? await this.#readSeveral(environment, jobIds, first.deadline) : null;
     for (const { key, deadline, resolve } of asked) {
-      resolve(found?.(key.jobId) ?? this.#readOne(key, deadline));
+      resolve(found?.(key.jobId) ?? this.#reads.readOne(key, deadline));
     }
+  }
+
+  /** Null for a job that must be read by itself: the list lacks it, or F&O does not understand the query. */
+  async #readSeveral(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
+    if (!deadline.canCallFno()) return () => ({ kind: 'out-of-time' }) as const;
+    const listed = await this.#reads.list(environment, jobIds, deadline);
+    if (listed.kind === 'misconfigured') return () => null;
+    if (listed.kind !== 'listed') return () => listed;
+    const jobs = new Map(listed.jobs.map((job) => [job.jobId, job]));
+    return (jobId: JobId): ReadOutcome | null => {
+      const observation = jobs.get(jobId);
+      const answer = { status: 200, isSuccess: null, message: null };
+      return observation ? { kind: 'found', observation, answer } : null;
+    };
   }
 }

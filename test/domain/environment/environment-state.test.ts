@@ -179,16 +179,17 @@ test('whoever asks whenever, no minute of the state holds more than the limit, a
         const startedAt = state.minuteStartedAt.getTime();
         const before = takenIn.get(startedAt) ?? 0;
         expect(at.getTime() - startedAt).toBeLessThan(minute);
-        if (asked.block.kind === 'denied') {
-          expect(before).toBe(perMinute);
-          const until = new Date(startedAt + minute);
-          expect(asked.block).toEqual({ kind: 'denied', until, cause: 'rate-limit' });
-        } else {
-          expect(asked.block.validMs).toBe(startedAt + minute - at.getTime());
-          expect(asked.block.count).toBeGreaterThan(0);
-          takenIn.set(startedAt, before + asked.block.count);
-          expect(takenIn.get(startedAt)).toBeLessThanOrEqual(perMinute);
-        }
+        const until = new Date(startedAt + minute);
+        const validMs = until.getTime() - at.getTime();
+        expect(asked.block).toMatchObject(
+          before < perMinute
+            ? { kind: 'taken', breaker: closedBreaker, validMs }
+            : { kind: 'denied', until, cause: 'rate-limit' },
+        );
+        const count = asked.block.kind === 'taken' ? asked.block.count : 0;
+        takenIn.set(startedAt, before + count);
+        expect(before + count).toBeGreaterThan(Math.min(before, perMinute - 1));
+        expect(before + count).toBeLessThanOrEqual(perMinute);
       }
       const starts = [...takenIn.keys()];
       const apartMs = starts.slice(1).map((startedAt, index) => startedAt - (starts[index] ?? startedAt));

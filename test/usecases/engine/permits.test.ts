@@ -10,6 +10,10 @@ import { ManualClock } from '../../helpers/manual-clock.ts';
 const minute = 60_000;
 const environment = 'default';
 
+const notUsed = (): never => {
+  throw new Error('A gate does not use this.');
+};
+
 /** Gates of so many processes on one store. `writes` counts what they write of the environment. */
 function aStore(processes: number, perMinute: number) {
   const clock = new ManualClock();
@@ -19,9 +23,6 @@ function aStore(processes: number, perMinute: number) {
   store.ledger.updateEnvironment = <Result>(name: string, change: EnvironmentChange<Result>) => {
     counted.writes += 1;
     return update(name, change);
-  };
-  const notUsed = (): never => {
-    throw new Error('A gate does not use this.');
   };
   const ports: Ports = {
     ...store,
@@ -35,7 +36,12 @@ function aStore(processes: number, perMinute: number) {
     forcefulStop: new AbortController().signal,
   };
   const gates = Array.from({ length: processes }, () => new EnvironmentGate(ports, perMinute));
-  return { clock, gates, counted, ledger: store.ledger, [Symbol.dispose]: close };
+  const gate = (process: number): EnvironmentGate => {
+    const found = gates[process];
+    if (!found) throw new Error(`There is no process ${process}.`);
+    return found;
+  };
+  return { clock, gate, counted, ledger: store.ledger, [Symbol.dispose]: close };
 }
 
 const step = fc.record({
@@ -54,11 +60,11 @@ test('whichever processes ask whenever, no minute has more requeues than the lim
         const sentIn = new Map<number, number>();
         for (const { process, gapMs, isUsed } of steps) {
           await store.clock.advance(gapMs);
-          const gate = store.gates[process];
-          const permit = await gate?.acquirePermit(environment);
-          if (permit?.kind !== 'granted') continue;
+          const gate = store.gate(process);
+          const permit = await gate.acquirePermit(environment);
+          if (permit.kind !== 'granted') continue;
           if (!isUsed) {
-            gate?.returnPermit(environment, permit);
+            gate.returnPermit(environment, permit);
             continue;
           }
           const minuteStartedAt = await store.ledger.updateEnvironment(environment, (state) => {
@@ -78,9 +84,9 @@ test('whichever processes ask whenever, no minute has more requeues than the lim
 
 test('a process that asks alone gets all permits of the minute, in a few writes', async () => {
   using store = aStore(1, 1000);
-  const [gate] = store.gates;
-  const asked = await Promise.all(Array.from({ length: 1001 }, () => gate?.acquirePermit(environment)));
-  expect(asked.filter((permit) => permit?.kind === 'granted')).toHaveLength(1000);
+  const gate = store.gate(0);
+  const asked = await Promise.all(Array.from({ length: 1001 }, () => gate.acquirePermit(environment)));
+  expect(asked.filter((permit) => permit.kind === 'granted')).toHaveLength(1000);
   expect(asked.at(-1)).toMatchObject({ kind: 'denied', cause: 'rate-limit' });
   expect(store.counted.writes).toBeLessThan(50);
 });
@@ -88,11 +94,11 @@ test('a process that asks alone gets all permits of the minute, in a few writes'
 test('processes that ask in turn get equal shares, however small the limit is', async () => {
   for (const perMinute of [4, 60]) {
     using store = aStore(4, perMinute);
-    const granted = store.gates.map(() => 0);
+    const granted = [0, 0, 0, 0];
     for (let asked = 0; asked < 4 * perMinute; asked++) {
       const process = asked % 4;
-      const permit = await store.gates[process]?.acquirePermit(environment);
-      if (permit?.kind === 'granted') granted[process] = (granted[process] ?? 0) + 1;
+      const permit = await store.gate(process).acquirePermit(environment);
+      if (permit.kind === 'granted') granted[process] = (granted[process] ?? 0) + 1;
     }
     expect(granted.reduce((sum, count) => sum + count)).toBe(perMinute);
     expect(Math.max(...granted) - Math.min(...granted)).toBeLessThanOrEqual(Math.ceil(perMinute / 12));
@@ -101,29 +107,29 @@ test('processes that ask in turn get equal shares, however small the limit is', 
 
 test('a process that holds permits sends nothing once it knows that the breaker is open', async () => {
   using store = aStore(2, 100);
-  const [gate, other] = store.gates;
-  const permit = await gate?.acquirePermit(environment);
-  if (permit?.kind !== 'granted') throw new Error('The first one has a permit.');
+  const [gate, other] = [store.gate(0), store.gate(1)];
+  const permit = await gate.acquirePermit(environment);
+  if (permit.kind !== 'granted') throw new Error('The first one has a permit.');
   const answer = { status: 503, isSuccess: null, message: null };
   const fault = { kind: 'unavailable', retryAfterMs: null, answer } as const;
   for (let faults = 0; faults < 4; faults++) {
-    await other?.recordOutcome(environment, permit.breaker, 'request', fault);
+    await other.recordOutcome(environment, permit.breaker, 'request', fault);
   }
-  expect(await gate?.acquirePermit(environment)).toMatchObject({ kind: 'granted' });
-  await gate?.recordOutcome(environment, permit.breaker, 'request', fault);
-  expect(await gate?.acquirePermit(environment)).toMatchObject({ kind: 'denied', cause: 'breaker' });
+  expect(await gate.acquirePermit(environment)).toMatchObject({ kind: 'granted' });
+  await gate.recordOutcome(environment, permit.breaker, 'request', fault);
+  expect(await gate.acquirePermit(environment)).toMatchObject({ kind: 'denied', cause: 'breaker' });
 
   await store.clock.advance(minute);
-  const probes = await Promise.all([gate, other].map((each) => each?.acquirePermit(environment)));
-  expect(probes.map((each) => each?.kind)).toEqual(['granted', 'denied']);
+  const probes = await Promise.all([gate, other].map((each) => each.acquirePermit(environment)));
+  expect(probes.map((each) => each.kind)).toEqual(['granted', 'denied']);
 });
 
 test('a permit that is taken back after its minute gives none in the next one', async () => {
   using store = aStore(1, 1);
-  const [gate] = store.gates;
-  const before = await gate?.acquirePermit(environment);
+  const gate = store.gate(0);
+  const before = await gate.acquirePermit(environment);
   await store.clock.advance(minute);
-  expect(await gate?.acquirePermit(environment)).toMatchObject({ kind: 'granted' });
-  if (before) gate?.returnPermit(environment, before);
-  expect(await gate?.acquirePermit(environment)).toMatchObject({ kind: 'denied', cause: 'rate-limit' });
+  expect(await gate.acquirePermit(environment)).toMatchObject({ kind: 'granted' });
+  gate.returnPermit(environment, before);
+  expect(await gate.acquirePermit(environment)).toMatchObject({ kind: 'denied', cause: 'rate-limit' });
 });

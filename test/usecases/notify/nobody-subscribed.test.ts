@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import type { Telemetry, TelemetryEvent } from '../../../src/ports/telemetry.ts';
 import type { WorkItem } from '../../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
-import { recentMs } from '../../../src/usecases/notify/recent-subscriptions.ts';
+import { recentMs } from '../../../src/usecases/engine/recent-subscriptions.ts';
 import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { aSubscription } from '../../helpers/a-subscription.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
@@ -114,11 +114,11 @@ test('a notification to which nobody subscribed for this job is not queued', asy
 
 test.each([new StoreUnavailable('gone'), new TypeError('a bug')])(
   'while the list of subscriptions cannot be read (%s), a notification is kept',
-  async (error) => {
+  async (fault) => {
     const watched = await aWatchedService();
     await using service = watched.service;
     const list = service.subscriptions.list.bind(service.subscriptions);
-    service.subscriptions.list = () => Promise.reject(error);
+    service.subscriptions.list = () => Promise.reject(fault);
     expect((await service.deliver(await failureEvent(service))).body).toMatchObject({ decision: 'requeued' });
     service.subscriptions.list = list;
     expect(watched.published()).toBe(1);
