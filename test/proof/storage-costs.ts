@@ -23,10 +23,10 @@ export const storageCosts: readonly StorageCost[] = [
     path: 'requeue to which somebody subscribed',
     answer: requests(2, 2, 2, 13.7),
     executions: 2,
-    later: requests(5, 2, 1, 16.3),
+    later: requests(5, 2, 1, 13.8),
   },
   { path: 'delayed by the policy', answer: requests(2, 1, 0, 7.4), ...nothingLater },
-  { path: 'exhausted', answer: requests(2, 1, 1, 8.8), executions: 1, later: requests(3, 2, 0, 12.6) },
+  { path: 'exhausted', answer: requests(2, 1, 1, 8.8), executions: 1, later: requests(2, 2, 0, 10.2) },
   { path: 'follow-up: still running', answer: none, executions: 1, later: requests(1, 1, 1, 5.9) },
   { path: 'follow-up: recovered', answer: none, executions: 1, later: requests(2, 1, 0, 7.2) },
 ];

@@ -6,7 +6,7 @@ import type { JobEvent, Transition } from '../../domain/job/job-event.ts';
 import { transition } from '../../domain/job/transition.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
-import { type BatchJobKey, type JobSnapshot, StoreUnavailable } from '../../ports/ledger.ts';
+import { type BatchJobKey, type JobSnapshot, StoreUnavailable, type Version } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { RecentSubscriptions } from './recent-subscriptions.ts';
 import type { Deadline } from './deadline.ts';
@@ -26,8 +26,9 @@ export type Engine = {
 
 /** The result of an event. */
 export type Ran = {
-  /** The record as it is now. */
+  /** The record as it is now, and its version. */
   job: BatchJob | null;
+  version: Version;
   decisions: Decision[];
   /** Why nothing was written, and when the service processes the job again; null if something was written. */
   unchanged: { reason: string; dueAt: Date | null } | null;
@@ -64,11 +65,13 @@ export async function runJob(
     const { step, read } = await decide(engine, key, event, page, deadline);
     if (step.kind === 'unchanged') {
       await enqueueWakeUpAgain(engine.ports, key, event, page, step.dueAt);
-      return { job: page.job, decisions: [], unchanged: step, read, outcome: null };
+      const { job, version } = page;
+      return { job, version, decisions: [], unchanged: step, read, outcome: null };
     }
     const written = await writeJob(engine, key, event, { ...page, heldWakeId }, step);
     if (written) {
-      const ran = { job: written.job, decisions: step.decisions, unchanged: null, read, outcome: null };
+      const { job, version } = written;
+      const ran = { job, version, decisions: step.decisions, unchanged: null, read, outcome: null };
       return step.request ? send(engine, key, step.request, { ...written, heldWakeId }, deadline, ran) : ran;
     }
     // After the deadline, F&O's answer is still recorded, however late: the claim may belong to another process by
@@ -158,9 +161,9 @@ async function record(
     });
   try {
     const ran = await runJob(engine, key, event, deadline, given);
-    const { unchanged, job } = ran;
+    const { unchanged, job, version } = ran;
     const made = unchanged && job ? [unrecorded(job, unchanged.reason)] : ran.decisions;
-    return { ...before, job, decisions: [...before.decisions, ...made] };
+    return { ...before, job, version, decisions: [...before.decisions, ...made] };
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
     const message = `The outcome of a request for batch job ${key.jobId} could not be recorded.`;

@@ -36,7 +36,8 @@ export async function publishOutbox(engine: Engine, of: BatchJobKey, deadline: D
     });
   }
   const ids = new Set(messages.map(({ id }) => id));
-  const done = await runJob(engine, key, { kind: 'published', ids }, deadline);
+  const page = { job: leased.job, version: leased.version, eventKnown: false };
+  const done = await runJob(engine, key, { kind: 'published', ids }, deadline, { page });
   // Decisions that were made during our lease are ours to publish.
   if (done.job?.outbox.messages.length) await publishOutbox(engine, key, deadline);
 }
