@@ -14,7 +14,7 @@ import { createReceiveDelivery, type Delivery, type DeliveryResult } from './int
 import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
 import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
 import { createListSubscriptions, type SubscriptionView } from './notify/list-subscriptions.ts';
-import { RecentSubscriptions } from './notify/recent-subscriptions.ts';
+import { RecentSubscriptions } from './engine/recent-subscriptions.ts';
 import { createSubscribe, type Subscribed, type Wanted } from './notify/subscribe.ts';
 import { CausesHealth } from './operate/causes-health.ts';
 import { FnoHealth } from './operate/fno-health.ts';

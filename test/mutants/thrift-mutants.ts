@@ -42,7 +42,7 @@ export const thriftMutants = [
     ],
   ),
   ...mutantsOf(
-    'src/usecases/notify/recent-subscriptions.ts',
+    'src/usecases/engine/recent-subscriptions.ts',
     ['test/usecases/notify/nobody-subscribed.test.ts'],
     [
       {

@@ -1,5 +1,5 @@
 import { claimLeaseMs } from '../../src/domain/job/claim-request.ts';
-import { recentMs } from '../../src/usecases/notify/recent-subscriptions.ts';
+import { recentMs } from '../../src/usecases/engine/recent-subscriptions.ts';
 import { type Requests, storageCosts } from '../../test/proof/storage-costs.ts';
 import { duration } from './duration.ts';
 import { madeBy } from './made-by.ts';

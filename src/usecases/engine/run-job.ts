@@ -8,7 +8,7 @@ import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import { type BatchJobKey, type JobSnapshot, StoreUnavailable, type Version } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { RecentSubscriptions } from '../notify/recent-subscriptions.ts';
+import type { RecentSubscriptions } from './recent-subscriptions.ts';
 import type { Deadline } from './deadline.ts';
 import type { EnvironmentGate } from './environment-gate.ts';
 import { enqueueWakeUpAgain } from './wake-up.ts';

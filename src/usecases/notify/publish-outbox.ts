@@ -3,8 +3,8 @@ import { needsPerson, type Notification } from '../../domain/job/notification.ts
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
-import { wants } from './recent-subscriptions.ts';
-import { recordNotified } from './record-notified.ts';
+import { wants } from '../engine/recent-subscriptions.ts';
+import { recordNotified } from '../engine/record-notified.ts';
 
 /** How many deliveries are enqueued at the same time. */
 const concurrency = 16;

@@ -2,7 +2,7 @@ import type { JobId } from '../../domain/job-id.ts';
 import type { NotificationEvent } from '../../domain/job/outcomes.ts';
 import type { Ports } from '../../ports/ports.ts';
 import { healthy, type Subscription } from '../../ports/subscriptions.ts';
-import type { RecentSubscriptions } from './recent-subscriptions.ts';
+import type { RecentSubscriptions } from '../engine/recent-subscriptions.ts';
 
 export type Wanted = {
   callbackUrl: string;

@@ -3,7 +3,7 @@ import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import type { Telemetry, TelemetryEvent } from '../../../src/ports/telemetry.ts';
 import type { WorkItem } from '../../../src/ports/work-item.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
-import { recentMs } from '../../../src/usecases/notify/recent-subscriptions.ts';
+import { recentMs } from '../../../src/usecases/engine/recent-subscriptions.ts';
 import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { aSubscription } from '../../helpers/a-subscription.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
