@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readBusinessEvent } from '../../src/events/read-business-event.ts';
 import { reasonOfUnidentified } from '../../src/events/unidentified-event.ts';
-import { ids, parse, read, recordedWith, shipped, testEvent } from './recorded-event.ts';
+import { ids, parse, read, recordedFailure, recordedWith, shipped, testEvent } from './recorded-event.ts';
 
 test('the test event of an activation is not wanted, and no violation', () => {
   expect(read(testEvent)).toEqual({
@@ -19,14 +19,7 @@ test.each([
   expect(read(recordedWith({ BusinessEventId }))).toEqual({
     kind: 'progress',
     progress,
-    event: {
-      eventId: '5C2E1D0A-7B3F-4E6A-9C41-0F2B8D6E7A13',
-      jobId: '5637611083',
-      description: 'Nightly posting',
-      legalEntity: 'USMF',
-      endedAt: new Date('2026-03-02T01:01:01Z'),
-      controlNumber: '68719932288',
-    },
+    event: recordedFailure,
     occurredAt: new Date('2026-03-02T01:01:04.123Z'),
     unknownBusinessEventId: null,
   });

@@ -1,19 +1,12 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readBusinessEvent } from '../../src/events/read-business-event.ts';
-import { ids, read, recorded, recordedWith, sample, shipped } from './recorded-event.ts';
+import { ids, read, recorded, recordedFailure, recordedWith, sample, shipped } from './recorded-event.ts';
 
 test('a recorded event is read as a failure, with all that decides and nothing more', () => {
   expect(read(recorded)).toEqual({
     kind: 'failed',
-    failure: {
-      eventId: '5C2E1D0A-7B3F-4E6A-9C41-0F2B8D6E7A13',
-      jobId: '5637611083',
-      description: 'Nightly posting',
-      legalEntity: 'USMF',
-      endedAt: new Date('2026-03-02T01:01:01Z'),
-      controlNumber: '68719932288',
-    },
+    failure: recordedFailure,
     occurredAt: new Date('2026-03-02T01:01:04.123Z'),
     unknownBusinessEventId: null,
   });

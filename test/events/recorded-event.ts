@@ -18,6 +18,16 @@ export const sample = readFileSync(
   'utf8',
 );
 
+/** What the service keeps of the recorded event. */
+export const recordedFailure = {
+  eventId: '5C2E1D0A-7B3F-4E6A-9C41-0F2B8D6E7A13',
+  jobId: '5637611083',
+  description: 'Nightly posting',
+  legalEntity: 'USMF',
+  endedAt: new Date('2026-03-02T01:01:01Z'),
+  controlNumber: '68719932288',
+};
+
 /** F&O sends it when an endpoint is activated. */
 export const testEvent =
   '{"BusinessEventId":"BusinessEventsTestEndpointContract","BusinessEventLegalEntity":"001","ControlNumber":-9223372036854775808,"EventId":"8D1220EB-E514-4E35-844E-E062DEF0C05D"}';

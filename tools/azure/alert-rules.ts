@@ -71,13 +71,13 @@ export const alertRules = [
     displayName: 'F&O is not available',
     description: 'The circuit breaker of an environment has been open for 15 minutes: no retry reaches F&O.',
     severity: 2,
-    query: `let told = customEvents
+    query: `let changes = customEvents
 | where name == "batch_retry.breaker"
 | extend environment = tostring(customDimensions.environment), breaker = tostring(customDimensions.breaker);
-let closed = told
+let closed = changes
 | where breaker == "closed"
 | summarize closedAt = max(timestamp) by environment;
-told
+changes
 | where breaker == "open"
 | join kind=leftouter closed on environment
 | where isnull(closedAt) or timestamp > closedAt

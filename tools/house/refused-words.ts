@@ -10,7 +10,7 @@ const refused: readonly [word: RegExp, say: string][] = [
   [/forget-?old\b/i, 'prune'],
   [/armDelivered|lookAgainMs/, 'scheduleWakeUp, wakeUpDelayMs'],
   [/keepForLater|takeUpFailures/, 'enqueueOverflow'],
-  [/\bputOff|\bput off\b|holdBack|heldBack|leaveForLater|\bheld[- ]back\b/, 'defer'],
+  [/\bput-?\s?off\b|holdBack|heldBack|leaveForLater|\bheld[- ]back\b/i, 'defer'],
   [
     /resolveClaim|resolveFollowUp|failedUnheard|endedUnheard/,
     'reconcileClaim, reconcileRun, endedWithoutEvent',

@@ -57,12 +57,13 @@ export const environmentVariables: readonly EnvironmentVariable[] = [
   {
     schemaName: 'brt_TeamsTeam',
     displayName: 'Teams team',
-    description: 'The id of the team that is told (groupId in the link to the team)',
+    description: 'The id of the team that gets the message (groupId in the link to the team)',
   },
   {
     schemaName: 'brt_TeamsChannel',
     displayName: 'Teams channel',
-    description: 'The id of the channel that is told, such as 19:…@thread.tacv2 (in the link to the channel)',
+    description:
+      'The id of the channel that gets the message, such as 19:…@thread.tacv2 (in the link to the channel)',
   },
   {
     schemaName: 'brt_BatchJobId',

@@ -1,30 +1,13 @@
-import type { Attempt, Baseline, BatchJob, Claim } from '../../../src/domain/job/batch-job.ts';
+import type { Attempt, BatchJob, Claim } from '../../../src/domain/job/batch-job.ts';
 import { idle } from '../../../src/domain/job/batch-job.ts';
 import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
 import { action } from './action.ts';
-import { aFailure, aJob, answer, later, minute, now } from './builders.ts';
+import { aFailure, aJob, answer, inError, later, minute, now, untried } from './builders.ts';
 
 export const failure = aFailure(8);
-const { endedAt } = failure;
-const nothing = { startedAt: null, scheduledAt: null };
-export const inError: Baseline = {
-  status: 'Error',
-  ...nothing,
-  endedAt,
-  readAt: later(-minute),
-  failedRunEndedAt: endedAt,
-};
+export const baseline = inError(failure, later(-minute));
 
-export const attempt: Attempt = {
-  failure,
-  firstDueAt: later(-minute),
-  deferrals: 0,
-  http500s: 0,
-  unshown: 0,
-  unproven: 0,
-  unknownSince: null,
-  askedByOperator: false,
-};
+export const attempt: Attempt = { failure, firstDueAt: later(-minute), ...untried };
 
 export const taken: SetToWaitingOutcome = { kind: 'taken', answer, action };
 
@@ -36,7 +19,7 @@ export function requesting(more: Partial<Claim> = {}, given: Partial<BatchJob> =
     token: 'of the request',
     origin: 'policy',
     attempt,
-    baseline: inError,
+    baseline,
     claimedAt: later(-minute),
     dueAt: now,
     isFateUnknown: true,

@@ -1,6 +1,6 @@
 import type { Failure } from '../../../src/domain/failure.ts';
 import { type JobId, parseJobId } from '../../../src/domain/job-id.ts';
-import { type BatchJob, newJob, type Pending } from '../../../src/domain/job/batch-job.ts';
+import { type Baseline, type BatchJob, newJob, type Pending } from '../../../src/domain/job/batch-job.ts';
 import type { Context, Transition } from '../../../src/domain/job/job-event.ts';
 import type { FnoAnswer, Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
 import type { RetryPolicy } from '../../../src/domain/retry-policy/retry-policy.ts';
@@ -77,15 +77,29 @@ export function found(status: string, endedAt: Date | null, more: Partial<Observ
   return { kind: 'found', observation: { ...observed(status, endedAt), readAt: now, ...more }, answer };
 }
 
-export function aPending(failure: Failure, more: Partial<Pending> = {}): Pending {
-  const untried = {
-    deferrals: 0,
-    http500s: 0,
-    unshown: 0,
-    unproven: 0,
-    unknownSince: null,
-    askedByOperator: false,
+/** What a read showed of the job before its request: in Error, as the failure left it. */
+export function inError({ endedAt }: Failure, readAt: Date): Baseline {
+  return {
+    status: 'Error',
+    startedAt: null,
+    endedAt,
+    scheduledAt: null,
+    readAt,
+    failedRunEndedAt: endedAt,
   };
+}
+
+/** What an attempt has been through before its first request: nothing. */
+export const untried = {
+  deferrals: 0,
+  http500s: 0,
+  unshown: 0,
+  unproven: 0,
+  unknownSince: null,
+  askedByOperator: false,
+};
+
+export function aPending(failure: Failure, more: Partial<Pending> = {}): Pending {
   return { failure, firstDueAt: now, dueAt: now, waits: 'delay', ...untried, ...more };
 }
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { idle } from '../../../src/domain/job/batch-job.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
 import type { SetToWaitingOutcome } from '../../../src/domain/outcome.ts';
-import { attempt, failure, inError, requesting, taken, type Sent } from './a-request.ts';
+import { attempt, baseline, failure, requesting, type Sent, taken } from './a-request.ts';
 import { action } from './action.ts';
 import { aContext, aFailure, aPending, answer, changed, hour, later, minute, now } from './builders.ts';
 import { noAnswer } from './not-taken-by-fate.ts';
@@ -55,7 +55,7 @@ test.each([
 });
 
 test('a request that was throttled after one of unknown fate keeps the claim of that one', () => {
-  const unknownSince = { at: later(-hour), baseline: inError };
+  const unknownSince = { at: later(-hour), baseline };
   const { job } = changed(settle(requesting({ attempt: { ...attempt, unknownSince } }), throttled));
   expect(job.phase).toMatchObject({ kind: 'requesting', claim: { attempt: { unknownSince } } });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Baseline, BatchJob, Following, Seen } from '../../../src/domain/job/batch-job.ts';
+import type { BatchJob, Following, Seen } from '../../../src/domain/job/batch-job.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
 import type { Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
 import {
@@ -11,6 +11,7 @@ import {
   day,
   found,
   hour,
+  inError,
   later,
   minute,
   now,
@@ -18,14 +19,7 @@ import {
 
 const failure = aFailure(1);
 const { endedAt } = failure;
-const baseline: Baseline = {
-  status: 'Error',
-  startedAt: null,
-  endedAt,
-  scheduledAt: null,
-  readAt: later(-8 * minute),
-  failedRunEndedAt: endedAt,
-};
+const baseline = inError(failure, later(-8 * minute));
 const newer = { endedAt: later(-minute) };
 const timeless = { endedAt: null };
 const tomorrow = { isRecurring: true, scheduledAt: later(20 * hour) };

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import type { Baseline } from '../../../src/domain/job/batch-job.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
 import type { Observation, ReadOutcome } from '../../../src/domain/outcome.ts';
-import { attempt, failure, inError, requesting, taken, type Sent } from './a-request.ts';
+import { attempt, baseline, failure, requesting, type Sent, taken } from './a-request.ts';
 import { aContext, aJob, answer, changed, day, found, hour, later, minute, now, policy } from './builders.ts';
 
 const { endedAt } = failure;
 const tomorrow = later(20 * hour);
-const recurring: Baseline = { ...inError, status: 'Waiting', scheduledAt: tomorrow };
+const recurring: Baseline = { ...baseline, status: 'Waiting', scheduledAt: tomorrow };
 const isRecurring = true;
 
 /** Its wake-up comes, and F&O shows this. */
@@ -24,10 +24,10 @@ const moved = { isRecurring, scheduledAt: later(minute) };
 const waits = { isRecurring, scheduledAt: tomorrow };
 
 test.each<[string, string, Partial<Observation>, Baseline]>([
-  ['in Error, after a newer run', 'Error', newer, inError],
-  ['Executing', 'Executing', {}, inError],
-  ['Waiting, and does not recur', 'Waiting', {}, inError],
-  ['Finished', 'Finished', newer, inError],
+  ['in Error, after a newer run', 'Error', newer, baseline],
+  ['Executing', 'Executing', {}, baseline],
+  ['Waiting, and does not recur', 'Waiting', {}, baseline],
+  ['Finished', 'Finished', newer, baseline],
   ['Waiting, and its planned start has moved near', 'Waiting', moved, recurring],
   ['Waiting, after a newer run', 'Waiting', { ...waits, ...newer }, recurring],
 ])('a request whose answer was lost has arrived if the job is %s', (_what, status, more, baseline) => {
@@ -116,7 +116,7 @@ test('giving up on a request of unknown fate, unread, uses budget: it may have b
   const long = {
     ...attempt,
     firstDueAt: later(-2 * day),
-    unknownSince: { at: later(-2 * day), baseline: inError },
+    unknownSince: { at: later(-2 * day), baseline },
   };
   const { job } = requesting({ attempt: long });
   const read: ReadOutcome = { kind: 'unavailable', retryAfterMs: null, answer };

@@ -1,19 +1,24 @@
 import { expect, test } from 'vitest';
-import type { Baseline, BatchJob, Watching } from '../../../src/domain/job/batch-job.ts';
+import type { BatchJob, Watching } from '../../../src/domain/job/batch-job.ts';
 import { transition } from '../../../src/domain/job/transition.ts';
 import type { Observation } from '../../../src/domain/outcome.ts';
-import { aContext, aFailure, aJob, changed, day, found, hour, later, minute, now } from './builders.ts';
+import {
+  aContext,
+  aFailure,
+  aJob,
+  changed,
+  day,
+  found,
+  hour,
+  inError,
+  later,
+  minute,
+  now,
+} from './builders.ts';
 
 const failure = aFailure(1);
 const { endedAt } = failure;
-const baseline: Baseline = {
-  status: 'Error',
-  startedAt: null,
-  endedAt,
-  scheduledAt: null,
-  readAt: later(-8 * minute),
-  failedRunEndedAt: endedAt,
-};
+const baseline = inError(failure, later(-8 * minute));
 const newer = { endedAt: later(-minute) };
 const isRecurring = true;
 

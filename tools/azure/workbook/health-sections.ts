@@ -31,7 +31,7 @@ export const healthSections: readonly Section[] = [
         ifNone: 'F&O was not asked.',
       },
       {
-        title: 'Put off, by why',
+        title: 'Deferred, by cause',
         query: `customMetrics
 | where name == "batch_retry.deferred"
 | extend environment = tostring(customDimensions.environment), cause = tostring(customDimensions.cause)${ofEnvironment}
@@ -50,7 +50,7 @@ export const healthSections: readonly Section[] = [
 | order by timestamp asc`,
         visualization: 'barchart',
         width: 50,
-        ifNone: 'No leave to send was asked for.',
+        ifNone: 'No permit was asked for.',
       },
     ],
   },

@@ -63,7 +63,7 @@ export const jobSections: readonly Section[] = [
         ifNone: 'No work became a dead letter.',
       },
       {
-        title: 'What people were told',
+        title: 'What was published',
         query: `${eventsNamed('batch_retry.notified')}${withDescription}${ofJob}
 | extend notification = tostring(customDimensions.notification)
 | summarize at = min(timestamp), description = max(description), notification = max(notification) by notificationId = tostring(customDimensions.notificationId)
@@ -71,7 +71,7 @@ export const jobSections: readonly Section[] = [
 | top 20 by at desc`,
         visualization: 'table',
         width: 50,
-        ifNone: 'Nobody was told of anything.',
+        ifNone: 'Nothing was published.',
       },
     ],
   },
