@@ -14,7 +14,7 @@ param isPrivate bool
 
 // The names that the service and the Functions host use; the service makes what is missing.
 var queueNames = ['batch-retry-work', 'batch-retry-work-poison']
-var tableNames = ['BatchRetry', 'BatchRetryJobs', 'BatchRetrySubscriptions', 'BatchRetryRuns']
+var tableNames = ['BatchRetry', 'BatchRetryJobs', 'BatchRetrySubscriptions', 'BatchRetryRuns', 'BatchRetryCauses']
 
 resource account 'Microsoft.Storage/storageAccounts@2025-08-01' = {
   name: name

@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Declared, type ParametersFile, resolveParameters } from '../../tools/azure/azd-parameters.ts';
+import {
+  type Declared,
+  type ParametersFile,
+  resolveParameters,
+  variablesOf,
+} from '../../tools/azure/azd-parameters.ts';
 import { compile } from '../../tools/azure/bicep.ts';
 import { parameterProblems } from '../../tools/azure/deployment-problems.ts';
 import { bicep } from './evaluated.ts';
@@ -49,6 +54,11 @@ describe.skipIf(bicep === '')('infra/main.parameters.json', () => {
       ...known,
     });
     expect({ asked, problems }).toEqual({ asked: [], problems: [] });
+  });
+
+  test('asks for no policy: it travels in the package, as a file', () => {
+    expect(variablesOf(parametersFile)).not.toContain('RETRY_POLICY');
+    expect(Object.keys(declared).filter((name) => /policy/i.test(name))).toEqual([]);
   });
 
   test('would break on JSON in a parameter that is text', () => {

@@ -20,6 +20,11 @@ test('there is a table for each month, for a private network, and for each kind 
   expect(tables).toHaveLength(4);
 });
 
+test('the costs count on no sampling of telemetry: host.json sets none', () => {
+  expect(page).not.toMatch(/sampling/i);
+  expect(readFileSync('host.json', 'utf8')).not.toMatch(/sampling/i);
+});
+
 test('there are as many alert rules as are counted', () => {
   const rules: { evaluationFrequency: string }[] = JSON.parse(readFileSync('infra/alerts.json', 'utf8'));
   const often = rules.filter(({ evaluationFrequency }) => evaluationFrequency === 'PT5M').length;

@@ -56,6 +56,7 @@ test("with Azure Storage the queue's trigger processes the work; only the broker
     },
     { name: 'sweep', type: 'timerTrigger' },
     { name: 'prune-history', type: 'timerTrigger' },
+    { name: 'watch', type: 'timerTrigger' },
     { name: 'service-bus-queue', type: 'serviceBusTrigger', queueName: 'batch-events', dataType: 'binary' },
   ]);
 });
@@ -96,10 +97,23 @@ test('an event from Service Bus is decided, and logged to its invocation', async
   });
 });
 
+test('what is announced of a message that cannot be read is logged before its invocation ends', async () => {
+  const unreadable = { bytes: Buffer.from('not JSON') };
+  const line = { functionName: 'service-bus-queue', message: expect.stringContaining('cannot be read') };
+  await expect(
+    host.trigger('service-bus-queue', unreadable, { DeliveryCount: { int: 1 } }),
+  ).rejects.toThrow('not JSON');
+  // What is late would come by then.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(host.logs.at(-1)).toMatchObject(line);
+  expect(host.logs.filter(({ message }) => message.includes('Unexpected call'))).toEqual([]);
+});
+
 test('a message that is no work is a dead letter at once, and announced once', async () => {
   const text = '{"jobId":1}';
+  const before = announced();
   await host.trigger('process-job', { json: text }, { DequeueCount: { json: '1' } });
-  expect(announced()).toBe(1);
+  expect(announced()).toBe(before + 1);
   const listed = await readAnswer(await fetch(`${host.url}/dead-letters`));
   expect(listed.body).toMatchObject({
     value: [{ jobId: null, kind: null, reason: 'The message is not work: it has no kind.' }],
