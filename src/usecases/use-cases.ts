@@ -111,16 +111,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
   const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
   const { policy, requeuesPerMinute, watch } = settings;
-  const health = new FnoHealth(given.clock);
-  const causesHealth = new CausesHealth(given.clock, given.failureTexts);
-  const unreadable = new UnreadableRecords(given.clock);
-  const ports = {
-    ...given,
-    batchJobs: health.watch(given.batchJobs),
-    runSearch: health.watchSearch(given.runSearch),
-    ledger: unreadable.watch(given.ledger),
-    failureTexts: causesHealth.failureTexts,
-  };
+  const { ports, checkParts } = observeHealth(given, environments);
   const recentSubscriptions = new RecentSubscriptions(ports);
   const engine: Engine = {
     ports,
@@ -167,6 +158,21 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     checkStore: async () => {
       await ports.ledger.list(null, 1, null);
     },
-    checkParts: createReadiness(ports, environments, health, causesHealth, unreadable),
+    checkParts,
   };
+}
+
+/** The ports, with an observer of what readiness tells. */
+function observeHealth(given: Ports, environments: readonly string[]) {
+  const health = new FnoHealth(given.clock);
+  const causesHealth = new CausesHealth(given.clock, given.failureTexts);
+  const unreadable = new UnreadableRecords(given.clock);
+  const ports = {
+    ...given,
+    batchJobs: health.watch(given.batchJobs),
+    runSearch: health.watchSearch(given.runSearch),
+    ledger: unreadable.watch(given.ledger),
+    failureTexts: causesHealth.failureTexts,
+  };
+  return { ports, checkParts: createReadiness(ports, environments, health, causesHealth, unreadable) };
 }

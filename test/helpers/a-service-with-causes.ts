@@ -5,7 +5,7 @@ import { failureEvent, aService, nightlyPosting, type ServiceSetup, type TestSer
 import { ManualClock } from './manual-clock.ts';
 import { overLoopback } from './simulated-logs.ts';
 
-export const workspaceId = '7d5a1f0e-6c0b-4f3e-9a51-0f6d3c2e8b14';
+const workspaceId = '7d5a1f0e-6c0b-4f3e-9a51-0f6d3c2e8b14';
 const minute = 60_000;
 
 export type ServiceWithCauses = TestService & {

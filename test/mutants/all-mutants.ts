@@ -1,3 +1,4 @@
+import { causeMutants } from './cause-mutants.ts';
 import { edgeMutants } from './edge-mutants.ts';
 import { engineMutants } from './engine-mutants.ts';
 import { failureMutants } from './failure-mutants.ts';
@@ -19,4 +20,5 @@ export const mutants: readonly Mutant[] = [
   ...fnoMutants,
   ...thriftMutants,
   ...edgeMutants,
+  ...causeMutants,
 ];

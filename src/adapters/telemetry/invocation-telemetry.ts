@@ -37,7 +37,8 @@ export class InvocationTelemetry implements Telemetry {
         const { kind: _kind, cause: _cause, ...logged } = event;
         return this.#log('information', scrubbedJson(logged));
       }
-      case 'run-ended': {
+      case 'run-ended':
+      case 'cause-found': {
         const { kind: _kind, ...logged } = event;
         return this.#log('information', scrubbedJson(logged));
       }

@@ -9,7 +9,7 @@ const maxCauses = 2000;
 const dayMs = 86_400_000;
 
 /** `isComplete`: no environment has more failures since then than are read; the latest are. */
-export type CausesSince = { since: Date; groups: CauseGroup[]; isComplete: boolean };
+type CausesSince = { since: Date; groups: CauseGroup[]; isComplete: boolean };
 
 /** `environment` null: all. `since` null: a day ago. */
 export type ReadCauses = (environment: string | null, since: Date | null) => Promise<CausesSince>;

@@ -27,7 +27,14 @@ async function aSubscribed(events: readonly (typeof notificationEvents)[number][
       const { event, cause, reason }: Record<string, unknown> = JSON.parse(JSON.stringify(body));
       return { event, cause, reason };
     });
-  return { server, service, told };
+  return {
+    service,
+    told,
+    [Symbol.asyncDispose]: async () => {
+      await service[Symbol.asyncDispose]();
+      await server[Symbol.asyncDispose]();
+    },
+  };
 }
 
 test('a text that was there before the event is in the history a minute after the failure', async () => {
@@ -95,9 +102,8 @@ test('a text that comes twice, and an event that comes twice, make one line', as
 });
 
 test('what was announced is told once more, with its cause, and only once', async () => {
-  const { server, service, told } = await aSubscribed();
-  await using _server = server;
-  await using __ = service;
+  await using subscribed = await aSubscribed();
+  const { service, told } = subscribed;
   await service.fail();
   const eventId = await service.fail();
   service.write({ arrivesAfterMs: 3 * minute });
@@ -112,9 +118,8 @@ test('what was announced is told once more, with its cause, and only once', asyn
 });
 
 test('an announcement that comes after the cause brings the cause with it, and none follows', async () => {
-  const { server, service, told } = await aSubscribed();
-  await using _server = server;
-  await using __ = service;
+  await using subscribed = await aSubscribed();
+  const { service, told } = subscribed;
   service.sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'action', times: Infinity });
   service.write({ at: new Date(service.clock.now().getTime() + minute) });
   await service.fail();
@@ -126,9 +131,8 @@ test('an announcement that comes after the cause brings the cause with it, and n
 });
 
 test('a failure that a retry healed has its cause in the history, and nobody is told of it', async () => {
-  const { server, service, told } = await aSubscribed(['exhausted', 'needs-attention', 'cause']);
-  await using _server = server;
-  await using __ = service;
+  await using subscribed = await aSubscribed(['exhausted', 'needs-attention', 'cause']);
+  const { service, told } = subscribed;
   service.write({ at: new Date(service.clock.now().getTime() + minute) });
   await service.fail();
   service.sandbox.setScript(jobId, { kind: 'succeed' });

@@ -123,8 +123,7 @@ test('without a telemetry in the settings nothing is queued, and readiness says 
   const { service } = await watched();
   await using _ = service;
   const plain = { FNO_ENVIRONMENTS: JSON.stringify({ default: { orgUrl: service.sandbox.orgUrl } }) };
-  const other = await aServiceWithCauses({ fno: service.sandbox, settings: plain });
-  await using __ = other;
+  await using other = await aServiceWithCauses({ fno: service.sandbox, settings: plain });
   await other.fail('100');
   await other.pass(2);
   expect(other.logs.queries).toEqual([]);

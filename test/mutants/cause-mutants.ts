@@ -1,0 +1,89 @@
+import { mutantsOf } from './mutant.ts';
+
+const causes = ['test/domain/cause test/domain/job', 'test/usecases/causes'];
+const adapter = ['test/adapters/log-analytics'];
+
+/** Why a run failed: of which run, once, clean, and in nobody's way. */
+export const causeMutants = [
+  ...mutantsOf('src/domain/job/cause-found.ts', causes, [
+    {
+      name: 'a cause is noted again and again',
+      find: "if (context.isKnown) return unchanged('The cause of this failure is known.');",
+      replace: '',
+    },
+    {
+      name: 'the cause of any failure is told',
+      find: 'job.announced?.eventId === failure.eventId',
+      replace: 'job.announced !== null',
+    },
+  ]),
+  ...mutantsOf('src/usecases/engine/write-job.ts', causes, [
+    {
+      name: 'a failure whose cause is known counts as decided',
+      find: "about === 'cause' ? causeIdOf(eventId) : eventId,",
+      replace: "about === 'cause' && eventId === '' ? causeIdOf(eventId) : eventId,",
+    },
+  ]),
+  ...mutantsOf('src/domain/cause/run-window.ts', causes, [
+    {
+      name: 'a run of unknown start is searched for a day',
+      find: 'const unknownStartMs = 15 * 60_000;',
+      replace: 'const unknownStartMs = 24 * 60 * 60_000;',
+    },
+    {
+      name: 'the run before lends its texts',
+      find: 'previousEndedAt !== null && previousEndedAt < endedAt',
+      replace: 'previousEndedAt !== null && previousEndedAt > endedAt',
+    },
+  ]),
+  ...mutantsOf('src/domain/cause/look-up-times.ts', causes, [
+    {
+      name: 'causes are looked for without end',
+      find: 'if (elapsedMs >= lookUpForMs) return null;',
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/usecases/causes/text-search.ts', causes, [
+    {
+      name: 'a telemetry that throttles is asked all the same',
+      find: 'if (pauseMs > 0 || ',
+      replace: 'if (',
+    },
+    {
+      name: 'all queries are sent at once',
+      find: ' || traffic.underWay >= maxAtOnce',
+      replace: '',
+    },
+    {
+      name: 'a missing permission is announced for each job',
+      find: 'if (!(await gate.mayAnnounceNoCauses(environment))) return;',
+      replace: 'await gate.mayAnnounceNoCauses(environment);',
+    },
+  ]),
+  ...mutantsOf('src/events/read-error-text.ts', causes, [
+    {
+      name: 'the text of an event is queued with its secrets',
+      find: 'scrub(found, maxCauseLength)',
+      replace: 'found',
+    },
+  ]),
+  ...mutantsOf('src/adapters/log-analytics/log-analytics-texts.ts', adapter, [
+    {
+      name: 'a redirect gets the token',
+      find: 'redirectOptions: { maxRetries: 0 },',
+      replace: '',
+    },
+    {
+      name: 'an answer in part proves how the run ended',
+      find: 'texts: found.texts, runFailed: null }',
+      replace: 'texts: found.texts, runFailed: found.runFailed }',
+    },
+  ]),
+  ...mutantsOf('src/adapters/log-analytics/read-rows.ts', adapter, [
+    {
+      name: 'a row that only names the id belongs to the job',
+      find: " && properties.get('batchjobid') === jobId",
+      replace: '',
+    },
+  ]),
+];
