@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { build } from 'esbuild';
-import { bundleApp } from './build/bundle-app.ts';
+import { ajvWhenNeeded, bundleApp } from './build/bundle-app.ts';
 
 /** Makes dist/: what `func start` or a zip deploy needs, and nothing else; and bin/, the command line. */
 rmSync('dist', { recursive: true, force: true });
@@ -42,6 +42,7 @@ await build({
   format: 'esm',
   minify: true,
   legalComments: 'none',
+  plugins: [ajvWhenNeeded],
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },

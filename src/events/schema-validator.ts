@@ -1,5 +1,6 @@
-import { Ajv, type AnySchemaObject, type ErrorObject } from 'ajv';
+import type { AnySchemaObject, ErrorObject } from 'ajv';
 import { isInt64 } from '../domain/job-id.ts';
+import { loadAjv } from './load-ajv.ts';
 
 /** Where a value breaks its schema: `pointer` is a JSON pointer (RFC 6901) into it. */
 export type Violation = { pointer: string; message: string };
@@ -17,6 +18,7 @@ const quickly = { meta: false, validateSchema: false };
  * bigint and checks its range, which ajv's own `integer` does not: https://ajv.js.org/json-schema.html#type
  */
 export function compileSchema(schema: AnySchemaObject): SchemaValidator {
+  const Ajv = loadAjv();
   const ajv = new Ajv({
     allErrors: true,
     verbose: true,

@@ -136,9 +136,40 @@ test('at load nothing is evaluated but the library and the table of routes', asy
   ]);
 
   await fetch(`${app.url}/batch-jobs`);
-  const packages = packagesIn(await app.loadedModules());
-  expect(packages).toEqual(expect.arrayContaining(['ajv', 'axios', 'zod']));
-  expect(packages.filter((name) => name.startsWith('@azure/') && !name.includes('functions'))).toEqual([]);
+  expect(packagesIn(await app.loadedModules())).toContain('zod');
+});
+
+test('a duplicate, and an event of a job that no entry lists, load neither sign-in nor a client of F&O', async () => {
+  await using sandbox = await startSandbox();
+  const [listed, other] = [nightlyPosting, { ...nightlyPosting, jobId: '5637144577' }];
+  for (const job of [listed, other]) {
+    sandbox.addJob(job);
+    await sandbox.run(job.jobId);
+  }
+  const settings = {
+    FNO_ORG_URL: sandbox.orgUrl,
+    ...sandbox.identityEnvironment,
+    RETRY_POLICY: JSON.stringify({ jobs: [{ name: 'Listed', match: { jobId: [listed.jobId] } }] }),
+    STORE: `sqlite:${join(folder, 'duplicate.sqlite')}`,
+  };
+  const answer = async (jobIds: readonly string[]) => {
+    await using app = await startFunctionsApp(pathToFileURL(join(bundled, 'main.mjs')), settings);
+    const decisions: unknown[] = [];
+    for (const id of jobIds) {
+      const headers = { 'content-type': 'application/json' };
+      const init = { method: 'POST', headers, body: sandbox.failedEvent(id) };
+      decisions.push((await readAnswer(await fetch(`${app.url}/business-events`, init))).body['decision']);
+    }
+    return { decisions, packages: packagesIn(await app.loadedModules()) };
+  };
+  const first = await answer([listed.jobId]);
+  expect(first.decisions).toEqual(['requeued']);
+  expect(first.packages).toEqual(expect.arrayContaining(['axios', '@azure/identity']));
+
+  const { decisions, packages } = await answer([listed.jobId, other.jobId]);
+  expect(decisions).toEqual(['duplicate', 'ignored']);
+  const heavy = packages.filter((name) => /^axios$|^@azure|^@opentelemetry/.test(name));
+  expect(heavy.filter((name) => !name.includes('functions'))).toEqual([]);
 });
 
 test('the bundle holds neither the languages of zod nor the media types of form-data', () => {

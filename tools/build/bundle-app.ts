@@ -44,7 +44,7 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
     // @azure/storage-queue tells credentials by the names of their classes.
     keepNames: true,
     metafile: true,
-    plugins: [withoutFormData],
+    plugins: [withoutFormData, ajvWhenNeeded],
   });
   return { ...entry.metafile.outputs, ...later.metafile.outputs };
 }
@@ -74,6 +74,16 @@ function bundleSeparately(importedLater: Set<string>): Plugin {
     },
   };
 }
+
+/** Bundles ajv, and runs it when the first schema is compiled: src/events/load-ajv.ts */
+export const ajvWhenNeeded: Plugin = {
+  name: 'ajv when needed',
+  setup(build) {
+    build.onLoad({ filter: /\/events\/load-ajv\.ts$/ }, () => ({
+      contents: `export const loadAjv = () => require('ajv').Ajv;`,
+    }));
+  },
+};
 
 /**
  * axios needs this only to send multipart bodies, of which F&O gets none; it and its list of media types take a

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
-import { FnoHttp, type FnoReply, type FnoRequest } from './fno-http.ts';
+import { memoizeUntilFailure } from '../shared/memoize-until-failure.ts';
+import type { FnoHttp, FnoReply, FnoRequest } from './fno-http.ts';
 import type { TokenSource } from './token-source.ts';
 
 /**
@@ -11,13 +12,14 @@ const stalledMs = 15_000;
 /** Sends requests to one F&O environment with a token. */
 export class FnoSender {
   readonly orgUrl: string;
-  readonly #http: FnoHttp;
+  /** The first request loads the HTTP client while it gets its token: loading takes longer than most answers. */
+  readonly #http: () => Promise<FnoHttp>;
   readonly #tokens: TokenSource;
   readonly #clock: Clock;
 
   constructor(orgUrl: string, tokens: TokenSource, clock: Clock) {
     this.orgUrl = orgUrl;
-    this.#http = new FnoHttp(orgUrl);
+    this.#http = memoizeUntilFailure(async () => new (await import('./fno-http.ts')).FnoHttp(orgUrl));
     this.#tokens = tokens;
     this.#clock = clock;
   }
@@ -25,17 +27,20 @@ export class FnoSender {
   /** Sends with a token. If F&O rejects the token, renews it once and sends the request once more. */
   async send(request: Omit<FnoRequest, 'token'>, signal: AbortSignal): Promise<FnoReply> {
     const startedAtMs = this.#clock.uptimeMs();
-    const token = await this.#tokens.get(signal);
+    const [token, http] = await Promise.all([this.#tokens.get(signal), this.#http()]);
     if (this.#clock.uptimeMs() - startedAtMs > stalledMs) {
       return { kind: 'not-sent', cause: 'token', message: 'the process stalled before it could send' };
     }
     if (token.kind === 'failed') return { kind: 'not-sent', cause: 'token', message: token.message };
     if (token.kind === 'refused') return { kind: 'sign-in-refused', message: token.message };
-    const reply = await this.#http.send({ ...request, token: token.token }, signal);
+    if (signal.aborted) {
+      return { kind: 'not-sent', cause: 'connection', message: 'no time was left to send it' };
+    }
+    const reply = await http.send({ ...request, token: token.token }, signal);
     if (reply.kind !== 'answered' || reply.status !== 401) return reply;
 
     const renewed = await this.#tokens.renew(token.token, signal);
     if (renewed.kind !== 'token' || renewed.token === token.token) return reply;
-    return this.#http.send({ ...request, token: renewed.token }, signal);
+    return http.send({ ...request, token: renewed.token }, signal);
   }
 }

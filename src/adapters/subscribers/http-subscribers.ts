@@ -1,9 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { create, isAxiosError } from 'axios';
 import type { Clock } from '../../ports/clock.ts';
 import type { CallbackHost, DeliveryOutcome, Subscribers } from '../../ports/subscribers.ts';
 import { parseRetryAfter } from '../shared/retry-after.ts';
@@ -12,20 +8,6 @@ import { AddressNotAllowed, type Resolve, resolveAllowed } from './resolve-allow
 
 /** How long a call that subscribes waits for the name service, in ms. */
 const resolveMs = 2000;
-
-/**
- * Follows no redirect, ignores the environment's proxy, and does not read the bodies of answers. Its agents keep no
- * connection, so that each call resolves and checks the name anew.
- */
-const client = create({
-  httpAgent: new HttpAgent(),
-  httpsAgent: new HttpsAgent(),
-  maxRedirects: 0,
-  proxy: false,
-  decompress: false,
-  responseType: 'stream',
-  validateStatus: () => true,
-});
 
 /** Subscribers behind web addresses that the settings allow. */
 export class HttpSubscribers implements Subscribers {
@@ -63,21 +45,13 @@ export class HttpSubscribers implements Subscribers {
   async notify(callbackUrl: string, body: unknown, signal: AbortSignal): Promise<DeliveryOutcome> {
     const found = findCallback(callbackUrl, this.#allowed);
     if (found.kind === 'forbidden') return failed(found.reason);
-    try {
-      const { status, headers, data } = await client.post<unknown>(callbackUrl, JSON.stringify(body), {
-        headers: { 'Content-Type': 'application/json', 'User-Agent': 'batch-retry' },
-        // Connects to the address that was checked: nothing resolves the name again in between.
-        lookup: async (hostname: string) => [await resolveAllowed(this.#resolve, hostname, found.mayBeAt)],
-        signal,
-      });
-      if (data instanceof Readable) data.destroy();
-      const retryAfter: unknown = headers['retry-after'];
-      return this.#classify(status, typeof retryAfter === 'string' ? retryAfter : undefined);
-    } catch (error) {
-      const cause = isAxiosError(error) ? error.cause : error;
-      if (cause instanceof AddressNotAllowed) return failed(cause.message);
-      return failed(signal.aborted ? 'no answer in time' : codeOf(error));
-    }
+    // Loads the HTTP client with the first notification.
+    const { postCallback } = await import('./post-callback.ts');
+    const lookup = (hostname: string) => resolveAllowed(this.#resolve, hostname, found.mayBeAt);
+    const posted = await postCallback(callbackUrl, JSON.stringify(body), lookup, signal);
+    return posted.kind === 'answered'
+      ? this.#classify(posted.status, posted.retryAfter)
+      : failed(posted.reason);
   }
 
   #classify(status: number, retryAfter: string | undefined): DeliveryOutcome {
@@ -92,11 +66,6 @@ export class HttpSubscribers implements Subscribers {
 
 function failed(reason: string): DeliveryOutcome {
   return { kind: 'failed', retryAfterMs: null, reason };
-}
-
-/** An axios error holds the address, and so its secret: use only its code. */
-function codeOf(error: unknown): string {
-  return isAxiosError(error) ? (error.code ?? 'no connection') : 'no connection';
 }
 
 function unbracketed(hostname: string): string {
