@@ -99,6 +99,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
         unsettledSinceAt: at(0),
         problem: 'F&O is down.',
         notBeforeAt: null,
+        history: null,
       };
       await open().updateWatch('default', (state) => ({
         state: endLook(state, looked, at(2)),

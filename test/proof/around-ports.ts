@@ -75,5 +75,7 @@ export function aroundRuns(runs: Runs, around: Around): Runs {
 export function aroundRunSearch(search: RunSearch, around: Around): RunSearch {
   return {
     search: (query, signal) => around('fno.search', () => search.search(query, signal)),
+    findHistory: (signal) => around('fno.findHistory', () => search.findHistory(signal)),
+    history: (entity, query, signal) => around('fno.history', () => search.history(entity, query, signal)),
   };
 }

@@ -177,6 +177,8 @@ export class Night implements Disposable {
 
   readonly #runSearch: RunSearch = {
     search: () => Promise.resolve({ kind: 'not-sent', cause: 'connection', answer: noAnswer }),
+    findHistory: () => Promise.resolve({ kind: 'listed', entity: null, isCertain: true }),
+    history: () => Promise.resolve({ kind: 'not-sent', cause: 'connection', answer: noAnswer }),
   };
 
   #read(): ReadOutcome {

@@ -170,6 +170,7 @@ const settings: fc.Arbitrary<WorldSettings> = fc.record({
   delaysSeconds: fc.constantFrom([0], [0, 60], [120]),
   job: fc.record({
     everyMs: fc.constantFrom(null, 3_600_000, 86_400_000),
+    hasHistory: fc.boolean(),
     traits: fc.record({
       times: fc.constantFrom('kept' as const, 'cleared' as const),
       returnsAfterMs: fc.constantFrom(0, 5000),

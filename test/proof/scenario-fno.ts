@@ -1,7 +1,14 @@
 import type { JobId } from '../../src/domain/job-id.ts';
 import type { Observation, ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
+import type { HistoryEntity } from '../../src/domain/watch/watch-state.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
-import type { FoundRuns, RunQuery } from '../../src/ports/run-search.ts';
+import type {
+  FoundHistory,
+  FoundRows,
+  FoundRuns,
+  HistoryQuery,
+  RunQuery,
+} from '../../src/ports/run-search.ts';
 import type { SimulatedBatchJob } from '../../src/sandbox/batch-job.ts';
 import { BusinessEvents } from '../../src/sandbox/business-events.ts';
 import type { JobTraits } from '../../src/sandbox/job-traits.ts';
@@ -25,7 +32,23 @@ export type RequestFate = (typeof requestFates)[number];
 export const readFates = ['found', 'throttled', 'unavailable', 'no token'] as const;
 export type ReadFate = (typeof readFates)[number];
 
-export type JobSettings = { everyMs: number | null; traits: Partial<JobTraits> };
+export type JobSettings = {
+  everyMs: number | null;
+  traits: Partial<JobTraits>;
+  /** Whether F&O shows its batch history. */
+  hasHistory: boolean;
+};
+
+/** Which names it has does not matter here. */
+const anEntity: HistoryEntity = {
+  set: 'BatchJobHistories',
+  jobId: 'BatchJobID',
+  status: 'Status',
+  start: 'StartDateTime',
+  end: 'EndDateTime',
+  description: null,
+  legalEntity: null,
+};
 
 /** A run that failed. */
 export type FailedRun = {
@@ -39,6 +62,7 @@ export type FailedRun = {
   ourRuns: number;
   /** Whether its event reached the service, as far as F&O knows. */
   isHeard: boolean;
+  endedAt: Date;
 };
 
 /** One batch job in the sandbox's own state machine, without HTTP, and what is true of it whoever knows. */
@@ -61,6 +85,7 @@ export class ScenarioFno {
   readonly #events = new BusinessEvents();
   readonly #clock: MachineClock;
   readonly #maxRetries: number;
+  readonly #hasHistory: boolean;
   readonly #accepted: () => void;
   #endRun: (() => unknown) | null = null;
 
@@ -68,10 +93,11 @@ export class ScenarioFno {
     jobId: JobId,
     clock: MachineClock,
     maxRetries: number,
-    { everyMs, traits }: JobSettings,
+    { everyMs, traits, hasHistory }: JobSettings,
     accepted: () => void,
   ) {
     this.#accepted = accepted;
+    this.#hasHistory = hasHistory;
     this.jobId = jobId;
     this.#clock = clock;
     this.#maxRetries = maxRetries;
@@ -79,6 +105,12 @@ export class ScenarioFno {
     const recurrence = everyMs === null ? {} : { recurrence: { everyMs } };
     const script = { kind: 'always-fail' } as const;
     this.#jobs.add({ jobId, description: 'Nightly posting', script, traits, ...recurrence });
+  }
+
+  /** How long ago its latest failed run ended, in ms. */
+  get failedAgoMs(): number {
+    const last = this.failedRuns.at(-1);
+    return last ? this.#clock.now().getTime() - last.endedAt.getTime() : Infinity;
   }
 
   get isGone(): boolean {
@@ -144,7 +176,16 @@ export class ScenarioFno {
     const { text } = this.#events.make('failed', job, this.#clock.now());
     const event = parse(text.replace(/"EventId":"[^"]*"/, `"EventId":"${eventId}"`));
     this.#noteUnheard();
-    const run = { name, eventId, event, isOurs, acceptedRequeues: 0, ourRuns: 0, isHeard: false };
+    const run = {
+      name,
+      eventId,
+      event,
+      isOurs,
+      acceptedRequeues: 0,
+      ourRuns: 0,
+      isHeard: false,
+      endedAt: this.#clock.now(),
+    };
     this.failedRuns.push(run);
     this.#isTouched = false;
     return name;
@@ -188,6 +229,22 @@ export class ScenarioFno {
     const found = job ? [{ jobId: this.jobId, ...this.#show(job) }] : [];
     const jobs = found.filter(({ endedAt }) => endedAt !== null && endedAt >= endedFrom);
     return { kind: 'listed', jobs, isCut: false, readAt: seconds(this.#clock.now()) };
+  }
+
+  findHistory(fate: ReadFate): FoundHistory {
+    if (fate !== 'found') return notTakenBy(fate);
+    return { kind: 'listed', entity: this.#hasHistory ? anEntity : null, isCertain: true };
+  }
+
+  history({ endedFrom }: HistoryQuery, fate: ReadFate): FoundRows {
+    if (fate !== 'found') return notTakenBy(fate);
+    const rows = this.#jobs.history().map((row) => ({
+      ...row,
+      jobId: this.jobId,
+      startedAt: seconds(row.startedAt),
+      endedAt: seconds(row.endedAt) ?? row.endedAt,
+    }));
+    return { kind: 'listed', rows: rows.filter(({ endedAt }) => endedAt >= endedFrom), isCut: false };
   }
 
   #show(job: SimulatedBatchJob): Observation {

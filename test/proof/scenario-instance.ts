@@ -221,6 +221,17 @@ export class Instance {
       const isLate = await this.#waitForAnswer('learns what was found', signal);
       return isLate ? notTakenBy('unavailable') : found;
     },
+    findHistory: async (signal) => {
+      const { read } = await this.#turn('asks for a batch history', signal);
+      return signal.aborted ? notTakenBy('unavailable') : this.#parts.fno.findHistory(read);
+    },
+    history: async (_entity, query, signal) => {
+      const { read } = await this.#turn('reads the batch history', signal);
+      const found = this.#parts.fno.history(query, read);
+      const what = found.kind === 'listed' ? found.rows.map(({ status }) => status).join() : found.kind;
+      this.#say(`… the history has ${what || 'nothing'}`);
+      return signal.aborted ? notTakenBy('unavailable') : found;
+    },
   };
 
   async #waitForAnswer(what: string, signal: AbortSignal): Promise<boolean> {

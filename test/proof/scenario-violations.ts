@@ -31,6 +31,8 @@ export type Seen = {
   exhaustions: readonly (number | null)[];
   /** Whether a person has set the job's status. */
   isTouched: boolean;
+  /** Whether the watch must find the latest failure. */
+  isInSight: boolean;
 };
 
 const day = 86_400_000;
@@ -78,15 +80,20 @@ function wrongBudget({ episode }: BatchJob, { settings, history, acceptedIn, isT
   return [];
 }
 
-function leftInError({ fno, job, settings, history, deliveries }: Seen): string[] {
+function leftInError({ fno, job, settings, history, deliveries, isInSight }: Seen): string[] {
   const run = fno.failedRuns.at(-1);
   if (fno.status !== 'Error' || !run) return [];
   const delivery = deliveries.get(run.name);
-  const isSeen = settings.isWatching && settings.job.traits.entityTellsTimes !== false;
+  const isSeen = isInSight && settings.job.traits.entityTellsTimes !== false;
   const isKnown = delivery?.accepted === true || run.isOurs || isSeen;
   if (!isKnown) return [];
+  // An event of an older failure may come last, and changes nothing.
+  const isOfOlder = ({ decision, eventId }: HistoryEntry) =>
+    decision === 'superseded' && eventId !== run.eventId;
   const last = history.findLast(
-    ({ kind, decision }) => (kind === 'failure' && decision !== 'duplicate') || kind === 'stuck',
+    (entry) =>
+      (entry.kind === 'failure' && entry.decision !== 'duplicate' && !isOfOlder(entry)) ||
+      entry.kind === 'stuck',
   );
   const own = history.findLast(({ eventId, kind }) => eventId === run.eventId && kind === 'failure');
   if (own?.decision === 'exhausted' || own?.decision === 'refused') return [];

@@ -29,6 +29,7 @@ export class World {
   /** The episodes whose exhaustion was announced, by the announcement's id: a second time is the same one. */
   readonly #exhaustions = new Map<string | null, number | null>();
   #touchedEver = false;
+  #isInSight = false;
   readonly #acceptedIn = new Map<number, number>();
   #generations = 0;
 
@@ -171,6 +172,8 @@ export class World {
     const [instance] = this.#instances;
     if (!instance) throw new Error('nobody is left');
     for (const each of this.#instances) await each.runFreely();
+    // The watch looks back a day.
+    this.#isInSight = this.#settings.isWatching && this.fno.failedAgoMs < 23 * 3_600_000;
     for (const clock of [...this.#clocks, this.#storeClock]) clock.offsetMs = 0;
     for (const run of this.fno.failedRuns) {
       const delivery = this.#deliveries.get(run.name);
@@ -217,6 +220,7 @@ export class World {
       acceptedIn: this.#acceptedIn,
       exhaustions: [...this.#exhaustions.values()],
       isTouched: this.#touchedEver,
+      isInSight: this.#isInSight,
     });
   }
 

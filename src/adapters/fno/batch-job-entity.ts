@@ -29,7 +29,7 @@ const statuses = 'Hold Waiting Executing Error Finished Ready NotRun Cancelling 
 );
 
 /** Spells a status as F&O's enum BatchStatus does; keeps an unknown one as it came. */
-function statusOf(text: string): string {
+export function statusOf(text: string): string {
   return statuses.find((status) => status.toLowerCase() === text.trim().toLowerCase()) ?? text;
 }
 
@@ -43,6 +43,6 @@ export function toListedJobs(rows: readonly unknown[], readAt: Date | null): Lis
   });
 }
 
-function readText(value: unknown, maxLength: number): string {
+export function readText(value: unknown, maxLength: number): string {
   return typeof value === 'string' ? value.toWellFormed().slice(0, maxLength) : '';
 }

@@ -1,10 +1,9 @@
 import type { JobId } from '../../domain/job-id.ts';
 import type { FnoAnswer, NotTaken, ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import { isObject } from '../../events/schema-validator.ts';
-import type { ListedBatchJob } from '../../ports/batch-jobs.ts';
 import { parseRetryAfter } from '../shared/retry-after.ts';
 import { parseActionAnswer, parseErrorMessage, parseObject } from './answer-body.ts';
-import { toListedJobs, toObservation } from './batch-job-entity.ts';
+import { toObservation } from './batch-job-entity.ts';
 import type { FnoReply } from './fno-http.ts';
 
 /** Conflict, Precondition Failed, Locked and Too Early: F&O did not act, and may act on a later request. */
@@ -36,20 +35,20 @@ export function classifyRead(reply: FnoReply, jobId: JobId, now: Date): ReadOutc
   return notRead(reply, now);
 }
 
-/** Classifies a reply to listing jobs. `nextLink` leads to the next page, if there is one. */
+/** Classifies a reply to a list. `nextLink` leads to the next page, if there is one. */
 export function classifyList(
   reply: FnoReply,
   now: Date,
-): { kind: 'page'; jobs: ListedBatchJob[]; nextLink: string | null } | NotTaken {
+): { kind: 'page'; rows: unknown[]; readAt: Date | null; nextLink: string | null } | NotTaken {
   if (reply.kind !== 'answered' || !isSuccessful(reply.status)) return notRead(reply, now);
   const page = parseObject(reply.body);
   const rows = page?.['value'];
-  if (!Array.isArray(rows))
-    return unavailable(reply.status, 'an answer that is not a list of batch jobs', null);
+  if (!Array.isArray(rows)) return unavailable(reply.status, 'an answer that is not a list', null);
   const nextLink = page?.['@odata.nextLink'];
   return {
     kind: 'page',
-    jobs: toListedJobs(rows, reply.answeredAt),
+    rows,
+    readAt: reply.answeredAt,
     nextLink: typeof nextLink === 'string' ? nextLink : null,
   };
 }

@@ -2,6 +2,7 @@ import { type JobId, parseJobId } from '../../domain/job-id.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
 import type { BatchJobs, JobQuery, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { toListedJobs } from './batch-job-entity.ts';
 import { classifyRead, classifySetToWaiting } from './classify.ts';
 import type { FnoSender } from './fno-sender.ts';
 import { listAll } from './list-all.ts';
@@ -55,8 +56,8 @@ export class FnoBatchJobs implements BatchJobs {
   }
 
   async #listAll(filter: string, limit: number, signal: AbortSignal): Promise<ListOutcome> {
-    const path = listPath(filter, limit);
-    const { outcome } = await listAll(this.#sender, this.#clock, path, limit, signal);
-    return outcome;
+    const parts = { sender: this.#sender, clock: this.#clock };
+    const listed = await listAll(parts, listPath(filter, limit), limit, signal, toListedJobs);
+    return listed.kind === 'listed' ? { kind: 'listed', jobs: listed.rows, cutOff: listed.cutOff } : listed;
   }
 }

@@ -1,28 +1,66 @@
+import type { HistoryEntity } from '../../domain/watch/watch-state.ts';
+import { isObject } from '../../events/schema-validator.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { FoundRuns, RunQuery, RunSearch } from '../../ports/run-search.ts';
+import type {
+  FoundHistory,
+  FoundRows,
+  FoundRuns,
+  HistoryQuery,
+  RunQuery,
+  RunSearch,
+} from '../../ports/run-search.ts';
+import { toListedJobs } from './batch-job-entity.ts';
 import type { FnoSender } from './fno-sender.ts';
+import { documentedRow, historyEntity, historySet, toHistoryRows } from './history-rows.ts';
 import { listAll } from './list-all.ts';
 import { listPath } from './list-query.ts';
-import { runFilter } from './run-query.ts';
+import { historyPath, runFilter } from './run-query.ts';
 
 /** The most rows of one search: they fit into one answer. */
 const maxRows = 1000;
 
+/** F&O has some thousand entity sets, all in one answer. */
+const maxSets = 100_000;
+
 /** Searches the batch jobs of one F&O environment, over its OData endpoint. */
 export class FnoRunSearch implements RunSearch {
-  readonly #sender: FnoSender;
-  readonly #clock: Clock;
+  readonly #parts: { sender: FnoSender; clock: Clock };
 
   constructor(sender: FnoSender, clock: Clock) {
-    this.#sender = sender;
-    this.#clock = clock;
+    this.#parts = { sender, clock };
   }
 
   async search(query: RunQuery, signal: AbortSignal): Promise<FoundRuns> {
     const path = listPath(runFilter(query), maxRows, 'asc');
-    const { outcome, readAt } = await listAll(this.#sender, this.#clock, path, maxRows, signal);
-    if (outcome.kind !== 'listed') return outcome;
-    const { jobs, cutOff } = outcome;
+    const listed = await listAll(this.#parts, path, maxRows, signal, toListedJobs);
+    if (listed.kind !== 'listed') return listed;
+    const { rows: jobs, readAt, cutOff } = listed;
     return { kind: 'listed', jobs, readAt, isCut: cutOff !== null || jobs.length >= maxRows };
+  }
+
+  /**
+   * Looks for the entity set in OData's service document, and for its properties in a row: `$metadata` has both, and is
+   * tens of megabytes long.
+   */
+  async findHistory(signal: AbortSignal): Promise<FoundHistory> {
+    const service = await listAll(this.#parts, '/data', maxSets, signal, (rows) => [...rows]);
+    if (service.kind !== 'listed') return service;
+    const set = historySet(service.rows);
+    if (set === null) return { kind: 'listed', entity: null, isCertain: true };
+    const path = `/data/${set}?cross-company=true&$top=1`;
+    const first = await listAll(this.#parts, path, 1, signal, (rows) => rows.filter(isObject));
+    if (first.kind !== 'listed') return first;
+    const [row] = first.rows;
+    const entity = historyEntity(set, row ?? documentedRow);
+    return { kind: 'listed', entity, isCertain: row !== undefined };
+  }
+
+  async history(entity: HistoryEntity, query: HistoryQuery, signal: AbortSignal): Promise<FoundRows> {
+    const path = historyPath(entity, query, maxRows);
+    const toRows = (rows: readonly unknown[]) => toHistoryRows(entity, rows);
+    const listed = await listAll(this.#parts, path, maxRows, signal, toRows);
+    if (listed.kind !== 'listed') return listed;
+    const { rows, cutOff } = listed;
+    return { kind: 'listed', rows, isCut: cutOff !== null || rows.length >= maxRows };
   }
 }

@@ -1,35 +1,44 @@
-import type { ListedBatchJob, ListOutcome } from '../../ports/batch-jobs.ts';
+import type { NotTaken } from '../../domain/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { classifyList } from './classify.ts';
 import type { FnoSender } from './fno-sender.ts';
 import { nextPage } from './next-page.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
+type Listed<Row> = {
+  kind: 'listed';
+  rows: Row[];
+  /** Says in a sentence why there may be more rows, apart from the limit; null if the list is complete. */
+  cutOff: string | null;
+  /** F&O's clock at the last answer. */
+  readAt: Date | null;
+};
+
 /**
- * Lists jobs from `path` on, up to `limit`. It follows the links to the next pages, but none to another host: the
- * token would go there too. `readAt` is F&O's clock at the last answer.
+ * Lists rows from `firstPath` on, up to `limit`. It follows the links to the next pages, but none to another host: the
+ * token would go there too.
  */
-export async function listAll(
-  sender: FnoSender,
-  clock: Clock,
+export async function listAll<Row>(
+  { sender, clock }: { sender: FnoSender; clock: Clock },
   firstPath: string,
   limit: number,
   signal: AbortSignal,
-): Promise<{ outcome: ListOutcome; readAt: Date | null }> {
-  const jobs: ListedBatchJob[] = [];
+  toRows: (rows: readonly unknown[], readAt: Date | null) => Row[],
+): Promise<Listed<Row> | NotTaken> {
+  const rows: Row[] = [];
   let path = firstPath;
   for (;;) {
     const reply = await sender.send({ method: 'GET', path, body: null }, signal);
     const page = classifyList(reply, clock.now());
-    const readAt = reply.kind === 'answered' ? reply.answeredAt : null;
-    if (page.kind !== 'page') return { outcome: withoutSecrets(page), readAt };
-    jobs.push(...page.jobs);
+    if (page.kind !== 'page') return withoutSecrets(page);
+    const { readAt } = page;
+    rows.push(...toRows(page.rows, readAt));
     const next = nextPage(page.nextLink, path, sender.orgUrl);
-    if (jobs.length >= limit || next.kind === 'none')
-      return { outcome: { kind: 'listed', jobs: jobs.slice(0, limit), cutOff: null }, readAt };
+    if (rows.length >= limit || next.kind === 'none')
+      return { kind: 'listed', rows: rows.slice(0, limit), cutOff: null, readAt };
     if (next.kind === 'elsewhere') {
       const cutOff = `The list may be incomplete: F&O's link to the next page leads ${next.where}, and the service did not follow it.`;
-      return { outcome: { kind: 'listed', jobs, cutOff }, readAt };
+      return { kind: 'listed', rows, cutOff, readAt };
     }
     path = next.path;
   }

@@ -44,8 +44,8 @@ function described(search: string | null): string[] {
 }
 
 /** A condition for descriptions like `pattern`, with `*` for any text, and perhaps for more. */
-export function isLike(pattern: string): string {
-  return `JobDescription eq '${pattern.replaceAll(/[^\p{L}\p{N} ]+/gu, '*')}'`;
+export function isLike(pattern: string, property = 'JobDescription'): string {
+  return `${property} eq '${pattern.replaceAll(/[^\p{L}\p{N} ]+/gu, '*')}'`;
 }
 
 /** Whether a description holds the text, ignoring case. */

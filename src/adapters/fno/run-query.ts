@@ -1,4 +1,5 @@
-import type { ListedOnly, RunQuery } from '../../ports/run-search.ts';
+import type { HistoryEntity } from '../../domain/watch/watch-state.ts';
+import type { HistoryQuery, ListedOnly, RunQuery } from '../../ports/run-search.ts';
 import { isLike } from './list-query.ts';
 
 const enums = 'Microsoft.Dynamics.DataEntities.';
@@ -17,11 +18,30 @@ export function runFilter({ endedFrom, startedBefore, dueBefore, only }: RunQuer
     dueBefore &&
       `(Status eq ${status('Waiting')} and OrigStartDateTime lt ${literal(dueBefore)} and OrigStartDateTime gt ${noDateUntil})`,
   ].filter((condition) => condition !== null);
-  return [notRuntime, anyOf(conditions), ...(only ? [anyOf(listed(only))] : [])].join(' and ');
+  return [notRuntime, anyOf(conditions), ...listed(only, 'BatchJobRecId', 'JobDescription')].join(' and ');
 }
 
-function listed({ jobIds, descriptions }: ListedOnly): string[] {
-  return [...jobIds.map((jobId) => `BatchJobRecId eq ${jobId}`), ...descriptions.map(isLike)];
+/** Builds the path of a page of the batch history. Without descriptions, F&O cannot choose by them. */
+export function historyPath(entity: HistoryEntity, { endedFrom, only }: HistoryQuery, top: number): string {
+  const { set, jobId, status: statusOf, start, end, description, legalEntity } = entity;
+  const properties = [jobId, statusOf, start, end, description, legalEntity];
+  const options = {
+    'cross-company': 'true',
+    $select: properties.filter((property) => property !== null).join(','),
+    $filter: [`${end} ge ${literal(endedFrom)}`, ...listed(only, jobId, description)].join(' and '),
+    $orderby: end,
+    $top: String(top),
+  };
+  const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `/data/${set}?${query.join('&')}`;
+}
+
+/** The condition for the listed jobs; none if F&O has to show all. */
+function listed(only: ListedOnly | null, jobId: string, description: string | null): string[] {
+  if (!only || (description === null && only.descriptions.length > 0)) return [];
+  const ids = only.jobIds.map((id) => `${jobId} eq ${id}`);
+  const named = only.descriptions.map((pattern) => isLike(pattern, description ?? ''));
+  return [anyOf([...ids, ...named])];
 }
 
 function anyOf(conditions: readonly string[]): string {

@@ -36,7 +36,7 @@ export function runShown(shown: Shown): Run | null {
 }
 
 /** How a run ended by a status of F&O; null if the status does not tell. */
-function endOf(status: string): 'failed' | 'finished' | 'canceled' | null {
+export function endOf(status: string): 'failed' | 'finished' | 'canceled' | null {
   switch (status) {
     case 'Error':
       return 'failed';

@@ -24,8 +24,33 @@ export type WatchState = {
   leaseUntil: Date | null;
   /** F&O asked for patience until then. */
   notBeforeAt: Date | null;
+  /** What was found out of F&O's batch history; null if nothing was. */
+  history: KnownHistory | null;
   lastLook: LastLook | null;
 };
+
+/** `entity` is null if F&O shows no batch history. Without a row to see, its properties are assumed. */
+export type KnownHistory = { entity: HistoryEntity | null; isCertain: boolean; foundAt: Date };
+
+/** The entity set of the batch history, and its properties as this F&O spells them; null for one that it lacks. */
+export type HistoryEntity = {
+  set: string;
+  jobId: string;
+  status: string;
+  start: string;
+  end: string;
+  description: string | null;
+  legalEntity: string | null;
+};
+
+const hour = 60 * minute;
+
+/** Whether it is time to find out again: after a day if there was none, after an hour if nothing was certain. */
+export function mustFindHistory(known: KnownHistory | null, now: Date): boolean {
+  if (known === null) return true;
+  const forMs = known.isCertain ? (known.entity ? Infinity : 24 * hour) : hour;
+  return now.getTime() - known.foundAt.getTime() >= forMs;
+}
 
 /** `problem` says in a sentence why the look could not see everything. */
 type LastLook = { at: Date; problem: string | null };
@@ -35,6 +60,7 @@ const neverLooked: WatchState = {
   unsettledSinceAt: null,
   leaseUntil: null,
   notBeforeAt: null,
+  history: null,
   lastLook: null,
 };
 
@@ -68,12 +94,13 @@ export type Looked = {
   unsettledSinceAt: Date | null;
   problem: string | null;
   notBeforeAt: Date | null;
+  history: KnownHistory | null;
 };
 
 /** Ends a look. The position never goes back. */
 export function endLook(state: WatchState | null, looked: Looked, now: Date): WatchState {
   const current = state ?? neverLooked;
-  const { positionAt, unsettledSinceAt, problem, notBeforeAt } = looked;
+  const { positionAt, unsettledSinceAt, problem, notBeforeAt, history } = looked;
   const isBehind = current.positionAt !== null && current.positionAt > positionAt;
   return {
     ...current,
@@ -81,6 +108,7 @@ export function endLook(state: WatchState | null, looked: Looked, now: Date): Wa
     unsettledSinceAt,
     leaseUntil: null,
     notBeforeAt,
+    history,
     lastLook: { at: now, problem },
   };
 }

@@ -3,6 +3,7 @@ import type { BatchJobs } from '../../ports/batch-jobs.ts';
 import type { FailureTexts } from '../../ports/failure-texts.ts';
 import type { Ledger } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { RunSearch } from '../../ports/run-search.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
 
 /** The ports, with an observer of every request to F&O, claim and circuit breaker. */
@@ -12,14 +13,7 @@ export function observePorts(ports: Ports): Ports {
     ...ports,
     ledger: observeLedger(ledger, telemetry),
     batchJobs: (environment) => observeBatchJobs(environment, batchJobs(environment), telemetry),
-    runSearch: (environment) => ({
-      search: (query, signal) =>
-        telemetry.span(
-          { name: 'searchRuns', environment },
-          () => runSearch(environment).search(query, signal),
-          kindOf,
-        ),
-    }),
+    runSearch: (environment) => observeRunSearch(environment, runSearch(environment), telemetry),
     failureTexts: (environment) => {
       const texts = failureTexts(environment);
       return texts && observeTexts(environment, texts, telemetry);
@@ -52,6 +46,16 @@ function observeBatchJobs(environment: string, batchJobs: BatchJobs, telemetry: 
       telemetry.span({ name: 'listJobs', environment }, () => batchJobs.listByIds(jobIds, signal), kindOf),
     list: (query, signal) =>
       telemetry.span({ name: 'listJobs', environment }, () => batchJobs.list(query, signal), kindOf),
+  };
+}
+
+function observeRunSearch(environment: string, search: RunSearch, telemetry: Telemetry): RunSearch {
+  const observed = <Found extends { kind: string }>(ask: () => Promise<Found>) =>
+    telemetry.span({ name: 'searchRuns', environment }, ask, kindOf);
+  return {
+    search: (query, signal) => observed(() => search.search(query, signal)),
+    findHistory: (signal) => observed(() => search.findHistory(signal)),
+    history: (entity, query, signal) => observed(() => search.history(entity, query, signal)),
   };
 }
 

@@ -34,9 +34,15 @@ export class FnoHealth {
   }
 
   watchSearch(runSearch: (environment: string) => RunSearch): (environment: string) => RunSearch {
-    return (environment) => ({
-      search: (query, signal) => this.#note(environment, runSearch(environment).search(query, signal)),
-    });
+    return (environment) => {
+      const watched = runSearch(environment);
+      return {
+        search: (query, signal) => this.#note(environment, watched.search(query, signal)),
+        // Many an F&O shows no batch history, or not to the service.
+        findHistory: (signal) => watched.findHistory(signal),
+        history: (entity, query, signal) => watched.history(entity, query, signal),
+      };
+    };
   }
 
   async #note<Outcome extends FnoOutcome>(environment: string, asked: Promise<Outcome>): Promise<Outcome> {

@@ -5,7 +5,7 @@ import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
 
 /** How long F&O may take for one search, in ms: it may read many rows. */
-const searchMs = 30_000;
+export const searchMs = 30_000;
 
 /** How often one look continues a search that was cut. */
 const maxSearches = 10;
@@ -47,7 +47,8 @@ export async function searchRuns(
   return { ...gathered, problem: 'F&O has more runs than one look reads: the next look goes on.' };
 }
 
-function problemOf(found: Exclude<FoundRuns, { kind: 'listed' }> | { kind: 'breaker-open' }): string {
+/** Why F&O listed nothing, in a sentence. */
+export function problemOf(found: Exclude<FoundRuns, { kind: 'listed' }> | { kind: 'breaker-open' }): string {
   if (found.kind === 'breaker-open') return 'The circuit breaker is open.';
   return `F&O did not list its runs (${found.kind}): ${found.answer.message ?? 'no reason given'}.`;
 }

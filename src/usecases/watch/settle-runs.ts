@@ -1,31 +1,15 @@
 import pMap from 'p-map';
 import { failureOfRun } from '../../domain/failure.ts';
-import { type Run, runKey } from '../../domain/watch/run.ts';
+import type { OpenRun } from '../../domain/watch/open-runs.ts';
+import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
+import { catchUpMs } from '../../domain/watch/watch-state.ts';
 import { OtherVersion } from '../../ports/other-version.ts';
-import type { Span, StoredRun } from '../../ports/runs.ts';
 import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 
 /** How many jobs a look handles at the same time. */
 const concurrency = 4;
-
-const pageSize = 1000;
-
-/** The runs that the store has of this span, by their keys. */
-export async function knownRuns(
-  { ports }: Engine,
-  environment: string,
-  span: Span,
-): Promise<Map<string, Run>> {
-  const known = new Map<string, Run>();
-  for (let after: string | null = null; ;) {
-    const page: StoredRun[] = await ports.runs.between(environment, span, after, pageSize);
-    for (const { position: _position, ...run } of page) known.set(runKey(run), run);
-    after = page.at(-1)?.position ?? null;
-    if (after === null || page.length < pageSize) return known;
-  }
-}
 
 export type Settling = {
   environment: string;
@@ -33,11 +17,10 @@ export type Settling = {
   fnoNow: Date;
   /** How long an event may take. */
   waitMs: number;
+  /** Whether all was read that F&O's batch history may tell. */
+  hasHistory: boolean;
   budgetMs: number;
 };
-
-/** `isKept`: the store has the run as it is here. */
-export type Unsettled = { run: Run; isKept: boolean };
 
 /**
  * Settles runs by what is known of each, and lets the state machine learn what it does not know. It keeps a run only
@@ -45,7 +28,7 @@ export type Unsettled = { run: Run; isKept: boolean };
  */
 export async function settleRuns(
   engine: Engine,
-  runs: readonly Unsettled[],
+  runs: readonly OpenRun[],
   settling: Settling,
 ): Promise<Settled[]> {
   return pMap(runs, (one) => settleOne(engine, one, settling), { concurrency });
@@ -54,7 +37,7 @@ export async function settleRuns(
 /** `isLost`: the run failed, no event said so, and the state machine has learned of it now. */
 export type Settled = { run: Run; isLost: boolean };
 
-async function settleOne(engine: Engine, one: Unsettled, settling: Settling): Promise<Settled> {
+async function settleOne(engine: Engine, one: OpenRun, settling: Settling): Promise<Settled> {
   try {
     return await settle(engine, one, settling);
   } catch (error) {
@@ -67,14 +50,15 @@ async function settleOne(engine: Engine, one: Unsettled, settling: Settling): Pr
 
 async function settle(
   engine: Engine,
-  { run, isKept }: Unsettled,
-  { environment, fnoNow, waitMs, budgetMs }: Settling,
+  { run, isKept }: OpenRun,
+  { environment, fnoNow, waitMs, hasHistory, budgetMs }: Settling,
 ): Promise<Settled> {
   const { ledger, clock, forcefulStop, runs } = engine.ports;
   const key = { environment, jobId: run.jobId };
   const failure = failureOfRun(run, run.learned === 'history' ? 'history' : 'status');
   const page = await ledger.read(key, failure.eventId);
-  const settled = settleRun(run, page.job, isEventOverdue(run, fnoNow, waitMs));
+  const patienceMs = run.learned === null && !hasHistory ? catchUpMs : waitMs;
+  const settled = settleRun(run, page.job, isEventOverdue(run, fnoNow, patienceMs));
   const { end, learned, isSettled, startedAt, endedAt } = settled;
   let isLost = false;
   if (isSettled && learned !== 'event' && (end === 'failed' || end === 'finished')) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { toListedJobs } from '../../../src/adapters/fno/batch-job-entity.ts';
 import { classifyList, classifyRead, classifySetToWaiting } from '../../../src/adapters/fno/classify.ts';
 import { jobId, now } from '../../domain/job/builders.ts';
 
@@ -158,7 +159,7 @@ test('the jobs of a list have all that a read gives', () => {
   const listed = classifyList({ ...answered(200), answeredAt: readAt, body }, now);
   const alone = read({}, readAt);
   if (listed.kind !== 'page' || alone.kind !== 'found') throw new Error('F&O answered both');
-  expect(listed.jobs).toEqual([{ jobId: '5637144576', ...alone.observation }]);
+  expect(toListedJobs(listed.rows, listed.readAt)).toEqual([{ jobId: '5637144576', ...alone.observation }]);
 });
 
 test('a refusal whose text has raw line breaks is a refusal, with its reason', () => {

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
+import { aFailure, aService, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import { finishedEvent, history, minute, newest, pass, theJob } from '../playing.ts';
+import { watchFor } from './watching.ts';
+
+const { jobId } = nightlyPosting;
+const hourly: NewBatchJob = { ...nightlyPosting, recurrence: { everyMs: 60 * minute } };
+
+async function aWatch(setup: ServiceSetup = {}) {
+  const service = await aService({ jobs: [hourly], sandbox: { history: {} }, ...setup });
+  await service.service.watch();
+  return service;
+}
+
+test('a recurring job that failed is found by the batch history, though it waits again, and is requeued', async () => {
+  await using service = await aWatch();
+  await aFailure(service);
+  expect(service.sandbox.job(jobId).status).toBe('Waiting');
+  await watchFor(service, 10 * minute);
+
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+  expect(await newest(service)).toMatchObject({
+    decision: 'requeued',
+    eventId: expect.stringMatching(/^LOST-/),
+    learned: 'history',
+  });
+});
+
+test('without a batch history nobody knows how a recurring run ended: the watch does nothing', async () => {
+  await using service = await aWatch({ sandbox: {} });
+  await aFailure(service);
+  await watchFor(service, 30 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(0);
+  expect(await history(service)).toEqual([]);
+});
+
+test('where F&O clears the times of a recurring job, its history finds the failure', async () => {
+  const job: NewBatchJob = { ...hourly, traits: { times: 'cleared' } };
+  await using service = await aWatch({ jobs: [job] });
+  await aFailure(service);
+  await watchFor(service, 15 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('a requeued recurring run that the history calls finished has recovered', async () => {
+  const job: NewBatchJob = { ...hourly, script: { kind: 'fail-times', times: 1 } };
+  await using service = await aWatch({ jobs: [job] });
+  await service.deliver(await aFailure(service));
+  await pass(service, 2 * minute);
+  await service.sandbox.run(jobId);
+  await watchFor(service, 10 * minute);
+  expect(await theJob(service)).toMatchObject({ state: 'recovered', retriesUsed: 0 });
+});
+
+test('an event that comes after the history told its failure is a duplicate', async () => {
+  await using service = await aWatch();
+  const event = await aFailure(service);
+  await watchFor(service, 10 * minute);
+  expect((await service.deliver(event)).body).toMatchObject({ decision: 'duplicate' });
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('a row that the history shows late still counts: what was ended is a failure then', async () => {
+  await using service = await aWatch({ sandbox: { history: { writtenAfterMs: 8 * minute } } });
+  await aFailure(service);
+  await watchFor(service, 5 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(0);
+  await watchFor(service, 10 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('while the history cannot be read, what only it can tell waits for it', async () => {
+  await using service = await aWatch();
+  await watchFor(service, 10 * minute);
+  await aFailure(service);
+  service.sandbox.faults.add({ kind: 'server-error', committed: false }, { on: 'history', times: 4 });
+  await watchFor(service, 20 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(0);
+  await watchFor(service, 10 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('the history is looked for once a day where there is none, and once where there is one', async () => {
+  await using without = await aWatch({ sandbox: {} });
+  await watchFor(without, 120 * minute);
+  await using service = await aWatch();
+  await aFailure(service);
+  await watchFor(service, 120 * minute);
+  const asked = ({ sandbox }: typeof service, path: RegExp) =>
+    sandbox.requests.filter(({ path: found }) => path.test(found)).length;
+  expect(asked(without, /^\/data$/)).toBe(1);
+  expect(asked(service, /^\/data$/)).toBe(2);
+});
+
+test('a finished event that comes first is believed, and the history changes nothing', async () => {
+  const job: NewBatchJob = { ...hourly, sends: ['failed', 'finished'], script: { kind: 'succeed' } };
+  await using service = await aWatch({ jobs: [job] });
+  await service.deliver(await finishedEvent(service));
+  const before = await history(service);
+  await watchFor(service, 20 * minute);
+  expect(await history(service)).toEqual(before);
+});
