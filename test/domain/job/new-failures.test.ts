@@ -57,7 +57,6 @@ test('the window of the run is from what a read showed, or the last minutes befo
     nextPollAt: now,
     polls: 0,
   };
-  const fromAt = (...given: Parameters<typeof failedRunWindow>) => failedRunWindow(...given).fromAt;
   expect(fromAt(null, aJob({ phase: following }), delivered, now)).toEqual(later(-30 * minute - 5000));
   expect(fromAt(null, aJob({ phase: following }), aFailure(7), now)).toEqual(later(-18 * minute));
   expect(fromAt(null, aJob({ phase: idle }), delivered, now)).toEqual(later(-16 * minute));
@@ -67,3 +66,7 @@ test('the window of the run is from what a read showed, or the last minutes befo
   expect(fromAt(aJob({ seen: sameRun }), aJob(), delivered, now)).toEqual(later(-16 * minute));
   expect(failedRunWindow(null, aJob(), { ...delivered, endedAt: null }, now).toAt).toEqual(later(5000));
 });
+
+function fromAt(...given: Parameters<typeof failedRunWindow>): Date {
+  return failedRunWindow(...given).fromAt;
+}

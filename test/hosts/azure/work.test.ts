@@ -100,9 +100,9 @@ test('an event from Service Bus is decided, and logged to its invocation', async
 test('what is announced of a message that cannot be read is logged before its invocation ends', async () => {
   const unreadable = { bytes: Buffer.from('not JSON') };
   const line = { functionName: 'service-bus-queue', message: expect.stringContaining('cannot be read') };
-  await expect(
-    host.trigger('service-bus-queue', unreadable, { DeliveryCount: { int: 1 } }),
-  ).rejects.toThrow('not JSON');
+  await expect(host.trigger('service-bus-queue', unreadable, { DeliveryCount: { int: 1 } })).rejects.toThrow(
+    'not JSON',
+  );
   // What is late would come by then.
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(host.logs.at(-1)).toMatchObject(line);

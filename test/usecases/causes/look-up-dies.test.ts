@@ -62,6 +62,7 @@ test.each(steps)(
         return [notificationId, event];
       }),
     );
-    expect([...told.values()].toSorted()).toEqual(['cause', 'exhausted']);
+    expect([...told.values()]).toHaveLength(2);
+    expect(new Set(told.values())).toEqual(new Set(['cause', 'exhausted']));
   },
 );

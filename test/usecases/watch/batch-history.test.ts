@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
-import { aFailure, aService, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import { failureEvent, aService, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
 import { finishedEvent, history, minute, newest, pass, theJob } from '../playing.ts';
 import { watchFor } from './watching.ts';
 
@@ -15,7 +15,7 @@ async function aWatch(setup: ServiceSetup = {}) {
 
 test('a recurring job that failed is found by the batch history, though it waits again, and is requeued', async () => {
   await using service = await aWatch();
-  await aFailure(service);
+  await failureEvent(service);
   expect(service.sandbox.job(jobId).status).toBe('Waiting');
   await watchFor(service, 10 * minute);
 
@@ -29,7 +29,7 @@ test('a recurring job that failed is found by the batch history, though it waits
 
 test('without a batch history nobody knows how a recurring run ended: the watch does nothing', async () => {
   await using service = await aWatch({ sandbox: {} });
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 30 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
   expect(await history(service)).toEqual([]);
@@ -38,7 +38,7 @@ test('without a batch history nobody knows how a recurring run ended: the watch 
 test('where F&O clears the times of a recurring job, its history finds the failure', async () => {
   const job: NewBatchJob = { ...hourly, traits: { times: 'cleared' } };
   await using service = await aWatch({ jobs: [job] });
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 15 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
@@ -46,7 +46,7 @@ test('where F&O clears the times of a recurring job, its history finds the failu
 test('a requeued recurring run that the history calls finished has recovered', async () => {
   const job: NewBatchJob = { ...hourly, script: { kind: 'fail-times', times: 1 } };
   await using service = await aWatch({ jobs: [job] });
-  await service.deliver(await aFailure(service));
+  await service.deliver(await failureEvent(service));
   await pass(service, 2 * minute);
   await service.sandbox.run(jobId);
   await watchFor(service, 10 * minute);
@@ -55,7 +55,7 @@ test('a requeued recurring run that the history calls finished has recovered', a
 
 test('an event that comes after the history told its failure is a duplicate', async () => {
   await using service = await aWatch();
-  const event = await aFailure(service);
+  const event = await failureEvent(service);
   await watchFor(service, 10 * minute);
   expect((await service.deliver(event)).body).toMatchObject({ decision: 'duplicate' });
   expect(service.sandbox.requeues(jobId)).toBe(1);
@@ -63,7 +63,7 @@ test('an event that comes after the history told its failure is a duplicate', as
 
 test('a row that the history shows late still counts: what was ended is a failure then', async () => {
   await using service = await aWatch({ sandbox: { history: { writtenAfterMs: 8 * minute } } });
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 5 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
   await watchFor(service, 10 * minute);
@@ -73,7 +73,7 @@ test('a row that the history shows late still counts: what was ended is a failur
 test('while the history cannot be read, what only it can tell waits for it', async () => {
   await using service = await aWatch();
   await watchFor(service, 10 * minute);
-  await aFailure(service);
+  await failureEvent(service);
   service.sandbox.faults.add({ kind: 'server-error', committed: false }, { on: 'history', times: 4 });
   await watchFor(service, 20 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
@@ -85,7 +85,7 @@ test('the history is looked for once a day where there is none, and once where t
   await using without = await aWatch({ sandbox: {} });
   await watchFor(without, 120 * minute);
   await using service = await aWatch();
-  await aFailure(service);
+  await failureEvent(service);
   await watchFor(service, 120 * minute);
   const asked = ({ sandbox }: typeof service, path: RegExp) =>
     sandbox.requests.filter(({ path: found }) => path.test(found)).length;
