@@ -31,9 +31,6 @@ test('a wrong WATCH_EVERY or EVENTS stops the start with what is expected', () =
 });
 
 test('EVENTS says it for all environments, and each may say it for itself', () => {
-  const withoutEvents = (EVENTS: string, FNO_ENVIRONMENTS: object) =>
-    readConfig({ RETRY_POLICY, EVENTS, FNO_ENVIRONMENTS: JSON.stringify(FNO_ENVIRONMENTS) }, 'local').watch
-      .withoutEvents;
   expect(withoutEvents('all', { prod, uat: { ...uat, events: 'none' } })).toEqual(['uat']);
   expect(withoutEvents('none', { prod, uat })).toEqual(['prod', 'uat']);
   expect(withoutEvents('none', { prod: { ...prod, events: 'all' }, uat })).toEqual(['uat']);
