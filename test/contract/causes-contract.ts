@@ -76,7 +76,7 @@ export function causesContract(driver: string, aStore: () => () => Causes): void
   });
 }
 
-function aCause(eventId: string, offsetMs: number, more: Partial<Cause> = {}): Cause {
+export function aCause(eventId: string, offsetMs: number, more: Partial<Cause> = {}): Cause {
   return {
     ...aKey(),
     eventId,

@@ -123,8 +123,10 @@ test('the deployed app serves with no package beside it, down to the token of @a
 });
 
 test('at load nothing is evaluated but the library and the table of routes', async () => {
+  const telemetry = { workspaceId: '7d5a1f0e-6c0b-4f3e-9a51-0f6d3c2e8b14' };
+  const orgUrl = 'https://contoso.operations.dynamics.com';
   await using app = await startFunctionsApp(pathToFileURL(join(bundled, 'main.mjs')), {
-    FNO_ORG_URL: 'https://contoso.operations.dynamics.com',
+    FNO_ENVIRONMENTS: JSON.stringify({ prod: { orgUrl, telemetry } }),
     RETRY_POLICY: JSON.stringify(everyJob),
     STORE: 'sqlite::memory:',
   });
