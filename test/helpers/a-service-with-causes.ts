@@ -16,6 +16,7 @@ export type ServiceWithCauses = TestService & {
   write: (row?: Partial<LogRow>) => void;
   /** Lets minutes pass, with the work of each. */
   pass: (minutes: number) => Promise<void>;
+  passSeconds: (seconds: number) => Promise<void>;
   /** The lines of the job's history about causes, the oldest first. */
   causesInHistory: (jobId?: string) => Promise<{ eventId: string; reason: string }[]>;
 };
@@ -35,16 +36,17 @@ export async function aServiceWithCauses(setup: ServiceSetup = {}): Promise<Serv
     logAnalytics: overLoopback(logs),
   });
   const { jobId: nightly } = nightlyPosting;
-  const pass = async (minutes: number): Promise<void> => {
-    for (let passed = 0; passed < minutes; passed += 1) {
-      if (fno.clock instanceof ManualClock) await fno.clock.advance(minute);
+  const passInSteps = async (steps: number, ms: number): Promise<void> => {
+    for (let passed = 0; passed < steps; passed += 1) {
+      if (fno.clock instanceof ManualClock) await fno.clock.advance(ms);
       while ((await service.service.pollWorkQueue()) > 0);
     }
   };
   return {
     ...service,
     logs,
-    pass,
+    pass: (minutes) => passInSteps(minutes, minute),
+    passSeconds: (seconds) => passInSteps(seconds, 1000),
     fail: async (jobId = nightly) => {
       if (fno.job(jobId).status !== 'Waiting') fno.startNow(jobId, 'person');
       const event = await failureEvent(fno, jobId);

@@ -17,13 +17,19 @@ export type Searched =
 /** How long one query may take, in ms: the worker that waits for it can do nothing else. */
 const queryMs = 10_000;
 
-/** How many queries of one environment a process sends at the same time: requeues come before causes. */
-const maxAtOnce = 2;
+/** How many queries of one environment a process sends at the same time: half of its workers are left for requeues. */
+const maxAtOnce = 4;
 
-/** How long a look-up waits for others, in ms, and at most twice as long. */
-const busyMs = 5000;
+/** How long a look-up waits for others, in ms: at least this, and so much more for each that waits already. */
+const busyMs = 1000;
+const busyForEachMs = 500;
+const longestSpreadMs = 120_000;
 
-type Traffic = { underWay: number; pausedUntil: Date | null };
+/** A pause, in ms, where the telemetry throttles and names none. */
+const throttledMs = 5000;
+
+/** `waiting`: how many look-ups were sent away since no query was under way. */
+type Traffic = { underWay: number; waiting: number; pausedUntil: Date | null };
 
 /** Asks the telemetry of each environment for the texts of a run, few at a time, and not while it throttles. */
 export class TextSearch {
@@ -31,7 +37,7 @@ export class TextSearch {
   readonly #traffic = new Map<string, Traffic>();
   /** The environments that this process has found to work since it last announced that they do not. */
   readonly #works = new Set<string>();
-
+  /** Those of which this process has said that causes are found later. */
   readonly #warned = new Set<string>();
 
   constructor(engine: Engine) {
@@ -45,8 +51,11 @@ export class TextSearch {
     const traffic = this.#trafficOf(environment);
     const pauseMs = (traffic.pausedUntil?.getTime() ?? 0) - clock.now().getTime();
     if (pauseMs > 0 || traffic.underWay >= maxAtOnce) {
-      return { kind: 'busy', forMs: Math.round(Math.max(pauseMs, 0) + busyMs * (1 + randomness.random())) };
+      traffic.waiting += 1;
+      const spreadMs = Math.min(traffic.waiting * busyForEachMs, longestSpreadMs) * randomness.random();
+      return { kind: 'busy', forMs: Math.round(Math.max(pauseMs, 0) + busyMs + spreadMs) };
     }
+    if (traffic.underWay === 0) traffic.waiting = 0;
     traffic.underWay += 1;
     try {
       const outcome = await askWithin(clock, queryMs, forcefulStop, (signal) =>
@@ -70,7 +79,7 @@ export class TextSearch {
       case 'throttled': {
         const { retryAfterMs } = outcome;
         this.#warn(environment, outcome.message);
-        traffic.pausedUntil = new Date(clock.now().getTime() + (retryAfterMs ?? busyMs));
+        traffic.pausedUntil = new Date(clock.now().getTime() + (retryAfterMs ?? throttledMs));
         return { kind: 'nothing', retryAfterMs };
       }
       case 'misconfigured':
@@ -108,7 +117,7 @@ export class TextSearch {
   #trafficOf(environment: string): Traffic {
     const known = this.#traffic.get(environment);
     if (known) return known;
-    const traffic = { underWay: 0, pausedUntil: null };
+    const traffic = { underWay: 0, waiting: 0, pausedUntil: null };
     this.#traffic.set(environment, traffic);
     return traffic;
   }

@@ -10,7 +10,7 @@ test('"same cause, 14 jobs": equal causes are one, since an instant, that of the
     await service.fail(jobId);
     service.write({ jobId, text: n === 0 ? 'Deadlock' : `Account ${jobId} is blocked for 'Customer ${n}'.` });
   }
-  await service.pass(5);
+  await service.pass(20);
   const { status, body } = await service.get('causes?since=2026-03-02T01:00:00Z');
   expect(status).toBe(200);
   expect(body).toEqual({
