@@ -18,5 +18,6 @@ export const azuriteTests = [
   'test/proof/slow-store.test.ts',
   'test/proof/storage-operations.test.ts',
   'test/upgrade/upgrade.test.ts',
+  'test/usecases/causes/causes-azure.test.ts',
   'test/usecases/intake/many-at-once-azure.test.ts',
 ];

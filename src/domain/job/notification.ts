@@ -21,8 +21,10 @@ export type Notification = {
 
 /** The notification that a decision publishes, or null. */
 export function notificationOf(made: Decision, at: Date, id: string): Notification | null {
-  const { notify: event, failure, policy, retry, reason, episode } = made;
+  const { notify: event, failure, policy, retry, episode } = made;
   const decision = made.about === 'cause' ? made.announced : made.outcome;
+  // The text itself goes to subscribers only, and to no telemetry.
+  const reason = made.about === 'cause' ? 'The cause of this failure is known now.' : made.reason;
   if (event === null || decision === null) return null;
   const { number, startedAt: episodeStartedAt, retriesUsed } = episode;
   const entry = policy && { name: policy.name, maxRetries: policy.maxRetries };

@@ -37,7 +37,9 @@ test.each([
   expect(made).toMatchObject([{ notify }]);
   const messages = made.map((one) => notificationOf(one, now, 'id'));
   expect(messages).toMatchObject(
-    notify === null ? [null] : [{ event: 'cause', decision: 'refused', reason: 'Account 4711 is blocked.' }],
+    notify === null
+      ? [null]
+      : [{ event: 'cause', decision: 'refused', reason: 'The cause of this failure is known now.' }],
   );
 });
 

@@ -112,8 +112,9 @@ test('what was announced is told once more, with its cause, and only once', asyn
   await service.pass(30);
   const cause = { text: blocked, fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/), source: 'infolog' };
   expect(told().filter(({ event }) => event === 'cause')).toEqual([
-    { event: 'cause', cause, reason: blocked },
+    { event: 'cause', cause, reason: 'The cause of this failure is known now.' },
   ]);
+  expect(service.lines.join('\n')).not.toContain(blocked);
   expect(await service.causesInHistory()).toEqual([{ eventId, reason: blocked }]);
 });
 
