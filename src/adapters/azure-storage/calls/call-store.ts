@@ -32,9 +32,9 @@ const leastMoreMs = 250;
 export function startDeadline(): AbortSignal {
   const deadline = new AbortController();
   const overAtMs = performance.now() + callMs;
+  const giveUp = () => deadline.abort();
   AbortSignal.timeout(callMs).addEventListener('abort', () => {
     const lateMs = performance.now() - overAtMs;
-    const giveUp = () => deadline.abort();
     if (lateMs < stalledMs) giveUp();
     else setTimeout(giveUp, Math.min(Math.max(lateMs, leastMoreMs), callMs)).unref();
   });
