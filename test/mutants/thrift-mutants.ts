@@ -68,13 +68,18 @@ export const thriftMutants = [
     [
       {
         name: 'each follow-up is read by itself',
-        find: 'first && jobIds.length > 1 ?',
-        replace: 'first && jobIds.length > 99 ?',
+        find: 'last && jobIds.length > 1 ?',
+        replace: 'last && jobIds.length > 99 ?',
       },
       {
         name: 'a job has the answer that is about another',
-        find: 'found?.(key.jobId) ??',
-        replace: 'found?.(jobIds[0] ?? key.jobId) ??',
+        find: 'found?.(one.key.jobId) : null;',
+        replace: 'found?.(jobIds[0] ?? one.key.jobId) : null;',
+      },
+      {
+        name: 'who has no time left takes it from the others',
+        find: 'asked.filter(({ deadline }) => deadline.canCallFno());',
+        replace: 'asked.slice();',
       },
       {
         name: 'a query that F&O refuses defers all that it is about',

@@ -58,19 +58,21 @@ export class ReadTogether {
     });
   }
 
+  /** The query has the time of the last one that asked. Who has no time left is answered without it. */
   async #answer(environment: string, asked: readonly Asked[]): Promise<void> {
-    const jobIds = [...new Set(asked.map(({ key }) => key.jobId))];
-    const [first] = asked;
+    const inTime = asked.filter(({ deadline }) => deadline.canCallFno());
+    const jobIds = [...new Set(inTime.map(({ key }) => key.jobId))];
+    const last = inTime.at(-1);
     const found =
-      first && jobIds.length > 1 ? await this.#readSeveral(environment, jobIds, first.deadline) : null;
-    for (const { key, deadline, resolve } of asked) {
-      resolve(found?.(key.jobId) ?? this.#reads.readOne(key, deadline));
+      last && jobIds.length > 1 ? await this.#readSeveral(environment, jobIds, last.deadline) : null;
+    for (const one of asked) {
+      const shared = inTime.includes(one) ? found?.(one.key.jobId) : null;
+      one.resolve(shared ?? this.#reads.readOne(one.key, one.deadline));
     }
   }
 
   /** Null for a job that must be read by itself: the list lacks it, or F&O does not understand the query. */
   async #readSeveral(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
-    if (!deadline.canCallFno()) return () => ({ kind: 'out-of-time' }) as const;
     const listed = await this.#reads.list(environment, jobIds, deadline);
     if (listed.kind === 'misconfigured') return () => null;
     if (listed.kind !== 'listed') return () => listed;

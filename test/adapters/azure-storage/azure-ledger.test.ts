@@ -1,3 +1,4 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { inspect } from 'node:util';
 import { TableClient } from '@azure/data-tables';
 import { expect, onTestFinished, test } from 'vitest';
@@ -65,6 +66,20 @@ test('a write whose answer takes nearly all the time of a call is written, by on
   const written = await ledger.write(key, null, aChange(aStoredJob(key)));
   expect(written.kind).toBe('written');
   expect(proxy.seen.filter(({ path }) => isTransaction('POST', path))).toHaveLength(1);
+});
+
+test('a process that stalls for longer than a call may take reads the answers that came meanwhile', async () => {
+  const names = freshNames();
+  const { ledger } = openStorage(azurite.connectionString(), names);
+  await ledger.read(key, 'E0');
+  const isSent = new Promise((resolve) =>
+    subscribe('http.client.request.start', () => setImmediate(resolve)),
+  );
+  const call = ledger.read(key, null);
+  await isSent;
+  const until = performance.now() + 1700;
+  while (performance.now() < until);
+  expect(await call).toMatchObject({ eventKnown: false });
 });
 
 test("a write whose answer was lost, and that another's write followed, is a conflict", async () => {

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { Deadline } from '../../../src/usecases/engine/deadline.ts';
+import { ReadTogether } from '../../../src/usecases/engine/read-together.ts';
 import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { everyJob } from '../../helpers/policies.ts';
+import { aKey } from '../../helpers/stored-records.ts';
 
 const minute = 60_000;
 /** Ids as long as they can be. */
@@ -77,3 +80,30 @@ test('a query that meets a fault counts once for the breaker, and each of its jo
     decision: 'requeued',
   });
 });
+
+test('who has no time left is not read, and takes no time from those who are asked for together with it', async () => {
+  const clock = new ManualClock();
+  const never = new AbortController().signal;
+  const old = new Deadline(clock, 8000, never);
+  await clock.advance(4000);
+  const fresh = new Deadline(clock, 8000, never);
+  const lists: string[][] = [];
+  const reads = new ReadTogether({
+    readOne: () => Promise.resolve({ kind: 'out-of-time' }),
+    list: (_environment, ids, deadline) => {
+      lists.push([...ids]);
+      const until = clock.now();
+      return Promise.resolve(deadline.canCallFno() ? { kind: 'breaker-open', until } : outOfTime);
+    },
+  });
+  const keys = jobIds.slice(0, 3).map((jobId) => aKey(jobId));
+  const read = await Promise.all(keys.map((key, index) => reads.read(key, index === 0 ? old : fresh)));
+  expect(lists).toEqual([jobIds.slice(1, 3)]);
+  expect(read.map(({ kind }) => kind)).toEqual(['out-of-time', 'breaker-open', 'breaker-open']);
+});
+
+const outOfTime = {
+  kind: 'not-sent',
+  cause: 'time',
+  answer: { status: null, isSuccess: null, message: null },
+} as const;

@@ -19,8 +19,26 @@ const pausesMs = [50, 150];
 export const tableClientOptions = { retryOptions: { maxRetries: 0 } };
 export const queueClientOptions = { retryOptions: { maxTries: 1, tryTimeoutInMs: 2_000 } };
 
+/** A timer that is later than this, in ms, shows that this process has stalled. */
+const stalledMs = 20;
+
+/** The least time, in ms, in which a process that has stalled reads the answers that came meanwhile. */
+const leastMoreMs = 250;
+
+/**
+ * Aborts when the time of a call is over. If this process stalled meanwhile, because the machine is busy, the answer
+ * may be there unread: then the call gets as much time more as the timer was late, and at most its time once more.
+ */
 export function startDeadline(): AbortSignal {
-  return AbortSignal.timeout(callMs);
+  const deadline = new AbortController();
+  const overAtMs = performance.now() + callMs;
+  const giveUp = () => deadline.abort();
+  AbortSignal.timeout(callMs).addEventListener('abort', () => {
+    const lateMs = performance.now() - overAtMs;
+    if (lateMs < stalledMs) giveUp();
+    else setTimeout(giveUp, Math.min(Math.max(lateMs, leastMoreMs), callMs)).unref();
+  });
+  return deadline.signal;
 }
 
 /**
