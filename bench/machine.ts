@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { arch, availableParallelism, cpus, release, totalmem, type } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { join } from 'node:path';
 import { ownSources } from './own-sources.ts';
 import type { Machine } from './results.ts';
@@ -11,6 +11,7 @@ export function thisMachine(): Machine {
     memoryGib: totalmem() / 2 ** 30,
     system: `${type()} ${release()} ${arch()}`,
     node: process.versions.node,
+    loadBefore: loadavg()[0] ?? 0,
   };
 }
 

@@ -13,7 +13,7 @@ import { writeReport } from './report/write-report.ts';
 import type { Results } from './results.ts';
 import { sections } from './sections.ts';
 
-const help = `npm run bench [-- --only requeue,no-match --rounds 5 --seconds 3 --against main]
+const help = `npm run bench [-- --only requeue,no-match --rounds 9 --seconds 5 --against main]
 
 Measures the service against what people would use instead. Load generator, servers and a stub of F&O are processes on
 loopback. In each round every contender is started anew and measured once, so that the ratios hold although machines
@@ -37,6 +37,7 @@ switch (parsed.kind) {
     break;
   case 'options': {
     const folder = realpathSync(mkdtempSync(join(tmpdir(), 'batch-retry-bench-')));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
     process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
     await measure(parsed.options, folder);
   }

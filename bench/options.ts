@@ -13,7 +13,7 @@ export type Options = {
 export type ParsedOptions =
   { kind: 'options'; options: Options } | { kind: 'help' } | { kind: 'wrong'; message: string };
 
-export const defaults = { rounds: 5, seconds: 3 };
+export const defaults = { rounds: 4, seconds: 2 };
 
 /** Reads the command line. `paths` are the names that `--only` may give. */
 export function parseOptions(args: readonly string[], paths: readonly string[]): ParsedOptions {

@@ -21,11 +21,19 @@ export type Results = {
   requests: readonly RequestResult[];
   storms: readonly StormResult[];
   coldStarts: readonly ColdStart[];
-  operations: readonly OperationCount[];
+  operations: readonly OperationResult[];
   memory: readonly MemorySample[];
 };
 
-export type Machine = { cpu: string; cores: number; memoryGib: number; system: string; node: string };
+export type Machine = {
+  cpu: string;
+  cores: number;
+  memoryGib: number;
+  system: string;
+  node: string;
+  /** Processes that wanted a core in the minute before the run: other work on the machine. */
+  loadBefore: number;
+};
 
 /** The first contender is the service of this commit. */
 export type RequestResult = {
@@ -37,5 +45,5 @@ export type StormResult = Storm & {
   contenders: readonly { name: string; rounds: readonly StormRound[] }[];
 };
 
-/** Requests to the storage account for one event: before its answer, one after the other at least, and after it. */
-export type OperationCount = { path: string; before: number; inSequence: number; after: number };
+/** Requests to the storage account before an event is answered, and how many of them follow one another. */
+export type OperationResult = { path: string; requests: number; inSequence: number };

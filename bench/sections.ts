@@ -7,7 +7,7 @@ import {
 } from './contenders.ts';
 import type { Failures } from './events.ts';
 import { ownSources } from './own-sources.ts';
-import { azuritePaths, type PathOperations, recordPlans, serviceOnAzurite } from './paths/azurite-paths.ts';
+import { azuritePaths, recordPlans, serviceOnAzurite } from './paths/azurite-paths.ts';
 import { measureColdStarts } from './paths/cold-start.ts';
 import { measureRequests, type RequestPath } from './paths/measure-requests.ts';
 import { measureMemory } from './paths/memory.ts';
@@ -15,11 +15,12 @@ import { millionPaths, serviceWithMillion } from './paths/million-paths.ts';
 import { requestPaths } from './paths/request-paths.ts';
 import { measureStorm } from './paths/storm.ts';
 import { measureStub } from './paths/stub-alone.ts';
-import type { OperationCount, RequestResult, Results, StormResult } from './results.ts';
+import type { OperationResult, RequestResult, Results, StormResult } from './results.ts';
 import { inRounds } from './rounds.ts';
+import type { Plan } from './storage-operations.ts';
 
 /** One run: what all sections share. */
-export type Run = {
+type Run = {
   around: Surroundings;
   failures: Failures;
   rounds: number;
@@ -77,9 +78,9 @@ async function azurite(run: Run): Promise<Partial<Results>> {
   return {
     requests: await measurePaths(run, azuritePaths(services, plans), fewer(run.rounds)),
     operations: [
-      countOf('requeue', plans.requeue),
-      countOf('duplicate', plans.duplicate),
-      countOf('no-match', plans.noMatch),
+      operations('requeue', plans.requeue),
+      operations('duplicate', plans.duplicate),
+      operations('no-match', plans.noMatch),
     ],
   };
 }
@@ -97,8 +98,7 @@ async function million(run: Run): Promise<Partial<Results>> {
 }
 
 async function memory({ around, failures, progress }: Run): Promise<Partial<Results>> {
-  progress('memory');
-  return { memory: await measureMemory(serviceOnSqlite(), around, failures) };
+  return { memory: await measureMemory(serviceOnSqlite(), around, failures, progress) };
 }
 
 function onSqlite({ other }: Run): Contender[] {
@@ -128,8 +128,8 @@ function named<Round>(measured: ReadonlyMap<Contender, Round[]>): { name: string
   return [...measured].map(([{ name }, rounds]) => ({ name, rounds }));
 }
 
-function countOf(path: string, { before, after }: PathOperations): OperationCount {
-  return { path, before: before.flat().length, inSequence: before.length, after: after.flat().length };
+function operations(path: string, plan: Plan): OperationResult {
+  return { path, requests: plan.flat().length, inSequence: plan.length };
 }
 
 /** What takes longer has fewer rounds. */

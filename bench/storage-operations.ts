@@ -12,8 +12,8 @@ export type Recorded = {
 /** An operation that the SDK can repeat. `bytes`: of the body that was sent. */
 export type StorageOperation = { kind: StorageOperationKind; bytes: number };
 
-export type StorageOperationKind =
-  'get' | 'get what is absent' | 'query' | 'put' | 'transaction' | 'delete' | 'enqueue' | 'complete';
+type StorageOperationKind =
+  'get' | 'get what is absent' | 'query' | 'put' | 'transaction' | 'delete' | 'enqueue';
 
 /** The operations of a path: those of one stage are made at the same time, and each stage waits for the one before. */
 export type Plan = readonly (readonly StorageOperation[])[];
@@ -32,12 +32,11 @@ export function planOf(recorded: readonly Recorded[], fromMs: number, toMs: numb
   return stages;
 }
 
-/** Null for a look into the queue, which is on no event's way, and for what is asked of F&O. */
+/** Null for what is on no event's way, such as a look into the queue, and for what is asked of F&O. */
 function kindOf({ method, path, status }: Recorded): StorageOperationKind | null {
   const isRow = path.includes('PartitionKey=');
   if (/\/messages(\/|\?|$)/.test(path)) {
-    if (method === 'GET') return null;
-    return method === 'DELETE' ? 'complete' : 'enqueue';
+    return method === 'POST' ? 'enqueue' : null;
   }
   if (/^\/(data|MSI)\//.test(path)) return null;
   if (path.includes('$batch')) return 'transaction';

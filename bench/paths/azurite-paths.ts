@@ -6,13 +6,11 @@ import { benchFile, type Program, startProgram } from '../processes/start-progra
 import { type Plan, planOf, type Recorded } from '../storage-operations.ts';
 import { inTurn, type RequestPath } from './measure-requests.ts';
 
-/** What one event costs: the operations before its answer, and those that follow within some seconds. */
-export type PathOperations = { before: Plan; after: Plan };
+/** What the service asks of the storage account before it answers an event. */
+export type AzuritePlans = Record<'requeue' | 'duplicate' | 'noMatch', Plan>;
 
-export type AzuritePlans = Record<'requeue' | 'duplicate' | 'noMatch', PathOperations>;
-
-/** How long a service is left alone, in ms, until all that follows an answer is done. */
-const quietMs = 4000;
+/** How long a service is left alone, in ms, until it has nothing to do. */
+const quietMs = 3000;
 
 /** The service with a new Azurite of its own. */
 export function serviceOnAzurite(name: string, sources: string, ...nodeOptions: string[]): Contender {
@@ -71,7 +69,7 @@ export function azuritePaths(services: readonly Contender[], plans: AzuritePlans
   return [
     {
       name: 'azurite-requeue',
-      contenders: [...services, bareSdk(plans.requeue.before)],
+      contenders: [...services, bareSdk(plans.requeue)],
       events: (failures) => () => failures.listed(),
       expected: expected('requeued'),
       requeues: (contender) => contender.hasEnvironments,
@@ -79,7 +77,7 @@ export function azuritePaths(services: readonly Contender[], plans: AzuritePlans
     },
     {
       name: 'azurite-duplicate',
-      contenders: [...services, bareSdk(plans.duplicate.before)],
+      contenders: [...services, bareSdk(plans.duplicate)],
       before: (failures) => Array.from({ length: 100 }, () => failures.listed()),
       events: (_, before) => inTurn(before),
       expected: expected('duplicate'),
@@ -88,7 +86,7 @@ export function azuritePaths(services: readonly Contender[], plans: AzuritePlans
     },
     {
       name: 'azurite-no-match',
-      contenders: [...services, bareSdk(plans.noMatch.before)],
+      contenders: [...services, bareSdk(plans.noMatch)],
       events: (failures) => () => failures.unlisted(),
       expected: expected('ignored'),
       requeues: () => false,
@@ -114,18 +112,14 @@ export async function recordPlans(
   };
 }
 
-async function record(server: Program, event: SentEvent): Promise<PathOperations> {
+async function record(server: Program, event: SentEvent): Promise<Plan> {
   await sleep(quietMs);
   await server.ask('operations');
   const fromMs = performance.timeOrigin + performance.now();
   await send(server, event);
   const answeredMs = performance.timeOrigin + performance.now();
-  await sleep(quietMs);
   const operations: Recorded[] = JSON.parse(String(await server.ask('operations')));
-  return {
-    before: planOf(operations, fromMs, answeredMs),
-    after: planOf(operations, answeredMs, Infinity),
-  };
+  return planOf(operations, fromMs, answeredMs);
 }
 
 async function send({ url }: Program, event: SentEvent): Promise<void> {

@@ -30,7 +30,8 @@ export type RequestPath = {
 };
 
 export const connections = 50;
-const warmUpSeconds = 1;
+/** As many for everyone: what runs for the first time runs slowly. */
+const warmUpRequests = 1500;
 /** A benchmark of errors would tell nothing. */
 const maxOtherAnswers = 0.1;
 /** How long what was answered may wait for its requeue, in ms, before it counts as lost. */
@@ -54,10 +55,7 @@ export async function measureRequests(
     if (before.length > 0) await send({ requests: before.length }, inTurn(before), '"decision"');
     const events = path.events(failures, before);
     const { requeues } = await around.fno.counts();
-    const warmed = await send(
-      amount === undefined ? { seconds: warmUpSeconds } : { requests: connections },
-      events,
-    );
+    const warmed = await send({ requests: amount === undefined ? warmUpRequests : connections }, events);
     if (path.requeues(contender))
       await untilRequeued(around.fno, requeues + warmed.requests - warmed.unexpected);
     const [usedBefore, fnoBefore] = await Promise.all([server.usage(), around.fno.counts()]);

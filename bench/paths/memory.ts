@@ -9,11 +9,12 @@ export type MemorySample = { requests: number; rss: number; heapUsed: number };
 const steps = 10;
 const requestsAStep = 20_000;
 
-/** Of ten requests one is a requeue, three are duplicates, and six are of jobs that no entry lists. */
+/** Of twenty requests one is a requeue, seven are duplicates, and twelve are of jobs that no entry lists. */
 export async function measureMemory(
   contender: Contender,
   around: Surroundings,
   failures: Failures,
+  progress: (text: string) => void,
 ): Promise<MemorySample[]> {
   await using server = await contender.start(around);
   const decided = Array.from({ length: 500 }, () => failures.listed());
@@ -31,14 +32,15 @@ export async function measureMemory(
   const duplicate = inTurn(decided);
   let sent = 0;
   const mixed = () => {
-    const kind = sent++ % 10;
+    const kind = sent++ % 20;
     if (kind === 0) return failures.listed();
-    return kind <= 3 ? duplicate() : failures.unlisted();
+    return kind <= 7 ? duplicate() : failures.unlisted();
   };
   const samples: MemorySample[] = [];
   for (let step = 1; step <= steps; step++) {
     await send(requestsAStep, mixed);
     const { rss, heapUsed } = await server.usage();
+    progress(`memory: ${step} of ${steps}`);
     samples.push({ requests: step * requestsAStep, rss, heapUsed });
   }
   return samples;

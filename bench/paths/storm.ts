@@ -18,8 +18,9 @@ export type StormRound = {
 
 export type Storm = { failures: number; deliveries: number; jobs: number };
 
-const connections = 1000;
-const decidedWithinMs = 120_000;
+/** Fewer than may wait to be accepted (511): the others would try again seconds later. */
+const connections = 400;
+const decidedWithinMs = 60_000;
 const minuteMs = 60_000;
 
 /**
@@ -43,12 +44,12 @@ export async function measureStorm(
   const startedAtMs = Date.now();
   const loaded = await post(deliveries);
   const endedAtMs = Date.now();
+  await untilRequeued(around, jobs);
   // What is delivered once more after it was decided is answered with 200 and sends nothing.
-  const giveUpAt = performance.now() + decidedWithinMs;
   let decidedAtMs = endedAtMs;
-  while ((await post(events)).statuses['200'] !== events.length) {
-    if (performance.now() > giveUpAt) break;
-    await sleep(200);
+  const giveUpAt = performance.now() + decidedWithinMs;
+  while ((await post(events)).statuses['200'] !== events.length && performance.now() < giveUpAt) {
+    await sleep(2000);
     decidedAtMs = Date.now();
   }
   const requeues = await around.fno.requeuesByJob();
@@ -64,6 +65,16 @@ export async function measureStorm(
   };
 }
 
+/** Resolves once F&O has been asked to requeue every job, or after too long. */
+async function untilRequeued({ fno }: Surroundings, jobs: readonly number[]): Promise<void> {
+  const giveUpAt = performance.now() + decidedWithinMs;
+  while (performance.now() < giveUpAt) {
+    const requeues = await fno.requeuesByJob();
+    if (jobs.every((jobId) => requeues.has(String(jobId)))) return;
+    await sleep(500);
+  }
+}
+
 function eventsOf({ failures: count, jobs: jobCount }: Storm, failures: Failures) {
   const jobs = Array.from({ length: jobCount }, () => failures.nextJob());
   const runs = count / jobCount;
@@ -75,7 +86,7 @@ function eventsOf({ failures: count, jobs: jobCount }: Storm, failures: Failures
 }
 
 /** In an order that looks random and is the same each time. */
-export function shuffled<One>(all: readonly One[]): One[] {
+function shuffled<One>(all: readonly One[]): One[] {
   let seed = 1;
   const keyed = all.map((one) => {
     seed = (seed * 48_271) % 2_147_483_647;

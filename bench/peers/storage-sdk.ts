@@ -64,8 +64,6 @@ async function once({ kind, bytes }: StorageOperation, job: string, key: string)
       return table.submitTransaction(twoRows(job, key, bytes));
     case 'enqueue':
       return queue.sendMessage('x'.repeat(Math.max(1, bytes - 100)), { visibilityTimeout: 3600 });
-    case 'complete':
-      return queue.getProperties();
   }
 }
 

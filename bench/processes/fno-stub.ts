@@ -36,6 +36,8 @@ async function listen(): Promise<string> {
     if (request.method === 'GET') get(request, response);
     else post(request, response);
   });
+  // F&O keeps idle connections for minutes; a busy client would take a closed one for a fault.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;

@@ -12,4 +12,3 @@ export function endWithThis(child: ChildProcess): void {
 process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

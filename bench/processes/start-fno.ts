@@ -3,7 +3,7 @@ import { benchFile, type Program, startProgram } from './start-program.ts';
 /** One service sends an environment at most 100,000 requeues a minute: so there are several. */
 export const environmentNames = Array.from({ length: 8 }, (_, index) => `e${index + 1}`);
 
-export type FnoCounts = {
+type FnoCounts = {
   tokens: number;
   reads: number;
   lists: number;

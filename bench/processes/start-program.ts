@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { endWithThis } from './own-children.ts';
 
 /** What a process has used since it started; bytes, and microseconds of user and system time. */
-export type Usage = { rss: number; heapUsed: number; cpuMicros: number };
+type Usage = { rss: number; heapUsed: number; cpuMicros: number };
 
 export type Program = {
   /** The address that it said it listens on. */

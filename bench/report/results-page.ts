@@ -11,9 +11,9 @@ export function resultsPage(results: Results): string {
   const against = results.against === null ? '' : `, against commit ${results.against}`;
   return [
     '# Results of the benchmarks',
-    `Made by \`npm run bench\` on ${results.measuredAt.slice(0, 10)}, of commit ${results.commit}${against}. [How they are measured](README.md).`,
-    `Machine: ${machine.cpu}, ${machine.cores} cores, ${short(machine.memoryGib)} GiB, ${machine.system}, Node.js ${machine.node}. ${packages.join(', ')}.`,
-    `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s, in each of which every contender ran once. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
+    `Made by \`npm run bench\` on ${results.measuredAt.slice(0, 10)}, of commit ${results.commit}${against}.`,
+    `Machine: ${machine.cpu}, ${machine.cores} cores, ${short(machine.memoryGib)} GiB, ${machine.system}, Node.js ${machine.node}; load average before the run ${short(machine.loadBefore)}. ${packages.join(', ')}.`,
+    `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s (on Azurite of some hundred requests), in each of which every contender started anew and ran once, the service from its sources as \`npm start\` runs it. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
     stub &&
       `The stub of F&O alone answers ${short(stub.requestsPerSecond)} requests/s, with ${short(stub.cpuMicros)} µs each.`,
     ...results.requests.map(requestTable),
@@ -57,17 +57,11 @@ function stormTable({ failures, deliveries, jobs, contenders }: StormResult): st
 }
 
 function operationsTable({ operations }: Results): string {
-  const head = [
-    'one event on Azure Storage',
-    'requests before the answer',
-    'of them in sequence',
-    'after it',
-  ];
-  const rows = operations.map(({ path, before, inSequence, after }) => [
+  const head = ['one event on Azure Storage', 'requests before the answer', 'of them in sequence'];
+  const rows = operations.map(({ path, requests, inSequence }) => [
     path,
-    String(before),
+    String(requests),
     String(inSequence),
-    String(after),
   ]);
   return markdownTable(head, rows);
 }

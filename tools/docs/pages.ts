@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import type { Results } from '../../bench/results.ts';
+import { measuredBlock } from '../../bench/report/measured-block.ts';
+import { resultsPage } from '../../bench/report/results-page.ts';
 import { alertsTable } from './alerts-table.ts';
 import { azdVariables } from './azd-variables.ts';
 import { commandsPage } from './commands-page.ts';
@@ -15,6 +18,7 @@ import { roomsPicture } from './rooms-picture.ts';
 import { routesPage } from './routes-page.ts';
 import { settingsPage } from './settings-page.ts';
 import { standsPage } from './stands-page.ts';
+import { storageLimits } from './storage-limits.ts';
 import { storageOperationsPage } from './storage-operations-page.ts';
 import { telemetryPage } from './telemetry-page.ts';
 
@@ -30,14 +34,21 @@ export const pages: Readonly<Record<string, () => string | Promise<string>>> = {
   'docs/reference/storage-operations.md': storageOperationsPage,
   'docs/reference/telemetry.md': telemetryPage,
   'docs/reference/hosts.md': hostsPage,
+  'bench/results.md': () => resultsPage(benchResults()),
   'docs/develop/commands.md': () => commandsPage((file) => readFileSync(file, 'utf8')),
 };
+
+function benchResults(): Results {
+  return JSON.parse(readFileSync('bench/results.json', 'utf8'));
+}
 
 /** The parts of pages that are made. */
 export function blocks(): Block[] {
   return [
     { page: 'docs/operate/deploy.md', name: 'azd variables', content: azdVariables() },
     { page: 'docs/operate/policy.md', name: 'policy keys', content: policyKeys() },
+    { page: 'docs/operate/performance.md', name: 'measured', content: measuredBlock(benchResults()) },
+    { page: 'docs/operate/performance.md', name: 'limits', content: storageLimits() },
     { page: 'docs/operate/troubleshooting.md', name: 'alerts', content: alertsTable() },
     { page: 'docs/develop/architecture.md', name: 'rooms', content: roomsPicture() },
     { page: 'docs/develop/architecture.md', name: 'phases', content: phasesPicture() },
