@@ -133,6 +133,14 @@ describe('the actions', () => {
     });
   });
 
+  test('the runs of a job, and those of a time, are read page by page', async () => {
+    await running.watch();
+    const ofNight = await connection.pages('ListRuns', { environment, from: '2026-03-02', limit: 1 });
+    expect(ofNight.flat().map(({ end }) => end)).toContain('failed');
+    const ofOne = await connection.pages('ListBatchJobRuns', ofJob(invoices.jobId, { limit: 1 }));
+    expect(ofOne.flat()[0]).toMatchObject({ jobId: invoices.jobId, end: 'failed', learned: 'event' });
+  });
+
   test('the dead letters are listed', async () => {
     expect((await connection.call('ListDeadLetters')).body).toEqual({ value: [] });
   });

@@ -19,6 +19,8 @@ export type RunningService = AsyncDisposable & {
   evaluate: (jobId: string, more?: object) => Promise<Answer>;
   /** Lets two minutes pass with the work that is due in them. */
   twoMinutes: () => Promise<void>;
+  /** The watch looks at F&O, twice, six minutes apart. */
+  watch: () => Promise<void>;
 };
 
 const functionKey = 'a-key-of-the-function';
@@ -50,6 +52,11 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
         await clock.advance(30_000);
         while ((await service.pollWorkQueue()) > 0);
       }
+    },
+    watch: async () => {
+      await service.watch();
+      await clock.advance(360_000);
+      await service.watch();
     },
     [Symbol.asyncDispose]: async () => {
       await host.close();
