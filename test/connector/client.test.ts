@@ -174,6 +174,9 @@ describe('the triggers', () => {
     ['WhenRetriesAreExhausted', 'exhausted', exhaust],
     ['WhenBatchJobNeedsAttention', 'refused', refuse],
     ['WhenCauseIsFound', 'refused', explain],
+    ['WhenRunIsLong', 'long-running', runLong],
+    ['WhenJobIsLate', 'late', startLate],
+    ['WhenRunIsShort', 'too-short', runShort],
   ];
   test.each(triggers)(
     '%s delivers "%s" until the flow is turned off',
@@ -252,6 +255,29 @@ async function explain(): Promise<void> {
   await startAgain();
   running.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
   await running.evaluate(toBeTold.jobId, { ErrorText: 'Account 4711 is blocked.' });
+}
+
+async function runLong(): Promise<void> {
+  await startAgain();
+  running.sandbox.setScript(toBeTold.jobId, { kind: 'succeed' });
+  const run = running.sandbox.run(toBeTold.jobId, 3 * 3_600_000);
+  await running.clock.advance(2.5 * 3_600_000);
+  await running.watch();
+  await running.clock.advance(3_600_000);
+  await run;
+}
+
+async function startLate(): Promise<void> {
+  await startAgain();
+  await running.clock.advance(3 * 3_600_000);
+  await running.watch();
+}
+
+async function runShort(): Promise<void> {
+  await startAgain();
+  running.sandbox.setScript(toBeTold.jobId, { kind: 'succeed' });
+  await running.sandbox.run(toBeTold.jobId);
+  await running.watch();
 }
 
 async function startAgain(): Promise<void> {

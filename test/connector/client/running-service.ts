@@ -24,6 +24,7 @@ export type RunningService = AsyncDisposable & {
 };
 
 const functionKey = 'a-key-of-the-function';
+const expect = { maxDuration: 'PT2H', minDuration: 'PT1S', startWithin: 'PT2H' };
 
 /** Every job may be retried twice in an episode. */
 export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningService> {
@@ -32,7 +33,7 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
   const { service, sandbox, ...started } = await aService({
     jobs,
     clock,
-    policy: { defaults: { maxRetries: 2 }, jobs: [{ name: 'All', match: { jobId: '*' } }] },
+    policy: { defaults: { maxRetries: 2, expect }, jobs: [{ name: 'All', match: { jobId: '*' } }] },
     settings: { CALLBACK_HOSTS: callbacks.origin, ERROR_TEXT_FIELD: 'ErrorText' },
   });
   const host = await listen(service, { host: '127.0.0.1', port: 0, functionKey });
