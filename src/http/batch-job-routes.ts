@@ -2,10 +2,11 @@ import { parseJobId } from '../domain/job-id.ts';
 import type { BatchJobKey } from '../ports/ledger.ts';
 import { readKey } from './batch-job-key.ts';
 import { namedEnvironment } from './choose-environment.ts';
+import { nextLink, readPosition } from './next-link.ts';
 import { Problem } from './problem.ts';
 import { queryParameter } from './query-parameter.ts';
 import { readLimit } from './read-limit.ts';
-import { environmentProblems, type Route, type RouteRequest } from './route.ts';
+import { environmentProblems, type Route } from './route.ts';
 import { jsonAnswer } from './route-answer.ts';
 
 export const listBatchJobsRoute: Route = {
@@ -63,7 +64,7 @@ export const batchJobHistoryRoute: Route = {
     const key = readKey(useCases, request, params);
     const entries = await useCases.readJobs.history(
       key,
-      readPosition(queryParameter(request, 'before')),
+      readPosition('before', queryParameter(request, 'before')),
       limit + 1,
     );
     const page = entries.slice(0, limit);
@@ -80,19 +81,4 @@ function readKeyAfter(text: string | null): BatchJobKey | null {
   if (!environment || jobId === null)
     throw new Problem('invalid-parameter', 'after must come from a nextLink.');
   return { environment, jobId };
-}
-
-function readPosition(text: string | null): string | null {
-  if (text === null || /^[\w.~-]{1,200}$/.test(text)) return text;
-  throw new Problem('invalid-parameter', 'before must come from a nextLink.');
-}
-
-/** The address of the next page, without the caller's key. */
-function nextLink(request: RouteRequest, name: string, value: string | null): { nextLink?: string } {
-  if (value === null) return {};
-  const url = new URL(request.url);
-  const replaced = [...url.searchParams.keys()].filter((key) => ['code', name].includes(key.toLowerCase()));
-  for (const key of replaced) url.searchParams.delete(key);
-  url.searchParams.set(name, value);
-  return { nextLink: url.href };
 }

@@ -1,5 +1,5 @@
 import { namedEnvironment } from './choose-environment.ts';
-import { Problem } from './problem.ts';
+import { readInstant } from './read-instant.ts';
 import { environmentProblems, type Route } from './route.ts';
 import { jsonAnswer } from './route-answer.ts';
 
@@ -15,18 +15,9 @@ export const causesRoute: Route = {
   },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request) {
-    const { searchParams } = new URL(request.url);
-    const from = readSince(searchParams.get('since'));
+    const from = readInstant(request, 'since');
     const environment = namedEnvironment(useCases.fnoEnvironments, request);
     const { since, groups, isComplete } = await useCases.readCauses(environment, from);
     return jsonAnswer({ since, complete: isComplete, value: groups });
   },
 };
-
-function readSince(text: string | null): Date | null {
-  if (text === null) return null;
-  const since = new Date(text);
-  const isInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?Z)?$/.test(text);
-  if (isInstant && !Number.isNaN(since.getTime())) return since;
-  throw new Problem('invalid-parameter', 'since must be an instant in UTC, such as 2026-03-02T01:00:00Z.');
-}

@@ -12,6 +12,7 @@ import { healthRoute, readyRoute } from './health-routes.ts';
 import { listSubscriptionsRoute } from './list-subscriptions-route.ts';
 import { previewPolicyRoute } from './preview-policy-route.ts';
 import type { Route } from './route.ts';
+import { batchJobRunsRoute, listRunsRoute } from './run-routes.ts';
 import { subscribeRoute, subscribeToEventRoute, unsubscribeRoute } from './subscription-routes.ts';
 
 /** Every route of the service. */
@@ -23,6 +24,8 @@ export const routes: readonly Route[] = [
   listBatchJobsRoute,
   getBatchJobRoute,
   batchJobHistoryRoute,
+  batchJobRunsRoute,
+  listRunsRoute,
   causesRoute,
   retryRoute,
   setToWaitingRoute,

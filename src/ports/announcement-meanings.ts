@@ -26,6 +26,15 @@ export const announcementMeanings: Partial<Record<Outcome, Meaning>> &
     when: 'A requeued job ran, and the finished event that it sent before is missing',
     howOften: 'once per run',
   },
+  'long-running': {
+    when: 'A run is under way for longer than `expect.maxDuration`',
+    howOften: 'once per run',
+  },
+  late: {
+    when: 'A job has not started within `expect.startWithin` of its planned start',
+    howOften: 'once per planned start',
+  },
+  'too-short': { when: 'A run ended well sooner than `expect.minDuration`', howOften: 'once per run' },
   'subscriber-failing': {
     when: 'Every delivery to a subscription has failed for over an hour',
     howOften: 'once, until a delivery arrives again',

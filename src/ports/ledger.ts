@@ -3,7 +3,7 @@ import type { Envelope, Learned } from '../domain/failure.ts';
 import type { JobId } from '../domain/job-id.ts';
 import type { BatchJob } from '../domain/job/batch-job.ts';
 import type { Decision } from '../domain/job/decision.ts';
-import type { FailureOutcome, OperatorAction, RunOutcome } from '../domain/job/outcomes.ts';
+import type { FailureOutcome, OperatorAction, RunFinding, RunOutcome } from '../domain/job/outcomes.ts';
 import type { FnoAnswer } from '../domain/outcome.ts';
 
 /**
@@ -64,7 +64,7 @@ export type LedgerChange = {
 
 export type NewHistoryEntry = {
   at: Date;
-  kind: 'failure' | RunOutcome | OperatorAction | 'cause';
+  kind: 'failure' | RunOutcome | OperatorAction | RunFinding | 'cause';
   eventId: string;
   /** The envelope in which the event arrived; null if that is unknown, or no event arrived. */
   envelope: Envelope | null;
@@ -103,6 +103,8 @@ export function historyEntry(made: Decision, at: Date): NewHistoryEntry {
       return { at, kind: 'failure', decision: made.outcome, ...what };
     case 'run':
       return { at, kind: made.outcome, decision: null, ...what };
+    case 'finding':
+      return { at, kind: made.finding, decision: null, ...what };
     case 'cause':
       return { at, kind: 'cause', decision: null, ...what };
     case 'operator':

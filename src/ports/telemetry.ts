@@ -2,7 +2,13 @@ import type { CauseSource } from '../domain/cause/cause.ts';
 import type { JobId } from '../domain/job-id.ts';
 import type { DeferralCause } from '../domain/job/deferral-cause.ts';
 import type { EventAnswer } from '../domain/job/event-answer.ts';
-import type { NotificationEvent, OperatorAction, Outcome, RunOutcome } from '../domain/job/outcomes.ts';
+import type {
+  NotificationEvent,
+  OperatorAction,
+  Outcome,
+  RunFinding,
+  RunOutcome,
+} from '../domain/job/outcomes.ts';
 
 /**
  * What people watch, measure and trace. Nothing that it is given holds a secret. No call throws by itself or delays
@@ -26,7 +32,8 @@ export interface Telemetry {
 export type TelemetryEvent = RecordedEvent | OldestDue | LogLine;
 
 /** What people search for. */
-export type RecordedEvent = Decided | RunEnded | ByHand | CauseFound | Notified | Announcement | BreakerRead;
+export type RecordedEvent =
+  Decided | RunEnded | RunUnusual | ByHand | CauseFound | Notified | Announcement | BreakerRead;
 
 /** `description` is the batch job's, empty if the event has none; `cause` says why the failure was deferred. */
 type Decided = EventAnswer & { kind: 'decided'; description: string; cause: DeferralCause | null };
@@ -34,6 +41,16 @@ type Decided = EventAnswer & { kind: 'decided'; description: string; cause: Defe
 type RunEnded = {
   kind: 'run-ended';
   end: RunOutcome;
+  environment: string;
+  jobId: JobId;
+  reason: string;
+  description: string;
+};
+
+/** A run was too long, late or too short, by what the policy expects. */
+type RunUnusual = {
+  kind: 'run-unusual';
+  finding: RunFinding;
   environment: string;
   jobId: JobId;
   reason: string;
@@ -67,7 +84,7 @@ type Notified = {
   description: string;
   notification: NotificationEvent;
   notificationId: string;
-  state: Outcome;
+  state: Outcome | RunFinding;
   retriesUsed: number;
   firstFailedAt: Date | null;
   reason: string;
@@ -78,7 +95,14 @@ type Notified = {
 /** What a person must look at. It comes at least once, under one `notificationId`. */
 export type Announcement = {
   kind: 'announced';
-  about: Outcome | 'dead-letter' | 'unidentified' | 'subscriber-failing' | 'undelivered' | 'no-causes';
+  about:
+    | Outcome
+    | RunFinding
+    | 'dead-letter'
+    | 'unidentified'
+    | 'subscriber-failing'
+    | 'undelivered'
+    | 'no-causes';
   /** Both null for what is about no notification. */
   notificationId: string | null;
   episode: number | null;

@@ -1,7 +1,7 @@
 import { parse as parseDuration, toSeconds } from 'iso8601-duration';
 import * as z from 'zod';
 import { parseJobId } from '../domain/job-id.ts';
-import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
+import type { Expectation, PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import { parseLosslessJson } from '../events/lossless-json.ts';
 
 const durationPattern = /^P(?=.)(\d{1,4}W)?(\d{1,4}D)?(T(?=.)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$/;
@@ -15,9 +15,9 @@ const duration = z
 
 const rules = {
   mode: z
-    .enum(['retry', 'shadow', 'off'])
+    .enum(['retry', 'shadow', 'observe', 'off'])
     .describe(
-      'retry: requeue; shadow: only record what would have been requeued; off: record, never requeue',
+      'retry: requeue; shadow: only record what would have been requeued; observe: watch and record, never requeue; off: record, never requeue',
     ),
   maxRetries: z
     .int('must be a whole number from 1 to 1000')
@@ -35,6 +35,16 @@ const rules = {
     .min(1)
     .describe('How long each retry waits after its failure; the last repeats. ["PT0S"]: at once'),
   giveUpAfter: duration.describe('The service gives up a failure that F&O could not take for this long'),
+  expect: z
+    .strictObject({
+      maxDuration: duration.describe('A run that is under way for longer is announced as long-running'),
+      minDuration: duration.describe('A run that ends well sooner is announced as too short'),
+      startWithin: duration.describe(
+        'A job that has not started so long after its plan is announced as late',
+      ),
+    })
+    .partial()
+    .describe('What the watch announces of runs, once each. Nothing is done to the job'),
 };
 
 const jobIdPattern = /^(0|-?[1-9]\d{0,18})$/;
@@ -108,6 +118,8 @@ export const policyDefaults = {
 
 type PolicyDocument = z.infer<typeof policyDocument>;
 
+type Expected = z.infer<typeof rules.expect>;
+
 export type PolicyResult = { ok: true; entries: PolicyEntry[] } | { ok: false; problems: string[] };
 
 /** As PolicyResult, but each problem has a place as a JSON pointer (RFC 6901). */
@@ -149,7 +161,20 @@ function toEntries({ defaults = {}, jobs }: PolicyDocument): PolicyEntry[] {
     resetAfterMs: toMs(job.resetAfter ?? defaults.resetAfter ?? policyDefaults.resetAfter),
     delaysMs: (job.delays ?? defaults.delays ?? policyDefaults.delays).map(toMs),
     giveUpAfterMs: toMs(job.giveUpAfter ?? defaults.giveUpAfter ?? policyDefaults.giveUpAfter),
+    expect: toExpectation({ ...defaults.expect, ...job.expect }),
   }));
+}
+
+function toExpectation({ maxDuration, minDuration, startWithin }: Expected): Expectation {
+  return {
+    maxDurationMs: msOrNull(maxDuration),
+    minDurationMs: msOrNull(minDuration),
+    startWithinMs: msOrNull(startWithin),
+  };
+}
+
+function msOrNull(duration: string | undefined): number | null {
+  return duration === undefined ? null : toMs(duration);
 }
 
 function toMs(duration: string): number {

@@ -28,6 +28,7 @@ import {
 import type { Part } from './operate/part.ts';
 import { createPreviewPolicy, type PolicyPreview } from './operate/preview-policy.ts';
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
+import { createReadRuns, type ReadRuns } from './operate/read-runs.ts';
 import { createReadiness } from './operate/readiness.ts';
 import { UnreadableRecords } from './operate/unreadable-records.ts';
 import { createWatch } from './watch/watch.ts';
@@ -63,6 +64,7 @@ export type UseCases = {
   /** Enqueues again what the work queue has lost. */
   sweep: () => Promise<number>;
   readJobs: ReadJobs;
+  readRuns: ReadRuns;
   /** Failures since an instant, grouped by their causes. */
   readCauses: ReadCauses;
   retry: (key: BatchJobKey, request: Request) => Promise<Retried>;
@@ -145,6 +147,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     watch: createWatch(engine, { ...watch, environments, policy, budgetMs: responseBudgetMs }),
     sweep: createSweep(ports, environments),
     readJobs: createReadJobs(engine),
+    readRuns: createReadRuns(ports),
     readCauses: createReadCauses(ports, environments),
     retry,
     setToWaiting,

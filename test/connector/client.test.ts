@@ -133,6 +133,14 @@ describe('the actions', () => {
     });
   });
 
+  test('the runs of a job, and those of a time, are read page by page', async () => {
+    await running.watch();
+    const ofNight = await connection.pages('ListRuns', { environment, from: '2026-03-02', limit: 1 });
+    expect(ofNight.flat().map(({ end }) => end)).toContain('failed');
+    const ofOne = await connection.pages('ListBatchJobRuns', ofJob(invoices.jobId, { limit: 1 }));
+    expect(ofOne.flat()[0]).toMatchObject({ jobId: invoices.jobId, end: 'failed', learned: 'event' });
+  });
+
   test('the dead letters are listed', async () => {
     expect((await connection.call('ListDeadLetters')).body).toEqual({ value: [] });
   });
@@ -166,6 +174,9 @@ describe('the triggers', () => {
     ['WhenRetriesAreExhausted', 'exhausted', exhaust],
     ['WhenBatchJobNeedsAttention', 'refused', refuse],
     ['WhenCauseIsFound', 'refused', explain],
+    ['WhenRunIsLong', 'long-running', runLong],
+    ['WhenJobIsLate', 'late', startLate],
+    ['WhenRunIsShort', 'too-short', runShort],
   ];
   test.each(triggers)(
     '%s delivers "%s" until the flow is turned off',
@@ -244,6 +255,29 @@ async function explain(): Promise<void> {
   await startAgain();
   running.sandbox.faults.add({ kind: 'refused' }, { on: 'action' });
   await running.evaluate(toBeTold.jobId, { ErrorText: 'Account 4711 is blocked.' });
+}
+
+async function runLong(): Promise<void> {
+  await startAgain();
+  running.sandbox.setScript(toBeTold.jobId, { kind: 'succeed' });
+  const run = running.sandbox.run(toBeTold.jobId, 3 * 3_600_000);
+  await running.clock.advance(2.5 * 3_600_000);
+  await running.watch();
+  await running.clock.advance(3_600_000);
+  await run;
+}
+
+async function startLate(): Promise<void> {
+  await startAgain();
+  await running.clock.advance(3 * 3_600_000);
+  await running.watch();
+}
+
+async function runShort(): Promise<void> {
+  await startAgain();
+  running.sandbox.setScript(toBeTold.jobId, { kind: 'succeed' });
+  await running.sandbox.run(toBeTold.jobId);
+  await running.watch();
 }
 
 async function startAgain(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   failureOutcomes,
   notificationEvents,
   operatorActions,
+  runFindings,
   runOutcomes,
 } from '../../src/domain/job/outcomes.ts';
 import { definition } from './swagger.ts';
@@ -13,7 +14,7 @@ const outcomes = [...failureOutcomes, ...runOutcomes];
 test.each<[place: string, words: readonly string[]]>([
   ['Decision/decision', failureOutcomes],
   ['HistoryEntry/decision', failureOutcomes],
-  ['HistoryEntry/kind', ['failure', ...runOutcomes, ...operatorActions, 'cause']],
+  ['HistoryEntry/kind', ['failure', ...runOutcomes, ...operatorActions, ...runFindings, 'cause']],
   ['BatchJob/state', ['idle', 'requesting', ...outcomes.filter((word) => word !== 'duplicate')]],
   ['Notification/event', notificationEvents],
   ['Cause/source', causeSources],
@@ -27,5 +28,5 @@ test.each<[place: string, words: readonly string[]]>([
 test('a notification is enumerated by outcomes of the service', () => {
   const enumerated = definition.definitions['Notification']?.properties?.['decision']?.enum ?? [];
   expect(enumerated.length).toBeGreaterThan(0);
-  expect(outcomes).toEqual(expect.arrayContaining(enumerated));
+  expect([...outcomes, ...runFindings]).toEqual(expect.arrayContaining(enumerated));
 });

@@ -50,6 +50,21 @@ export const askedRows: Row[] = [
     (sent) => sent({ path: 'batch-jobs/77' }),
   ],
   [
+    'the runs of a job that is not known',
+    { status: 200, body: { value: [] } },
+    (sent) => sent({ path: 'batch-jobs/77/runs' }),
+  ],
+  [
+    'the runs of a night in which nothing ran',
+    { status: 200, body: { value: [] } },
+    (sent) => sent({ path: 'runs?from=2026-03-01&to=2026-03-02T06:00:00Z' }),
+  ],
+  [
+    'runs to no instant',
+    { status: 422, body: { type: 'urn:batch-retry:problem:invalid-parameter' } },
+    (sent) => sent({ path: 'runs?to=tomorrow' }),
+  ],
+  [
     'the causes of a night without failures',
     { status: 200, body: { since: '2026-03-02T00:00:00.000Z', complete: true, value: [] } },
     (sent) => sent({ path: 'causes?since=2026-03-02' }),

@@ -275,6 +275,7 @@ export class World {
       resetAfterMs: 365 * day,
       delaysMs: delaysSeconds.map((seconds) => seconds * 1000),
       giveUpAfterMs: day,
+      expect: { maxDurationMs: null, minDurationMs: null, startWithinMs: null },
     };
     this.#generations += 1;
     return new Instance({

@@ -24,6 +24,7 @@ test('what is not set has its default', () => {
         resetAfterMs: 43_200_000,
         delaysMs: [0],
         giveUpAfterMs: 86_400_000,
+        expect: { maxDurationMs: null, minDurationMs: null, startWithinMs: null },
       },
     ],
     store: { kind: 'sqlite', file: '.data/batch-retry.sqlite' },

@@ -27,6 +27,7 @@ test('an entry has what it sets, else what the defaults set, else what the produ
       resetAfterMs: 172_800_000,
       delaysMs: [0, 300_000],
       giveUpAfterMs: 3_600_000,
+      expect: { maxDurationMs: null, minDurationMs: null, startWithinMs: null },
     },
     {
       name: 'Default',
@@ -36,6 +37,7 @@ test('an entry has what it sets, else what the defaults set, else what the produ
       resetAfterMs: 43_200_000,
       delaysMs: [60_000],
       giveUpAfterMs: 172_800_000,
+      expect: { maxDurationMs: null, minDurationMs: null, startWithinMs: null },
     },
   ]);
   expect(entriesOf({ jobs: [{ name: 'a', match: { jobId: '*' } }] })).toMatchObject([
@@ -150,7 +152,7 @@ const structural: [what: string, document: unknown, problems: string[]][] = [
   [
     'an unknown mode',
     oneEntry({ mode: 'RETRY' }),
-    ['at jobs[0].mode: Invalid option: expected one of "retry"|"shadow"|"off"'],
+    ['at jobs[0].mode: Invalid option: expected one of "retry"|"shadow"|"observe"|"off"'],
   ],
   ['a month', oneEntry({ resetAfter: 'P1M' }), [`at jobs[0].resetAfter: ${duration}`]],
   ['a part of an hour', oneEntry({ resetAfter: 'PT1.5H' }), [`at jobs[0].resetAfter: ${duration}`]],
@@ -222,4 +224,15 @@ test.each(['', 'jobs: []', '{"jobs":[}', '{"jobs":[],"jobs":[1]}'])('no JSON: %j
     ok: false,
     problems: [expect.stringMatching(/^it is not JSON: .* at position \d+$/)],
   });
+});
+
+test('what is expected of runs is read, and an entry changes only what it names', () => {
+  const defaults = { expect: { maxDuration: 'PT2H', minDuration: 'PT1M' } };
+  const jobs = [{ name: 'One', match: { jobId: '*' }, mode: 'observe', expect: { maxDuration: 'PT1H' } }];
+  expect(entriesOf({ defaults, jobs })).toMatchObject([
+    {
+      mode: 'observe',
+      expect: { maxDurationMs: 3_600_000, minDurationMs: 60_000, startWithinMs: null },
+    },
+  ]);
 });

@@ -58,6 +58,7 @@ function isAnnounced({ notify }: Decision): boolean {
 
 function wordOf(decision: Decision): string {
   if (decision.about === 'cause') return 'cause';
+  if (decision.about === 'finding') return decision.finding;
   return decision.about === 'operator' ? decision.action : decision.outcome;
 }
 

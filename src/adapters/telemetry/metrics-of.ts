@@ -32,6 +32,7 @@ export function metricsOfEvent(event: TelemetryEvent): MetricRecord[] {
       return [metric('batch_retry.queue.oldest', forMs / 1000, { environment })];
     }
     case 'run-ended':
+    case 'run-unusual':
     case 'by-hand':
     case 'cause-found':
     case 'announced':

@@ -4,6 +4,7 @@ import {
   failureOutcomes,
   notificationEvents,
   operatorActions,
+  runFindings,
   runOutcomes,
 } from '../../domain/job/outcomes.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../domain/outcome.ts';
@@ -50,6 +51,7 @@ export const telemetryDimensions = {
   },
   environment: { what: 'Name of the F&O environment' },
   eventId: { what: "The failure's event" },
+  finding: { what: 'What is unusual of the run', values: runFindings },
   fingerprint: { what: 'The same for equal causes, whatever numbers, ids and dates they name' },
   firstFailedAt: { what: 'When the first failure of the episode was received' },
   jobId: { what: 'Id of the batch job, as text' },

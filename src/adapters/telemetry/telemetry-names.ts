@@ -30,6 +30,11 @@ export const telemetryEvents = {
     what: 'What the run of a requeued job came to',
     dimensions: { environment: true, jobId: true, description: true, end: true, reason: true },
   },
+  'run-unusual': {
+    name: 'batch_retry.run_unusual',
+    what: 'A run was too long, late or too short, by what the policy expects; once a run',
+    dimensions: { environment: true, jobId: true, description: true, finding: true, reason: true },
+  },
   'by-hand': {
     name: 'batch_retry.by_hand',
     what: 'What a person did to a job through the service',

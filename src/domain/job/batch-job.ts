@@ -31,6 +31,8 @@ export type BatchJob = {
   /** Whether the service has announced a wrong set-up since F&O last took a request. */
   setupProblemAnnounced: boolean;
   lastOutcome: Outcome | null;
+  /** Of which runs the service has announced that they were too long, late or too short: F&O's times of them. */
+  found: { longAt: Date | null; lateAt: Date | null; shortAt: Date | null };
   /** The latest failure that a person was told of, and as what. */
   announced: { eventId: string; decision: Outcome } | null;
   /** The oldest message first. Until `leaseUntil`, one process publishes them. */
@@ -213,6 +215,7 @@ export function newJob(
     paused: null,
     setupProblemAnnounced: false,
     lastOutcome: null,
+    found: { longAt: null, lateAt: null, shortAt: null },
     announced: null,
     outbox: emptyOutbox,
     wake: null,

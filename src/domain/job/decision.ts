@@ -4,17 +4,25 @@ import type { FnoAnswer } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import type { DeferralCause } from './deferral-cause.ts';
 import type { Episode } from './episode.ts';
-import type { FailureOutcome, NotificationEvent, OperatorAction, Outcome, RunOutcome } from './outcomes.ts';
+import type {
+  FailureOutcome,
+  NotificationEvent,
+  OperatorAction,
+  Outcome,
+  RunFinding,
+  RunOutcome,
+} from './outcomes.ts';
 
 /**
  * One decision. It becomes a line of the history, the answer to an event, a telemetry event, and perhaps a
  * notification. It carries the policy entry that decided, so nothing looks that up again.
  */
-export type Decision = FailureDecision | RunDecision | OperatorDecision | CauseDecision;
+export type Decision = FailureDecision | RunDecision | OperatorDecision | CauseDecision | FindingDecision;
 
 export type FailureDecision = Details & { about: 'failure'; outcome: FailureOutcome };
 export type RunDecision = Details & { about: 'run'; outcome: RunOutcome };
 export type OperatorDecision = Details & { about: 'operator'; action: OperatorAction; outcome: null };
+export type FindingDecision = Details & { about: 'finding'; finding: RunFinding; outcome: null };
 /** Why a run failed became known. `announced` is the decision that a person was told of before, if any was. */
 export type CauseDecision = Details & {
   about: 'cause';
@@ -72,6 +80,16 @@ export function operatorDecision(
   more: More = {},
 ): OperatorDecision {
   return { about: 'operator', action, outcome: null, ...details(job, failure, reason, more) };
+}
+
+export function findingDecision(
+  job: { episode: Episode },
+  failure: Failure,
+  finding: RunFinding,
+  reason: string,
+  more: More = {},
+): FindingDecision {
+  return { about: 'finding', finding, outcome: null, ...details(job, failure, reason, more) };
 }
 
 export function causeDecision(

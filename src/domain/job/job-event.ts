@@ -4,7 +4,7 @@ import type { ReadOutcome, SetToWaitingOutcome } from '../outcome.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
 import type { BatchJob, Claim, RunTimes } from './batch-job.ts';
 import type { Decision } from './decision.ts';
-import type { OperatorAction } from './outcomes.ts';
+import type { OperatorAction, RunFinding } from './outcomes.ts';
 
 /** What can happen to a job. */
 export type JobEvent =
@@ -14,6 +14,8 @@ export type JobEvent =
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
   /** A search of F&O showed how a run ended. `failure` stands for the run, and says how that became known. */
   | { kind: 'run-learned'; end: 'failed' | 'finished'; run: RunTimes; failure: Failure }
+  /** A search of F&O showed what is unusual of the run of this time. `failure` stands for the run. */
+  | { kind: 'run-unusual'; finding: RunFinding; at: Date; failure: Failure; reason: string }
   /** The work queue delivered the wake-up `wakeId`, which was due at `dueAt`. */
   | { kind: 'woken'; wakeId: string; dueAt: Date }
   /** The claimed request got no permit: the service must not send it before `until`. */

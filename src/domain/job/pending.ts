@@ -63,8 +63,9 @@ export function decideByPolicy(draft: Draft, { failure }: Pending, context: Cont
     const reason = 'No policy entry lists this job any more.';
     return revise(draft, { pending: null }, failureDecision(job, failure, 'ignored', reason));
   }
-  if (policy.mode === 'off') {
-    const reason = `Policy entry "${policy.name}" is off.`;
+  if (policy.mode === 'off' || policy.mode === 'observe') {
+    const what = policy.mode === 'off' ? 'is off' : 'only observes: nothing was sent';
+    const reason = `Policy entry "${policy.name}" ${what}.`;
     return revise(draft, { pending: null }, failureDecision(job, failure, 'ignored', reason, { policy }));
   }
   if (policy.mode === 'shadow') {

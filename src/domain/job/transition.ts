@@ -5,6 +5,7 @@ import { noteCause } from './cause-found.ts';
 import { deferDenied, settle } from './claim-request.ts';
 import { changed, type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
 import { learnRun } from './learn-run.ts';
+import { noteUnusual } from './note-unusual.ts';
 import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';
 import { countLate } from './reconcile-claim.ts';
@@ -22,6 +23,8 @@ export function transition(job: BatchJob | null, event: JobEvent, context: Conte
       return reportRun(job, event, context);
     case 'run-learned':
       return learnRun(job, event, context);
+    case 'run-unusual':
+      return noteUnusual(job, event, context);
     case 'operator':
       return operate(job, event, context);
     default:
@@ -29,7 +32,10 @@ export function transition(job: BatchJob | null, event: JobEvent, context: Conte
   }
 }
 
-type EventOfRecord = Exclude<JobEvent, { kind: 'failure' | 'run-reported' | 'run-learned' | 'operator' }>;
+type EventOfRecord = Exclude<
+  JobEvent,
+  { kind: 'failure' | 'run-reported' | 'run-learned' | 'run-unusual' | 'operator' }
+>;
 
 function ofRecord(job: BatchJob, event: EventOfRecord, context: Context): Transition {
   const draft = { job, decisions: [] };

@@ -1,7 +1,17 @@
 import type { Failure } from '../failure.ts';
 import { matchesWildcard } from './wildcard.ts';
 
-type Mode = 'retry' | 'shadow' | 'off';
+type Mode = 'retry' | 'shadow' | 'observe' | 'off';
+
+/** What the watch announces of a job's runs if it is not so; null: nothing is expected. */
+export type Expectation = {
+  /** A run ends within this time. */
+  maxDurationMs: number | null;
+  /** A run that ends well takes at least this long. */
+  minDurationMs: number | null;
+  /** The job starts within this time of its planned start. */
+  startWithinMs: number | null;
+};
 
 /** The rules that one policy entry sets for the jobs it matches. */
 export type RetryPolicy = {
@@ -16,6 +26,7 @@ export type RetryPolicy = {
   delaysMs: readonly number[];
   /** The service gives up a failure that F&O could not take for this long. */
   giveUpAfterMs: number;
+  expect: Expectation;
 };
 
 export type PolicyEntry = RetryPolicy & { match: Match };

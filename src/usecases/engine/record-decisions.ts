@@ -23,6 +23,16 @@ export function recordDecisions(
       case 'run':
         telemetry.record({ kind: 'run-ended', end: made.outcome, environment, jobId, reason, description });
         break;
+      case 'finding':
+        telemetry.record({
+          kind: 'run-unusual',
+          finding: made.finding,
+          environment,
+          jobId,
+          reason,
+          description,
+        });
+        break;
       case 'cause': {
         const { fingerprint, source } = made.found;
         const { eventId } = made.failure;

@@ -4,9 +4,26 @@ import type { ListedOnly } from '../../ports/run-search.ts';
 /** Longer than this, in characters, a filter might not fit into F&O's address. */
 const maxLength = 1500;
 
-/** The job ids and descriptions that the policy lists for an environment; null if it may list any job. */
-export function listedOnly(policy: readonly PolicyEntry[], environment: string): ListedOnly | null {
+/** What the policy lists for an environment, and the least that it expects of all these jobs. */
+export type Listed = {
+  /** Null if it may list any job. */
+  only: ListedOnly | null;
+  shortestMaxMs: number | null;
+  shortestStartMs: number | null;
+};
+
+/** Null if the policy lists no job of the environment. */
+export function listed(policy: readonly PolicyEntry[], environment: string): Listed | null {
   const entries = policy.filter(({ mode, match }) => mode !== 'off' && isFor(match, environment));
+  if (entries.length === 0) return null;
+  return {
+    only: onlyOf(entries),
+    shortestMaxMs: shortest(entries.map(({ expect }) => expect.maxDurationMs)),
+    shortestStartMs: shortest(entries.map(({ expect }) => expect.startWithinMs)),
+  };
+}
+
+function onlyOf(entries: readonly PolicyEntry[]): ListedOnly | null {
   const jobIds = new Set<string>();
   const descriptions = new Set<string>();
   for (const { match } of entries) {
@@ -20,4 +37,9 @@ export function listedOnly(policy: readonly PolicyEntry[], environment: string):
 
 function isFor({ environment: wanted }: PolicyEntry['match'], environment: string): boolean {
   return wanted === null || wanted.toLowerCase() === environment.toLowerCase();
+}
+
+function shortest(all: readonly (number | null)[]): number | null {
+  const given = all.filter((ms) => ms !== null);
+  return given.length === 0 ? null : Math.min(...given);
 }

@@ -1,18 +1,26 @@
 import { addMs } from '../../domain/instants.ts';
 import { openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
-import { runShown } from '../../domain/watch/settle-run.ts';
+import { runShown, type Shown } from '../../domain/watch/settle-run.ts';
 import { catchUpMs, type KnownHistory, type WatchState } from '../../domain/watch/watch-state.ts';
-import type { HistoryRow, ListedOnly } from '../../ports/run-search.ts';
+import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
+import { type Unusual, unusualJob } from '../../domain/watch/unusual.ts';
+import type { HistoryRow } from '../../ports/run-search.ts';
 import type { Span } from '../../ports/runs.ts';
 import type { Engine } from '../engine/run-job.ts';
+import type { Listed } from './listed-only.ts';
 import { knownRuns } from './known-runs.ts';
 import { type ReadHistory, readHistory, runOfRow } from './read-history.ts';
 import { searchRuns } from './search-runs.ts';
 
+/** How far F&O's clock and ours may lie apart, in ms, for a run to be found in time. */
+const clockRoomMs = 10 * 60_000;
+
 /** What a look has seen. */
 export type Seen = {
   open: readonly OpenRun[];
+  /** Jobs whose runs are under way for too long, or that have not started in time. */
+  unusual: readonly { job: Shown; unusual: Unusual }[];
   fnoNow: Date;
   positionAt: Date;
   problem: string | null;
@@ -28,9 +36,10 @@ export async function see(
   environment: string,
   state: WatchState,
   endedFrom: Date,
-  only: ListedOnly | null,
+  listed: Listed,
 ): Promise<Seen> {
-  const query = { endedFrom, startedBefore: null, dueBefore: null, only };
+  const { only } = listed;
+  const query = { endedFrom, ...unusualBefore(listed, engine.ports.clock.now()), only };
   const gathered = await searchRuns(engine, environment, query);
   const fnoNow = gathered.readAt ?? engine.ports.clock.now();
   const span = unsettledSpan(state, endedFrom, fnoNow);
@@ -39,12 +48,18 @@ export async function see(
       ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only })
       : { rows: [], history: state.history, problem: null };
   const known = await knownRuns(engine.ports, environment, span);
-  const shown = gathered.jobs.flatMap((job) => runShown({ environment, ...job }) ?? []);
+  const jobs = gathered.jobs.map((job): Shown => ({ environment, ...job }));
+  const shown = jobs.flatMap((job) => runShown(job) ?? []);
   const ended = shown.filter(({ endedAt }) => endedAt >= endedFrom);
   const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow);
-  const isWatched = (run: Run) => isListed(engine, environment, run);
+  const isWatched = (job: FailedJob) => entryOf(engine, environment, job) !== null;
   return {
     open: openRuns(known, ended.filter(isWatched), told.filter(isWatched)),
+    unusual: jobs.flatMap((job) => {
+      const entry = entryOf(engine, environment, job);
+      const unusual = entry && unusualJob(job, entry.expect, fnoNow);
+      return unusual ? [{ job, unusual }] : [];
+    }),
     fnoNow,
     // What the history has not told must be asked again.
     positionAt:
@@ -81,9 +96,18 @@ function runsOfRows(
 }
 
 /** A policy entry that is off lists a job so that nothing is done about it. */
-function isListed({ policyFor }: Engine, environment: string, run: Run): boolean {
-  const entry = policyFor(environment, run);
-  return entry !== null && entry.mode !== 'off';
+function entryOf({ policyFor }: Engine, environment: string, job: FailedJob): RetryPolicy | null {
+  const entry = policyFor(environment, job);
+  return entry?.mode === 'off' ? null : entry;
+}
+
+/**
+ * Runs that began before this time may be too long, and jobs that were due before it late: by our clock, with room
+ * for F&O's.
+ */
+function unusualBefore({ shortestMaxMs, shortestStartMs }: Listed, now: Date) {
+  const before = (ms: number | null) => (ms === null ? null : addMs(now, clockRoomMs - ms));
+  return { startedBefore: before(shortestMaxMs), dueBefore: before(shortestStartMs) };
 }
 
 /** No run can have ended after F&O's clock. */

@@ -3,10 +3,12 @@ import { failureOfRun } from '../../domain/failure.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
+import { unusualRun } from '../../domain/watch/unusual.ts';
 import { catchUpMs } from '../../domain/watch/watch-state.ts';
-import { OtherVersion } from '../../ports/other-version.ts';
 import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
+import { announceUnusual } from './announce-unusual.ts';
+import { eachApart } from './each-apart.ts';
 
 /** How many jobs a look handles at the same time. */
 const concurrency = 4;
@@ -38,14 +40,8 @@ export async function settleRuns(
 export type Settled = { run: Run; isLost: boolean };
 
 async function settleOne(engine: Engine, one: OpenRun, settling: Settling): Promise<Settled> {
-  try {
-    return await settle(engine, one, settling);
-  } catch (error) {
-    if (!(error instanceof OtherVersion)) throw error;
-    const message = `A run of batch job ${one.run.jobId} is left as it is.`;
-    engine.ports.telemetry.record({ kind: 'error', message, error });
-    return { run: one.run, isLost: false };
-  }
+  const settled = await eachApart(engine.ports, one.run.jobId, () => settle(engine, one, settling));
+  return settled ?? { run: one.run, isLost: false };
 }
 
 async function settle(
@@ -66,6 +62,9 @@ async function settle(
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
     isLost = end === 'failed' && ran.unchanged === null;
   }
+  const entry = engine.policyFor(environment, run);
+  const unusual = isSettled && entry ? unusualRun(settled, entry.expect) : null;
+  if (unusual) await announceUnusual(engine, settled, unusual, budgetMs);
   if (isSettled || !isKept) await runs.put(settled);
   return { run: settled, isLost };
 }

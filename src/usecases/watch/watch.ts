@@ -5,7 +5,9 @@ import { eventLostMs } from '../../domain/watch/settle-run.ts';
 import { beginLook, endLook, searchFrom } from '../../domain/watch/watch-state.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Engine } from '../engine/run-job.ts';
-import { listedOnly } from './listed-only.ts';
+import { announceUnusual } from './announce-unusual.ts';
+import { eachApart } from './each-apart.ts';
+import { listed } from './listed-only.ts';
 import { see } from './see.ts';
 import { settleRuns } from './settle-runs.ts';
 
@@ -50,8 +52,8 @@ async function look(
   { policy, withoutEvents, budgetMs }: WatchSettings,
 ): Promise<number> {
   const { clock, runs } = engine.ports;
-  const only = listedOnly(policy, environment);
-  if (only && only.jobIds.length + only.descriptions.length === 0) return 0;
+  const jobs = listed(policy, environment);
+  if (!jobs) return 0;
   const startedAt = clock.now();
   const begun = await runs.updateWatch(environment, (state) => {
     const next = beginLook(state, everyMs, startedAt);
@@ -59,11 +61,15 @@ async function look(
   });
   if (!begun) return 0;
 
-  const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), only);
+  const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const waitMs = withoutEvents.includes(environment) ? 0 : eventLostMs;
   const { fnoNow, hasHistory } = seen;
   const settling = { environment, fnoNow, waitMs, hasHistory, budgetMs };
   const settled = await settleRuns(engine, seen.open, settling);
+
+  for (const { job, unusual } of seen.unusual) {
+    await eachApart(engine.ports, job.jobId, () => announceUnusual(engine, job, unusual, budgetMs));
+  }
 
   const now = clock.now();
   const { positionAt, problem, history, retryAfterMs } = seen;

@@ -19,9 +19,12 @@ export type RunningService = AsyncDisposable & {
   evaluate: (jobId: string, more?: object) => Promise<Answer>;
   /** Lets two minutes pass with the work that is due in them. */
   twoMinutes: () => Promise<void>;
+  /** The watch looks at F&O, twice, six minutes apart. */
+  watch: () => Promise<void>;
 };
 
 const functionKey = 'a-key-of-the-function';
+const expect = { maxDuration: 'PT2H', minDuration: 'PT1S', startWithin: 'PT2H' };
 
 /** Every job may be retried twice in an episode. */
 export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningService> {
@@ -30,7 +33,7 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
   const { service, sandbox, ...started } = await aService({
     jobs,
     clock,
-    policy: { defaults: { maxRetries: 2 }, jobs: [{ name: 'All', match: { jobId: '*' } }] },
+    policy: { defaults: { maxRetries: 2, expect }, jobs: [{ name: 'All', match: { jobId: '*' } }] },
     settings: { CALLBACK_HOSTS: callbacks.origin, ERROR_TEXT_FIELD: 'ErrorText' },
   });
   const host = await listen(service, { host: '127.0.0.1', port: 0, functionKey });
@@ -50,6 +53,11 @@ export async function startRunningService(jobs: NewBatchJob[]): Promise<RunningS
         await clock.advance(30_000);
         while ((await service.pollWorkQueue()) > 0);
       }
+    },
+    watch: async () => {
+      await service.watch();
+      await clock.advance(360_000);
+      await service.watch();
     },
     [Symbol.asyncDispose]: async () => {
       await host.close();

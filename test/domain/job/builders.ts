@@ -49,6 +49,7 @@ export const policy: RetryPolicy = {
   resetAfterMs: day,
   delaysMs: [0],
   giveUpAfterMs: day,
+  expect: { maxDurationMs: null, minDurationMs: null, startWithinMs: null },
 };
 
 /** Nothing was asked of F&O yet, and the policy lists the job. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
-import { failureEvent, aService, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import { aService, failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
 import { finishedEvent, history, minute, newest, pass, theJob } from '../playing.ts';
 import { watchFor } from './watching.ts';
 

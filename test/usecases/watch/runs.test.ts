@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
+import { aService, failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { minute, pass } from '../playing.ts';
+import { watchFor } from './watching.ts';
+
+const { jobId } = nightlyPosting;
+const well: NewBatchJob = { jobId: '2', description: 'Nightly check', script: { kind: 'succeed' } };
+
+async function aWatch(setup: ServiceSetup = {}) {
+  const service = await aService({ jobs: [nightlyPosting, well], ...setup });
+  await service.service.watch();
+  return service;
+}
+
+async function runFor(service: Awaited<ReturnType<typeof aWatch>>, id: string, ms: number): Promise<void> {
+  const running = service.sandbox.run(id, ms);
+  if (service.clock instanceof ManualClock) await service.clock.advance(ms);
+  await running;
+}
+
+test('the runs of a job tell how each ended, how long it took, and what told it', async () => {
+  await using service = await aWatch();
+  const event = await failureEvent(service);
+  await service.deliver(event);
+  await watchFor(service, 5 * minute);
+  service.sandbox.setScript(jobId, { kind: 'succeed' });
+  await runFor(service, jobId, 3 * minute);
+  await watchFor(service, 10 * minute);
+
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body).toMatchObject({
+    value: [
+      { jobId, end: 'finished', learned: 'status', durationSeconds: 180 },
+      { jobId, end: 'failed', learned: 'event', startedBy: null, durationSeconds: 0, isSettled: true },
+    ],
+  });
+});
+
+test('the runs of a time are those of all listed jobs, page by page, the oldest first', async () => {
+  await using service = await aWatch();
+  for (let n = 0; n < 3; n++) {
+    await pass(service, 10 * minute);
+    service.sandbox.setStatus(well.jobId, 'Waiting');
+    await runFor(service, well.jobId, minute);
+    await watchFor(service, 5 * minute);
+  }
+  const found: unknown[] = [];
+  let path: string | null = 'runs?limit=2&from=2026-03-02';
+  while (path !== null) {
+    const { body } = await service.get(path);
+    found.push(...z(body['value']));
+    path = typeof body['nextLink'] === 'string' ? (body['nextLink'].split('/api/')[1] ?? null) : null;
+  }
+  expect(found).toMatchObject([1, 2, 3].map(() => ({ jobId: well.jobId, end: 'finished' })));
+  expect((await service.get('runs?to=2026-03-02T01:00:00Z')).body).toEqual({ value: [] });
+});
+
+test('runs of more than 90 days ago are pruned', async () => {
+  await using service = await aWatch();
+  await runFor(service, well.jobId, minute);
+  await watchFor(service, 5 * minute);
+  if (service.clock instanceof ManualClock) await service.clock.advance(92 * 24 * 60 * minute);
+  expect(await service.service.pruneHistory()).toBeGreaterThan(0);
+  expect((await service.get(`batch-jobs/${well.jobId}/runs`)).body).toEqual({ value: [] });
+});
+
+function z(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
