@@ -62,7 +62,6 @@ export const goodRequests: Record<string, Good> = {
   unsubscribe: { method: 'DELETE', path: '/api/subscriptions/0f8fad5b-d9cb-469f-a165-70867728950e' },
   'preview-policy': post('/api/policy/preview', '{"policy":{"jobs":[]}}'),
   'dead-letters': get('/api/dead-letters'),
-  'list-causes': get('/api/causes'),
   health: get('/api/health'),
   ready: get('/api/ready'),
 };
