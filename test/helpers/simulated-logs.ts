@@ -13,7 +13,9 @@ export function overLoopback({ url }: Pick<SimulatedLogs, 'url'>): LogsQueryClie
   const httpClient: HttpClient = {
     sendRequest: (request) => {
       const asked = new URL(request.url);
-      if (asked.origin !== 'https://api.loganalytics.io') throw new Error(`${asked.origin} gets no request`);
+      // The stand-in's own address comes from a redirect.
+      if (asked.origin !== 'https://api.loganalytics.io' && asked.origin !== url)
+        throw new Error(`${asked.origin} gets no request`);
       request.url = `${url}${asked.pathname}${asked.search}`;
       request.allowInsecureConnection = true;
       return real.sendRequest(request);
