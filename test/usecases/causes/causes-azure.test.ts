@@ -6,7 +6,7 @@ import { nightlyPosting } from '../../helpers/a-service.ts';
 
 const azurite = await sharedAzurite();
 
-test('on Azure Storage a queue trigger looks for the cause, and delivers it twice without harm', async () => {
+test('on Azure Storage a queue trigger looks for the cause, and delivers it several times at once without harm', async () => {
   const { jobId } = nightlyPosting;
   const items: string[] = [];
   await using service = await aServiceWithCauses({
@@ -23,12 +23,12 @@ test('on Azure Storage a queue trigger looks for the cause, and delivers it twic
   const eventId = await service.fail(jobId);
   service.write({ jobId });
   expect(items).toHaveLength(1);
-  for (let delivery = 1; delivery <= 2; delivery += 1) {
-    const value: unknown = JSON.parse(items[0] ?? '');
-    await service.service.consumeWorkMessage({ value, deliveryCount: delivery, receipt: null });
-  }
+  const value: unknown = JSON.parse(items[0] ?? '');
+  const deliver = () => service.service.consumeWorkMessage({ value, deliveryCount: 1, receipt: null });
+  await Promise.all([deliver(), deliver(), deliver()]);
+  await deliver();
   expect(await service.causesInHistory(jobId)).toEqual([{ eventId, reason: 'Account 4711 is blocked.' }]);
-  expect(service.logs.queries).toHaveLength(1);
+  expect(service.logs.queries.length).toBeLessThanOrEqual(3);
   const { body } = await service.get('causes?since=2026-03-02');
   expect(JSON.stringify(body)).toContain(`"jobId":"${jobId}"`);
 });
