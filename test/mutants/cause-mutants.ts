@@ -69,7 +69,7 @@ export const causeMutants = [
   ]),
   ...mutantsOf('src/adapters/log-analytics/log-analytics-texts.ts', adapter, [
     {
-      name: 'a redirect is followed',
+      name: 'a redirect of Log Analytics is followed',
       find: 'redirectOptions: { maxRetries: 0 },',
       replace: '',
     },
