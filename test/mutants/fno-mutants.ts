@@ -49,7 +49,7 @@ export const fnoMutants = [
   ]),
   ...mutantsOf('src/adapters/fno/fno-http.ts', wholeClient, [
     { name: 'a redirect is followed', find: 'maxRedirects: 0,', replace: 'maxRedirects: 5,' },
-    { name: 'the token goes to a proxy of the environment', find: '      proxy: false,\n', replace: '' },
+    { name: 'the token goes to a proxy of the environment', find: '    proxy: false,\n', replace: '' },
     { name: 'answers of any size are read', find: 'maxContentLength: maxAnswerBytes,', replace: '' },
     { name: 'F&O is waited for without end', find: '        signal,\n      });', replace: '      });' },
     {
