@@ -13,7 +13,7 @@ export function checkOut(ref: string, folder: string): OtherCommit {
   if (git('diff', '--name-only', commit, '--', 'package-lock.json') === '') {
     symlinkSync(join(ownSources, 'node_modules'), join(tree, 'node_modules'), 'junction');
   } else {
-    run('npm', ['ci', '--omit=dev', '--no-audit', '--no-fund'], tree);
+    run('npm', ['ci', '--no-audit', '--no-fund'], tree);
   }
   return { folder: tree, commit, [Symbol.dispose]: () => git('worktree', 'remove', '--force', tree) };
 }
