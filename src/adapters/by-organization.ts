@@ -80,6 +80,7 @@ function runsBy(names: EnvironmentNames, runs: Runs): Runs {
       return found.map((run) => toName(run));
     },
     prune: (environment, instant) => runs.prune(names.idOf(environment), instant),
+    readWatch: (environment) => runs.readWatch(names.idOf(environment)),
     updateWatch: (environment, change) => runs.updateWatch(names.idOf(environment), change),
   };
 }

@@ -25,7 +25,7 @@ export const readyRoute: Route = {
   path: 'ready',
   auth: 'anonymous',
   summary:
-    'Whether each part works. `store` and `work-queue` are read each time, and every 10 s the store is written to; `sign-in` and `fno` of each environment, and `causes`, show the last request of this instance, or a read at most once a minute (10 s while it fails). Restart a process by `health` only: while F&O fails, events are kept. `record` is one that another version of the service wrote, as far as this instance has met it',
+    'Whether each part works. `store` and `work-queue` are read each time, and every 10 s the store is written to; `sign-in` and `fno` of each environment, and `causes`, show the last request of this instance, or a read at most once a minute (10 s while it fails); `watch` shows the last look of any instance, and perhaps a `note`. Restart a process by `health` only: while F&O fails, events are kept. `record` is one that another version of the service wrote, as far as this instance has met it',
   answers: {
     200: 'Every part works, but perhaps for single jobs: a `record` with a `jobId` fails, or no `causes` are found',
   },

@@ -15,6 +15,8 @@ export interface Runs {
   between(environment: string, span: Span, after: string | null, limit: number): Promise<StoredRun[]>;
   /** Prunes an environment's runs that ended before the UTC day of `instant`. Resolves to their count. */
   prune(environment: string, instant: Date): Promise<number>;
+  /** The watch's state of an environment; null before the first look. */
+  readWatch(environment: string): Promise<WatchState | null>;
   /**
    * Changes the watch's state of an environment, atomically. It calls `change` with the current state, null at
    * first, perhaps several times. Resolves to null, and changes nothing, if too many processes write it at once.

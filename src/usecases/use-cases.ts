@@ -30,6 +30,7 @@ import { createPreviewPolicy, type PolicyPreview } from './operate/preview-polic
 import { type BatchJobView, createReadJobs, type ReadJobs } from './operate/read-jobs.ts';
 import { createReadRuns, type ReadRuns } from './operate/read-runs.ts';
 import { createReadiness } from './operate/readiness.ts';
+import { createWatchHealth } from './operate/watch-health.ts';
 import { UnreadableRecords } from './operate/unreadable-records.ts';
 import { createWatch } from './watch/watch.ts';
 import { createConsumeWorkMessage, type WorkMessage } from './work/consume-work-message.ts';
@@ -113,7 +114,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
   const { environments: fnoEnvironments, readPolicy, eventIds, eventSchemas, responseBudgetMs } = settings;
   const environments = fnoEnvironments.map(({ name }) => name);
   const { policy, requeuesPerMinute, watch } = settings;
-  const { ports, checkParts } = observeHealth(given, environments);
+  const { ports, checkParts } = observeHealth(given, environments, watch);
   const recentSubscriptions = new RecentSubscriptions(ports);
   const engine: Engine = {
     ports,
@@ -166,7 +167,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
 }
 
 /** The ports, with an observer of what readiness tells. */
-function observeHealth(given: Ports, environments: readonly string[]) {
+function observeHealth(given: Ports, environments: readonly string[], watch: UseCaseSettings['watch']) {
   const health = new FnoHealth(given.clock);
   const causesHealth = new CausesHealth(given.clock, given.failureTexts);
   const unreadable = new UnreadableRecords(given.clock);
@@ -177,5 +178,7 @@ function observeHealth(given: Ports, environments: readonly string[]) {
     ledger: unreadable.watch(given.ledger),
     failureTexts: causesHealth.failureTexts,
   };
-  return { ports, checkParts: createReadiness(ports, environments, health, causesHealth, unreadable) };
+  const watchPart = createWatchHealth(ports, watch);
+  const checkParts = createReadiness(ports, environments, health, causesHealth, unreadable, watchPart);
+  return { ports, checkParts };
 }

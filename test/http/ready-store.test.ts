@@ -15,7 +15,7 @@ const working = { status: 'working', lastFailure: null };
 
 test('a store whose file is deleted under the service is shown, takes no event, and works again once it is back', async () => {
   const file = join(folder, 'store.sqlite');
-  await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
+  await using service = await aService({ settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' } });
   const before = await service.deliver(await failureEvent(service));
   expect(before.body).toMatchObject({ decision: 'requeued' });
 
@@ -56,7 +56,7 @@ test('a store whose file is deleted under the service is shown, takes no event, 
 
 test('a store whose file is replaced by an empty one under the service is used, and one line says so', async () => {
   const file = join(folder, 'replaced.sqlite');
-  await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
+  await using service = await aService({ settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' } });
   const event = await failureEvent(service);
   await service.deliver(event);
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
@@ -69,7 +69,7 @@ test('a store whose file is replaced by an empty one under the service is used, 
 
 test('a store whose file another process keeps locked for writing is shown, at the latest after 10 s', async () => {
   const file = join(folder, 'locked.sqlite');
-  await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
+  await using service = await aService({ settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' } });
   expect((await service.get('ready')).status).toBe(200);
   using other = new DatabaseSync(file);
   other.exec('BEGIN IMMEDIATE');
@@ -105,7 +105,7 @@ test('a record of another version is a part of its own: while other jobs work, t
   const { jobId } = nightlyPosting;
   const setup = {
     jobs: [nightlyPosting, { ...nightlyPosting, jobId: '6' }],
-    settings: { STORE: `sqlite:${file}` },
+    settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' },
   };
   await using service = await aService(setup);
   await service.deliver(await failureEvent(service));
@@ -128,7 +128,7 @@ test('a record of another version is a part of its own: while other jobs work, t
 
 test("an environment's record of another version stops all its jobs: the service is not ready", async () => {
   const file = join(folder, 'environment.sqlite');
-  await using service = await aService({ settings: { STORE: `sqlite:${file}` } });
+  await using service = await aService({ settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' } });
   await service.deliver(await failureEvent(service));
   rewrite(file, 'environment', '"recordVersion":2', '"recordVersion":9');
   await service.deliver(await failureEvent(service));

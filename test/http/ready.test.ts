@@ -7,10 +7,12 @@ import { ManualClock } from '../helpers/manual-clock.ts';
 import { advance, partsOf } from './ready.ts';
 
 const at = '2026-03-02T01:00:00.000Z';
+/** The watch has tests of its own. */
+const unwatched = { WATCH_EVERY: 'off' };
 const working = { status: 'working', lastFailure: null };
 
 test('a service that works says so of each part', async () => {
-  await using service = await aService();
+  await using service = await aService({ settings: unwatched });
   expect(await service.get('ready')).toMatchObject({
     status: 200,
     body: {
@@ -102,7 +104,7 @@ test('an environment that cannot be reached is shown beside one that works', asy
       uat: { orgUrl: other.sandbox.orgUrl },
     }),
   };
-  await using both = await aService({ settings, fno: one.sandbox, clock });
+  await using both = await aService({ settings: { ...settings, ...unwatched }, fno: one.sandbox, clock });
   expect(await both.get('ready')).toMatchObject({
     status: 503,
     body: {
@@ -132,7 +134,7 @@ test('F&O is asked at most once a minute, however often and by however many read
 });
 
 test('what requests for jobs came to counts: a refusal is shown without asking again, and stays when it is over', async () => {
-  await using service = await aService();
+  await using service = await aService({ settings: unwatched });
   service.sandbox.faults.add({ kind: 'forbidden' }, { on: 'read' });
   await service.deliver(await failureEvent(service));
   const requests = service.sandbox.requests.length;

@@ -7,7 +7,16 @@ import { everyJob } from '../helpers/policies.ts';
 
 const callbackUrl = 'https://prod-01.westeurope.logic.azure.com:443/workflows/1?sp=%2Fx&sig=a-secret';
 const { jobId } = nightlyPosting;
-const all = ['exhausted', 'requeued', 'recovered', 'needs-attention', 'cause'];
+const all = [
+  'exhausted',
+  'requeued',
+  'recovered',
+  'needs-attention',
+  'cause',
+  'long-running',
+  'late',
+  'too-short',
+];
 
 test('who subscribes gets an address for unsubscribing, under the host that was asked, without the key', async () => {
   await using service = await aService();

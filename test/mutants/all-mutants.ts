@@ -9,6 +9,7 @@ import { runMutants } from './run-mutants.ts';
 import { standsMutants } from './stands-mutants.ts';
 import { storeMutants } from './store-mutants.ts';
 import { thriftMutants } from './thrift-mutants.ts';
+import { watchMutants } from './watch-mutants.ts';
 
 export const mutants: readonly Mutant[] = [
   ...standsMutants,
@@ -21,4 +22,5 @@ export const mutants: readonly Mutant[] = [
   ...thriftMutants,
   ...edgeMutants,
   ...causeMutants,
+  ...watchMutants,
 ];

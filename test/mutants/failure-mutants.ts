@@ -83,8 +83,14 @@ export const failureMutants = [
     },
     {
       name: 'what a policy entry turned off is sent',
-      find: "if (policy.mode === 'off') {",
-      replace: 'if (false) {',
+      find: "if (policy.mode === 'off' || policy.mode === 'observe') {",
+      replace: "if (policy.mode === 'observe') {",
+    },
+    {
+      name: 'what a policy entry observes is sent',
+      find: "if (policy.mode === 'off' || policy.mode === 'observe') {",
+      replace: "if (policy.mode === 'off') {",
+      tests: ['test/usecases/watch'],
     },
     {
       name: 'what a policy entry only watches is sent',

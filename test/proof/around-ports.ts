@@ -67,6 +67,7 @@ export function aroundRuns(runs: Runs, around: Around): Runs {
     between: (environment, span, after, limit) =>
       around('runs.between', () => runs.between(environment, span, after, limit)),
     prune: (environment, instant) => around('runs.prune', () => runs.prune(environment, instant)),
+    readWatch: (environment) => around('runs.readWatch', () => runs.readWatch(environment)),
     updateWatch: (environment, change) =>
       around('runs.updateWatch', () => runs.updateWatch(environment, change)),
   };

@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Run } from '../../domain/watch/run.ts';
+import type { WatchState } from '../../domain/watch/watch-state.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Runs, Span, StoredRun, WatchChange } from '../../ports/runs.ts';
 import { decodeRun, decodeWatch, encodeRecord } from '../shared/record-codec.ts';
@@ -60,6 +61,13 @@ export class SqliteRuns implements Runs {
         .sql('DELETE FROM run WHERE environment = ? AND ended_at < ?')
         .run(environment, instant.getTime() - (instant.getTime() % dayMs));
       return Number(changes);
+    });
+  }
+
+  readWatch(environment: string): Promise<WatchState | null> {
+    return this.#store.read(() => {
+      const row = this.#store.sql('SELECT record FROM watch WHERE environment = ?').get(environment);
+      return row ? decodeWatch(String(row['record']), environment) : null;
     });
   }
 

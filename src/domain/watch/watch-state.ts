@@ -53,7 +53,7 @@ export function mustFindHistory(known: KnownHistory | null, now: Date): boolean 
 }
 
 /** `problem` says in a sentence why the look could not see everything. */
-type LastLook = { at: Date; problem: string | null };
+export type LastLook = { at: Date; problem: string | null };
 
 const neverLooked: WatchState = {
   positionAt: null,

@@ -18,6 +18,11 @@ export function failed(at: Date, reason: string): PartHealth {
 }
 
 /** A part of the service, with the environment where each has its own. `record` is one of a job, or of the environment. */
-export type Part = { part: PartName; environment: string | null; jobId?: JobId | null } & PartHealth;
+export type Part = {
+  part: PartName;
+  environment: string | null;
+  jobId?: JobId | null;
+  note?: string;
+} & PartHealth;
 
-export type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno' | 'causes' | 'record';
+export type PartName = 'store' | 'work-queue' | 'sign-in' | 'fno' | 'causes' | 'watch' | 'record';

@@ -31,13 +31,15 @@ export function createReadiness(
   health: FnoHealth,
   causesHealth: CausesHealth,
   unreadable: UnreadableRecords,
+  watchPart: (environment: string) => Promise<Part | null>,
 ) {
   const checkStore = createStoreHealth({ ledger, queue, clock, telemetry });
   const asking = new Map<string, Promise<unknown>>();
 
   return async function checkParts(): Promise<Part[]> {
-    const [store] = await Promise.all([
+    const [store, watches] = await Promise.all([
       checkStore(),
+      pMap(environments, async (environment) => (await watchPart(environment)) ?? []),
       pMap(environments, (environment) => askIfLongAgo(environment)),
     ]);
     return [
@@ -51,6 +53,7 @@ export function createReadiness(
           ...(causes ? [{ part: 'causes', environment, ...causes } as const] : []),
         ];
       }),
+      ...watches.flat(),
       ...unreadable.all().slice(0, maxRecords).map(recordPart),
     ];
   };

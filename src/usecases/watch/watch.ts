@@ -2,7 +2,7 @@ import { addMs } from '../../domain/instants.ts';
 import type { PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { eventLostMs } from '../../domain/watch/settle-run.ts';
-import { beginLook, endLook, searchFrom } from '../../domain/watch/watch-state.ts';
+import { beginLook, endLook, type LastLook, searchFrom } from '../../domain/watch/watch-state.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Engine } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
@@ -72,12 +72,24 @@ async function look(
   }
 
   const now = clock.now();
+  warnOfProblem(engine, environment, seen.problem, begun.lastLook);
   const { positionAt, problem, history, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
   const looked = { positionAt, unsettledSinceAt, problem, notBeforeAt, history };
   await runs.updateWatch(environment, (state) => ({ state: endLook(state, looked, now), result: true }));
   return settled.filter(({ isLost }) => isLost).length;
+}
+
+/** Logs why a look could not see everything, once until that changes. */
+function warnOfProblem(
+  { ports }: Engine,
+  environment: string,
+  problem: string | null,
+  before: LastLook | null,
+): void {
+  if (problem === null || problem === before?.problem) return;
+  ports.telemetry.record({ kind: 'warning', message: `The watch of ${environment}: ${problem}` });
 }
 
 function never(): never {

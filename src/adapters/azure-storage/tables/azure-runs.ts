@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import { addMs } from '../../../domain/instants.ts';
 import type { Run } from '../../../domain/watch/run.ts';
+import type { WatchState } from '../../../domain/watch/watch-state.ts';
 import type { BatchJobKey } from '../../../ports/ledger.ts';
 import type { Runs, Span, StoredRun, WatchChange } from '../../../ports/runs.ts';
 import { decodeRun, encodeRecord } from '../../shared/record-codec.ts';
@@ -17,7 +18,7 @@ import {
   rowKeyOfDay,
   rowKeyOfJob,
 } from './run-keys.ts';
-import { updateWatchRow } from './watch-row.ts';
+import { readWatchRow, updateWatchRow } from './watch-row.ts';
 
 const dayMs = 86_400_000;
 
@@ -77,6 +78,10 @@ export class AzureRuns implements Runs {
       await pMap(rows, (row) => this.#remove(toRun(row)), { concurrency });
       pruned += rows.length;
     }
+  }
+
+  readWatch(environment: string): Promise<WatchState | null> {
+    return readWatchRow(this.#tables, environment);
   }
 
   updateWatch<Result>(environment: string, change: WatchChange<Result>): Promise<Result | null> {

@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { WatchState } from '../../../domain/watch/watch-state.ts';
 import type { WatchChange } from '../../../ports/runs.ts';
 import { decodeWatch, encodeRecord } from '../../shared/record-codec.ts';
 import { conditionalWrite } from './conditional-write.ts';
@@ -12,6 +13,12 @@ const maxAttempts = 5;
 
 /** The pause after a conflict is random, up to this many ms for each attempt so far. */
 const pauseStepMs = 50;
+
+export async function readWatchRow(tables: LedgerTables, environment: string): Promise<WatchState | null> {
+  const deadline = await tables.startCall();
+  const row = await tables.one('records', environmentPartition(environment), rowKey, deadline);
+  return row && decodeWatch(fromColumns(row), environment);
+}
 
 /** Writes the watch's state of an environment, beside what else all processes share of it. */
 export async function updateWatchRow<Result>(

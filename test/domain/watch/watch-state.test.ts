@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { beginLook, endLook, mustFindHistory, searchFrom } from '../../../src/domain/watch/watch-state.ts';
+import { day, hour, later, minute, now } from '../job/builders.ts';
+
+const every = 5 * minute;
+const looked = { positionAt: now, unsettledSinceAt: null, problem: null, notBeforeAt: null, history: null };
+const begun = beginLook(null, every, now);
+const ended = endLook(begun, looked, now);
+
+test('while one process looks no other does, for three minutes', () => {
+  expect(beginLook(begun, every, later(minute))).toBeNull();
+  expect(beginLook(begun, every, later(3 * minute))).not.toBeNull();
+});
+
+test('the next look is due after most of the interval, and after a clock was set back', () => {
+  expect(beginLook(ended, every, later(3 * minute))).toBeNull();
+  expect(beginLook(ended, every, later(4 * minute))).not.toBeNull();
+  expect(beginLook(ended, every, later(-hour))).not.toBeNull();
+});
+
+test('F&O is left alone for as long as it asks', () => {
+  const patient = endLook(begun, { ...looked, notBeforeAt: later(20 * minute) }, now);
+  expect(beginLook(patient, every, later(19 * minute))).toBeNull();
+  expect(beginLook(patient, every, later(20 * minute))).not.toBeNull();
+});
+
+test('the first search begins now, the next ones ten minutes before the latest end, none more than a day back', () => {
+  expect(begun && searchFrom(begun, now)).toEqual(now);
+  expect(searchFrom(ended, later(hour))).toEqual(later(-10 * minute));
+  expect(searchFrom(ended, later(3 * day))).toEqual(later(2 * day));
+});
+
+test('the position never goes back', () => {
+  expect(endLook(ended, { ...looked, positionAt: later(-hour) }, now).positionAt).toEqual(now);
+  expect(endLook(ended, { ...looked, positionAt: later(hour) }, now).positionAt).toEqual(later(hour));
+});
+
+test('a history is looked for once, daily while there is none, and hourly while nothing is certain', () => {
+  const entity = {
+    set: 'S',
+    jobId: 'J',
+    status: 'S',
+    start: 'A',
+    end: 'B',
+    description: null,
+    legalEntity: null,
+  };
+  const known = { entity, isCertain: true, foundAt: now };
+  expect(mustFindHistory(null, now)).toBe(true);
+  expect(mustFindHistory(known, later(300 * day))).toBe(false);
+  expect(mustFindHistory({ ...known, entity: null }, later(day - 1))).toBe(false);
+  expect(mustFindHistory({ ...known, entity: null }, later(day))).toBe(true);
+  expect(mustFindHistory({ ...known, isCertain: false }, later(hour))).toBe(true);
+});

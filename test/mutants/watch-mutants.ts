@@ -1,0 +1,62 @@
+import { mutantsOf } from './mutant.ts';
+
+const watchTests = ['test/usecases/watch', 'test/domain/watch'];
+
+/** The watch. */
+export const watchMutants = [
+  ...mutantsOf('src/domain/watch/settle-run.ts', watchTests, [
+    {
+      name: 'the watch does not wait for an event',
+      find: 'return fnoNow.getTime() - endedAt.getTime() >= waitMs;',
+      replace: 'return true;',
+    },
+    {
+      name: 'the status of a job that has started again counts for the run before',
+      find: 'const end = hasStartedAgain ? null : endOf(status);',
+      replace: 'const end = endOf(status);',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/watch-state.ts', watchTests, [
+    {
+      name: 'two processes look at the same time',
+      find: 'if (isAhead(current.leaseUntil, now, watchLeaseMs)) return null;',
+      replace: '',
+    },
+    {
+      name: 'the watch has no patience with F&O',
+      find: 'if (isAhead(current.notBeforeAt, now, 60 * minute)) return null;',
+      replace: '',
+    },
+    {
+      name: 'a look reaches back without end',
+      find: 'return from < earliest ? earliest : from;',
+      replace: 'return from;',
+    },
+    {
+      name: 'a look begins where the last one ended',
+      find: 'const from = addMs(positionAt, -overlapMs);',
+      replace: 'const from = positionAt;',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/learn-run.ts', watchTests, [
+    {
+      name: 'a late event of a learned run is a failure again',
+      find: 'const seen = { ...received.job.seen, learnedRun: run };',
+      replace: 'const seen = received.job.seen;',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/note-unusual.ts', watchTests, [
+    {
+      name: 'a long run is announced at each look',
+      find: "if (isFound(job, finding, at)) return unchanged('This was announced before.');",
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/listed-only.ts', watchTests, [
+    {
+      name: 'a search shows every job',
+      find: 'only: onlyOf(entries),',
+      replace: 'only: null,',
+    },
+  ]),
+];
