@@ -50,7 +50,7 @@ async function measure({ only, rounds, seconds, against }: Options, folder: stri
     console.error(`${after.padStart(5)} s  ${text}`);
   };
   const failures = new Failures(startedAt);
-  using commit = against === null ? null : checkOut(against, folder);
+  const commit = against === null ? null : checkOut(against, folder);
   await using fno = await startFno(folder, failures.endedAt);
   await using redis = await startRedis(folder);
   if (!redis) progress('redis-server is not installed: BullMQ is left out.');

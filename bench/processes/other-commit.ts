@@ -3,19 +3,20 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { ownSources } from '../own-sources.ts';
 
-export type OtherCommit = { folder: string; commit: string; [Symbol.dispose]: () => void };
+export type OtherCommit = { folder: string; commit: string };
 
-/** Checks another commit out beside this one, with the packages that its lock file names. */
+/** Checks another commit out beside this one until this process ends, with the packages that its lock file names. */
 export function checkOut(ref: string, folder: string): OtherCommit {
   const commit = git('rev-parse', '--short', `${ref}^{commit}`).trim();
   const tree = join(folder, `commit-${commit}`);
   git('worktree', 'add', '--detach', tree, commit);
+  process.prependOnceListener('exit', () => git('worktree', 'remove', '--force', tree));
   if (git('diff', '--name-only', commit, '--', 'package-lock.json') === '') {
     symlinkSync(join(ownSources, 'node_modules'), join(tree, 'node_modules'), 'junction');
   } else {
     run('npm', ['ci', '--no-audit', '--no-fund'], tree);
   }
-  return { folder: tree, commit, [Symbol.dispose]: () => git('worktree', 'remove', '--force', tree) };
+  return { folder: tree, commit };
 }
 
 /** The commit of this checkout; with a plus if files differ from it. */
