@@ -24,6 +24,8 @@ export class ConsoleTelemetry implements Telemetry {
       }
       case 'run-ended':
         return this.#job(event.end, event, event.description, event.reason);
+      case 'run-unusual':
+        return this.#job(event.finding, event, event.description, event.reason);
       case 'cause-found':
         return this.#job('cause', event, event.description, 'Why it failed is known: its history says so.');
       case 'announced':

@@ -38,6 +38,7 @@ export class InvocationTelemetry implements Telemetry {
         return this.#log('information', scrubbedJson(logged));
       }
       case 'run-ended':
+      case 'run-unusual':
       case 'cause-found': {
         const { kind: _kind, ...logged } = event;
         return this.#log('information', scrubbedJson(logged));
