@@ -125,9 +125,16 @@ test('the read, the claim and the request to F&O are steps of the trace of the e
   );
   const trace = envelopes.filter(({ tags }) => tags['ai.operation.id'] === decision?.tags['ai.operation.id']);
   expect(new Set(trace.map(({ data }) => data.baseData.name))).toEqual(
-    new Set(['batch_retry.decision', 'business-events', 'readStatus', 'claim', 'setToWaiting']),
+    new Set([
+      'batch_retry.decision',
+      'batch_retry.notified',
+      'business-events',
+      'readStatus',
+      'claim',
+      'setToWaiting',
+    ]),
   );
-  expect(trace).toHaveLength(5);
+  expect(trace).toHaveLength(6);
   const [request] = trace.filter(({ data }) => data.baseType === 'RequestData');
   expect(request?.data.baseData).toMatchObject({ responseCode: '200', success: true });
   for (const step of trace.filter((one) => one !== request)) {
