@@ -5,9 +5,9 @@ export type Envelope = 'flat' | 'event-grid' | 'cloud-events' | 'dataverse' | 'p
 
 /**
  * How the service learned of a failure without its event: it read the job, or searched for runs that ended and saw
- * the job's status or its history in F&O.
+ * the job's status or its history in F&O, or the customer's telemetry says so.
  */
-export type Learned = 'read' | 'status' | 'history';
+export type Learned = 'read' | 'status' | 'history' | 'telemetry';
 
 /** One event of a batch job, mostly of its failure, reduced to what decisions need. It holds no personal data. */
 export type Failure = {

@@ -13,15 +13,21 @@ const missedLooks = 4;
  * be read. The texts are public: the log says why a look failed.
  */
 export function createWatchHealth(
-  { runs, clock }: Pick<Ports, 'runs' | 'clock'>,
+  { runs, clock, failureTexts }: Pick<Ports, 'runs' | 'clock' | 'failureTexts'>,
   { everyMinutes, withoutEvents }: WatchSettings,
 ) {
   return async function watchPart(environment: string): Promise<Part | null> {
     if (everyMinutes === null) return null;
     try {
       const state = await runs.readWatch(environment);
+      const hasTelemetry = failureTexts(environment) !== null;
       const sendsEvents = !withoutEvents.includes(environment);
-      return { part: 'watch', environment, ...healthOf(state, everyMinutes), ...noteOf(state, sendsEvents) };
+      return {
+        part: 'watch',
+        environment,
+        ...healthOf(state, everyMinutes),
+        ...(hasTelemetry ? {} : noteOf(state, sendsEvents)),
+      };
     } catch (error) {
       if (error instanceof StoreUnavailable) return null;
       throw error;
@@ -44,7 +50,7 @@ export function createWatchHealth(
   }
 }
 
-/** Without its batch history, F&O does not show how the run of a recurring job ended. */
+/** Without its batch history, and without telemetry, nothing shows how the run of a recurring job ended. */
 function noteOf(state: WatchState | null, sendsEvents: boolean): { note?: string } {
   if (!state?.history || state.history.entity) return {};
   return {

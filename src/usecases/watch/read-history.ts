@@ -1,11 +1,20 @@
 import { plausible } from '../../domain/job/runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { endOf } from '../../domain/watch/settle-run.ts';
-import { type KnownHistory, mustFindHistory } from '../../domain/watch/watch-state.ts';
-import type { FoundHistory, FoundRows, HistoryQuery, HistoryRow } from '../../ports/run-search.ts';
+import { type HistoryEntity, type KnownHistory, mustFindHistory } from '../../domain/watch/watch-state.ts';
+import type {
+  FoundHistory,
+  FoundRows,
+  HistoryQuery,
+  HistoryRow,
+  ListedOnly,
+} from '../../ports/run-search.ts';
 import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
-import { problemOf, searchMs } from './search-runs.ts';
+import { maxSearches, problemOf, searchMs } from './search-runs.ts';
+
+/** As many ids as fit into F&O's address. */
+const maxIds = 40;
 
 export type ReadHistory = {
   rows: HistoryRow[];
@@ -20,6 +29,7 @@ export async function readHistory(
   environment: string,
   known: KnownHistory | null,
   query: HistoryQuery,
+  inDoubt: readonly Run[],
 ): Promise<ReadHistory> {
   const { ports } = engine;
   const search = ports.runSearch(environment);
@@ -34,14 +44,51 @@ export async function readHistory(
   }
   const { entity } = history;
   if (!entity) return { rows: [], history, problem: null };
-  const found = await ask(engine, environment, (signal) => search.history(entity, query, signal));
-  if (found.kind === 'listed') {
-    const problem = found.isCut ? 'F&O has more rows in its batch history than one look reads.' : null;
-    return { rows: found.rows, history, problem };
+  const only = narrowed(query.only, entity, inDoubt);
+  if (only?.jobIds.length === 0 && only.descriptions.length === 0)
+    return { rows: [], history, problem: null };
+  const read = await readRows(engine, environment, entity, { ...query, only });
+  return { rows: read.rows, history: read.isGone ? null : history, problem: read.problem };
+}
+
+/** Reads rows, and continues where F&O cut them. `isGone`: this F&O has no such entity, or not with these names. */
+async function readRows(
+  engine: Engine,
+  environment: string,
+  entity: HistoryEntity,
+  query: HistoryQuery,
+): Promise<{ rows: HistoryRow[]; problem: string | null; isGone: boolean }> {
+  const search = engine.ports.runSearch(environment);
+  const rows: HistoryRow[] = [];
+  let { endedFrom } = query;
+  for (let searches = 0; searches < maxSearches; searches++) {
+    const asked = { ...query, endedFrom };
+    const found = await ask(engine, environment, (signal) => search.history(entity, asked, signal));
+    if (found.kind !== 'listed') {
+      const isGone = found.kind === 'misconfigured' && found.answer.status !== 403;
+      return { rows, problem: problemOf(found), isGone };
+    }
+    rows.push(...found.rows);
+    const last = found.rows.at(-1)?.endedAt;
+    if (!found.isCut) return { rows, problem: null, isGone: false };
+    if (!last || last <= endedFrom) break;
+    endedFrom = last;
   }
-  // Somebody took it away, or its properties have other names: it is found again.
-  const isGone = found.kind === 'misconfigured' && found.answer.status !== 403;
-  return { rows: [], history: isGone ? null : history, problem: problemOf(found) };
+  return { rows, problem: 'F&O has more rows in its batch history than one look reads.', isGone: false };
+}
+
+/**
+ * Where the history has no descriptions, jobs that are listed by theirs are asked for by their ids: those whose latest
+ * runs are in doubt. Null, for all jobs, if those are very many.
+ */
+function narrowed(
+  only: ListedOnly | null,
+  entity: HistoryEntity,
+  inDoubt: readonly Run[],
+): ListedOnly | null {
+  if (!only || entity.description !== null || only.descriptions.length === 0) return only;
+  const ids = new Set<string>([...only.jobIds, ...inDoubt.map(({ jobId }) => jobId)]);
+  return ids.size > maxIds ? null : { jobIds: [...ids], descriptions: [] };
 }
 
 /** The run of a row; null if its end cannot be, or its status tells nothing. */

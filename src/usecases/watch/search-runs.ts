@@ -8,7 +8,7 @@ import type { Engine } from '../engine/run-job.ts';
 export const searchMs = 30_000;
 
 /** How often one look continues a search that was cut. */
-const maxSearches = 10;
+export const maxSearches = 10;
 
 /** What a look has found; `problem` says why it may not be everything. */
 export type Gathered = {

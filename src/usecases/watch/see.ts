@@ -43,18 +43,19 @@ export async function see(
   const gathered = await searchRuns(engine, environment, query);
   const fnoNow = gathered.readAt ?? engine.ports.clock.now();
   const span = unsettledSpan(state, endedFrom, fnoNow);
-  const read: ReadHistory =
-    gathered.problem === null
-      ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only })
-      : { rows: [], history: state.history, problem: null };
   const known = await knownRuns(engine.ports, environment, span);
   const jobs = gathered.jobs.map((job): Shown => ({ environment, ...job }));
-  const shown = jobs.flatMap((job) => runShown(job) ?? []);
-  const ended = shown.filter(({ endedAt }) => endedAt >= endedFrom);
-  const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow);
   const isWatched = (job: FailedJob) => entryOf(engine, environment, job) !== null;
+  const shown = jobs.filter(isWatched).flatMap((job) => runShown(job) ?? []);
+  const ended = shown.filter(({ endedAt }) => endedAt >= endedFrom);
+  const inDoubt = openRuns(known, ended, []).flatMap(({ run }) => (run.learned === null ? [run] : []));
+  const read: ReadHistory =
+    gathered.problem === null
+      ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only }, inDoubt)
+      : { rows: [], history: state.history, problem: null };
+  const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow);
   return {
-    open: openRuns(known, ended.filter(isWatched), told.filter(isWatched)),
+    open: openRuns(known, ended, told.filter(isWatched)),
     unusual: jobs.flatMap((job) => {
       const entry = entryOf(engine, environment, job);
       const unusual = entry && unusualJob(job, entry.expect, fnoNow);

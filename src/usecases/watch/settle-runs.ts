@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { failureOfRun } from '../../domain/failure.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
@@ -9,6 +10,7 @@ import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
+import { telemetryCompleteMs, type TelemetryEnds, telemetryLateMs } from './telemetry-ends.ts';
 
 /** How many jobs a look handles at the same time. */
 const concurrency = 4;
@@ -21,6 +23,7 @@ export type Settling = {
   waitMs: number;
   /** Whether all was read that F&O's batch history may tell. */
   hasHistory: boolean;
+  telemetry: TelemetryEnds;
   budgetMs: number;
 };
 
@@ -44,20 +47,16 @@ async function settleOne(engine: Engine, one: OpenRun, settling: Settling): Prom
   return settled ?? { run: one.run, isLost: false };
 }
 
-async function settle(
-  engine: Engine,
-  { run, isKept }: OpenRun,
-  { environment, fnoNow, waitMs, hasHistory, budgetMs }: Settling,
-): Promise<Settled> {
+async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settling): Promise<Settled> {
+  const { environment, budgetMs } = settling;
   const { ledger, clock, forcefulStop, runs } = engine.ports;
   const key = { environment, jobId: run.jobId };
-  const failure = failureOfRun(run, run.learned === 'history' ? 'history' : 'status');
-  const page = await ledger.read(key, failure.eventId);
-  const patienceMs = run.learned === null && !hasHistory ? catchUpMs : waitMs;
-  const settled = settleRun(run, page.job, isEventOverdue(run, fnoNow, patienceMs));
+  const page = await ledger.read(key, failureOfRun(run, 'status').eventId);
+  const settled = await settleByAll(run, page.job, settling);
   const { end, learned, isSettled, startedAt, endedAt } = settled;
   let isLost = false;
   if (isSettled && learned !== 'event' && (end === 'failed' || end === 'finished')) {
+    const failure = failureOfRun(settled, learned ?? 'status');
     const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
     isLost = end === 'failed' && ran.unchanged === null;
@@ -67,4 +66,17 @@ async function settle(
   if (unusual) await announceUnusual(engine, settled, unusual, budgetMs);
   if (isSettled || !isKept) await runs.put(settled);
   return { run: settled, isLost };
+}
+
+/** Settles by events and by F&O. Where they tell nothing, the customer's telemetry is asked, for as long as it may. */
+async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): Promise<Run> {
+  const { environment, fnoNow, waitMs, hasHistory, telemetry } = settling;
+  const patienceMs = run.learned === null && !hasHistory ? catchUpMs : waitMs;
+  const settled = settleRun(run, job, isEventOverdue(run, fnoNow, patienceMs));
+  if (!settled.isSettled || settled.learned !== null || !telemetry.hasTelemetry(environment)) return settled;
+  const isComplete = isEventOverdue(run, fnoNow, telemetryCompleteMs);
+  const told = isComplete ? await telemetry.tell(run) : run;
+  return told.learned !== null
+    ? settleRun(told, job, true)
+    : settleRun(run, job, isEventOverdue(run, fnoNow, telemetryLateMs));
 }

@@ -10,6 +10,7 @@ import { eachApart } from './each-apart.ts';
 import { listed } from './listed-only.ts';
 import { see } from './see.ts';
 import { settleRuns } from './settle-runs.ts';
+import { TelemetryEnds } from './telemetry-ends.ts';
 
 export type WatchSettings = {
   /** How often an environment is looked at; null: never. */
@@ -64,7 +65,8 @@ async function look(
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const waitMs = withoutEvents.includes(environment) ? 0 : eventLostMs;
   const { fnoNow, hasHistory } = seen;
-  const settling = { environment, fnoNow, waitMs, hasHistory, budgetMs };
+  const telemetry = new TelemetryEnds(engine);
+  const settling = { environment, fnoNow, waitMs, hasHistory, telemetry, budgetMs };
   const settled = await settleRuns(engine, seen.open, settling);
 
   for (const { job, unusual } of seen.unusual) {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
 import { aService, failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
-import { ManualClock } from '../../helpers/manual-clock.ts';
 import { attentions, history, minute, newest, pass, theJob } from '../playing.ts';
 import { watchFor } from './watching.ts';
 
@@ -121,20 +120,4 @@ test('without expectations nothing is asked of running jobs, and nothing is anno
   expect(attentions(service)).toHaveLength(0);
   const { requests } = service.sandbox;
   expect(requests.some(({ path }) => path.includes('Executing'))).toBe(false);
-});
-
-test('searches stay few an hour, whatever is long, late and unlisted', async () => {
-  const clock = new ManualClock();
-  const others = Array.from({ length: 100 }, (_, n) => ({
-    ...well,
-    jobId: String(n + 1),
-    description: 'Other',
-  }));
-  await using service = await aWatch({ clock, jobs: [well, ...others], sandbox: { history: {} } });
-  const before = service.sandbox.requests.length;
-  const running = service.sandbox.run(jobId, 60 * minute);
-  await watchFor(service, 60 * minute);
-  await running;
-  const asked = service.sandbox.requests.slice(before).filter(({ route }) => route !== 'token');
-  expect(asked.length).toBeLessThanOrEqual(2 * 12 + 2);
 });

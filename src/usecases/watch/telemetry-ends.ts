@@ -1,0 +1,47 @@
+import { windowOf } from '../../domain/cause/run-window.ts';
+import type { Run } from '../../domain/watch/run.ts';
+import { askWithin } from '../engine/deadline.ts';
+import type { Engine } from '../engine/run-job.ts';
+
+/** How long the customer's telemetry may say how a run ended, in ms: its rows come minutes late. */
+export const telemetryLateMs = 3_600_000;
+
+/**
+ * How long after its end a run is asked about, in ms: a row that says that a failed task ran again must not be missing.
+ */
+export const telemetryCompleteMs = 15 * 60_000;
+
+/** How many runs one look asks about, and how long one answer may take, in ms. */
+const maxQuestions = 20;
+const answerMs = 10_000;
+
+/** What the customer's telemetry says of runs that F&O does not tell of. One look asks a few times, and stops at a fault. */
+export class TelemetryEnds {
+  readonly #engine: Engine;
+  #left = maxQuestions;
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Whether an environment's telemetry can be asked. */
+  hasTelemetry(environment: string): boolean {
+    return this.#engine.ports.failureTexts(environment) !== null;
+  }
+
+  /** The run with its end, if its tasks say beyond doubt how it ended; else as it is. */
+  async tell(run: Run): Promise<Run> {
+    const { clock, forcefulStop, failureTexts } = this.#engine.ports;
+    const texts = failureTexts(run.environment);
+    if (!texts || this.#left <= 0) return run;
+    this.#left -= 1;
+    const query = { jobId: run.jobId, window: windowOf(run, null) };
+    const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.find(query, signal));
+    if (found.kind !== 'found') {
+      this.#left = 0;
+      return run;
+    }
+    if (found.runFailed === null) return run;
+    return { ...run, end: found.runFailed ? 'failed' : 'finished', learned: 'telemetry' };
+  }
+}
