@@ -45,10 +45,10 @@ export type HistoryEntity = {
 
 const hour = 60 * minute;
 
-/** Whether it is time to find out again: after a day if there was none, after an hour if nothing was certain. */
+/** Whether it is time to find out again: after a day if there was none, at the next look if nothing was certain. */
 export function mustFindHistory(known: KnownHistory | null, now: Date): boolean {
   if (known === null) return true;
-  const forMs = known.isCertain ? (known.entity ? Infinity : 24 * hour) : hour;
+  const forMs = known.isCertain ? (known.entity ? Infinity : 24 * hour) : 0;
   return now.getTime() - known.foundAt.getTime() >= forMs;
 }
 

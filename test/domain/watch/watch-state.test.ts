@@ -35,7 +35,7 @@ test('the position never goes back', () => {
   expect(endLook(ended, { ...looked, positionAt: later(hour) }, now).positionAt).toEqual(later(hour));
 });
 
-test('a history is looked for once, daily while there is none, and hourly while nothing is certain', () => {
+test('a history is looked for once, daily while there is none, and at each look while nothing is certain', () => {
   const entity = {
     set: 'S',
     jobId: 'J',
@@ -50,5 +50,5 @@ test('a history is looked for once, daily while there is none, and hourly while 
   expect(mustFindHistory(known, later(300 * day))).toBe(false);
   expect(mustFindHistory({ ...known, entity: null }, later(day - 1))).toBe(false);
   expect(mustFindHistory({ ...known, entity: null }, later(day))).toBe(true);
-  expect(mustFindHistory({ ...known, isCertain: false }, later(hour))).toBe(true);
+  expect(mustFindHistory({ ...known, isCertain: false }, later(minute))).toBe(true);
 });
