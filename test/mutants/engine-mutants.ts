@@ -124,12 +124,12 @@ const ofUseCases = [
   ...mutantsOf('src/usecases/engine/environment-gate.ts', engineTests, [
     {
       name: 'the breaker is ignored for reads',
-      find: 'if (openUntil && openUntil > this.#ports.clock.now()) return',
-      replace: 'if (false) return',
+      find: 'const isOpen = openUntil !== null && openUntil > this.#ports.clock.now();',
+      replace: 'const isOpen = false;',
     },
     {
       name: 'reads do not count for the breaker',
-      find: "    await this.recordOutcome(environment, before.breaker, 'read', answer);\n",
+      find: "    await this.recordOutcome(environment, breaker, 'read', answer);\n",
       replace: '',
     },
     {

@@ -83,7 +83,7 @@ export const thriftMutants = [
       },
       {
         name: 'a query that F&O refuses defers all that it is about',
-        find: "if (listed.kind === 'misconfigured') return () => null;",
+        find: "if (listed.kind === 'misconfigured' || listed.kind === 'unavailable') return () => null;",
         replace: '',
       },
       {

@@ -24,6 +24,8 @@ import { ReadTogether } from './read-together.ts';
 /** How long a requeue waits when too many acquire a permit at the same moment, in ms. */
 const contentionMs = 2000;
 
+type BreakerOpen = Extract<NotRead, { kind: 'breaker-open' }>;
+
 /** A permit to send one requeue. `breaker` is its state at the grant; `lapsesAtMs` names the block of the permit. */
 export type Permit = { kind: 'granted'; breaker: EnvironmentState['breaker']; lapsesAtMs: number } | Denied;
 
@@ -50,7 +52,7 @@ export class EnvironmentGate {
   readonly #together = new ReadTogether({
     readOne: (key, deadline) => this.read(key, deadline),
     list: (environment, jobIds, deadline) =>
-      this.ask(environment, () =>
+      this.search(environment, () =>
         deadline.ask((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
       ),
   });
@@ -84,13 +86,25 @@ export class EnvironmentGate {
   async ask<Answer extends FnoOutcome>(
     environment: string,
     question: () => Promise<Answer>,
-  ): Promise<Answer | Extract<NotRead, { kind: 'breaker-open' }>> {
-    const before = this.#seen(environment);
-    const { openUntil } = before.breaker;
-    if (openUntil && openUntil > this.#ports.clock.now()) return { kind: 'breaker-open', until: openUntil };
-    const answer = await question();
-    await this.recordOutcome(environment, before.breaker, 'read', answer);
+  ): Promise<Answer | BreakerOpen> {
+    const { breaker } = this.#seen(environment);
+    const answer = await this.search(environment, question);
+    if ('until' in answer) return answer;
+    await this.recordOutcome(environment, breaker, 'read', answer);
     return answer;
+  }
+
+  /**
+   * Lets the watch search F&O, unless the breaker is open. Its answer does not count: a search that takes too long must
+   * hold back no requeue.
+   */
+  async search<Answer extends object>(
+    environment: string,
+    question: () => Promise<Answer>,
+  ): Promise<Answer | BreakerOpen> {
+    const { openUntil } = this.#seen(environment).breaker;
+    const isOpen = openUntil !== null && openUntil > this.#ports.clock.now();
+    return isOpen ? { kind: 'breaker-open', until: openUntil } : question();
   }
 
   /** Warns, once per environment and process, if its times differ from ours or among themselves. */

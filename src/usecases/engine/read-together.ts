@@ -71,10 +71,13 @@ export class ReadTogether {
     }
   }
 
-  /** Null for a job that must be read by itself: the list lacks it, or F&O does not understand the query. */
+  /**
+   * Null for a job that must be read by itself: the list lacks it, or F&O does not answer the query. That may be the
+   * query's fault, or one row's, and says nothing of a single read.
+   */
   async #readSeveral(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
     const listed = await this.#reads.list(environment, jobIds, deadline);
-    if (listed.kind === 'misconfigured') return () => null;
+    if (listed.kind === 'misconfigured' || listed.kind === 'unavailable') return () => null;
     if (listed.kind !== 'listed') return () => listed;
     const jobs = new Map(listed.jobs.map((job) => [job.jobId, job]));
     return (jobId: JobId): ReadOutcome | null => {

@@ -21,7 +21,13 @@ export type ReadHistory = {
   history: KnownHistory | null;
   /** Why the history may not be complete; null also if this F&O has none. */
   problem: string | null;
+  /** All rows up to here were read; null if none were, or all. */
+  readUntil: Date | null;
+  retryAfterMs: number | null;
 };
+
+/** What is known without another row. */
+const nothingRead = { rows: [], problem: null, readUntil: null, retryAfterMs: null };
 
 /** Reads F&O's batch history, if this F&O shows one. That is found out once, and again each day until it does. */
 export async function readHistory(
@@ -37,18 +43,18 @@ export async function readHistory(
   let history = known;
   if (history === null || mustFindHistory(history, now)) {
     const found = await ask(engine, environment, (signal) => search.findHistory(signal));
-    if (found.kind === 'breaker-open' || found.kind === 'not-sent' || found.kind === 'throttled')
-      return { rows: [], history, problem: problemOf(found) };
+    // Only an F&O that refuses to show what it has shows no history. Any other fault goes by.
+    if (found.kind !== 'listed' && found.kind !== 'misconfigured')
+      return { ...nothingRead, history, problem: problemOf(found), retryAfterMs: patienceOf(found) };
     const { entity, isCertain } = found.kind === 'listed' ? found : { entity: null, isCertain: false };
     history = { entity, isCertain, foundAt: now };
   }
   const { entity } = history;
-  if (!entity) return { rows: [], history, problem: null };
+  if (!entity) return { ...nothingRead, history };
   const only = narrowed(query.only, entity, inDoubt);
-  if (only?.jobIds.length === 0 && only.descriptions.length === 0)
-    return { rows: [], history, problem: null };
-  const read = await readRows(engine, environment, entity, { ...query, only });
-  return { rows: read.rows, history: read.isGone ? null : history, problem: read.problem };
+  if (only?.jobIds.length === 0 && only.descriptions.length === 0) return { ...nothingRead, history };
+  const { isGone, ...read } = await readRows(engine, environment, entity, { ...query, only });
+  return { ...read, history: isGone ? null : history };
 }
 
 /** Reads rows, and continues where F&O cut them. `isGone`: this F&O has no such entity, or not with these names. */
@@ -57,7 +63,7 @@ async function readRows(
   environment: string,
   entity: HistoryEntity,
   query: HistoryQuery,
-): Promise<{ rows: HistoryRow[]; problem: string | null; isGone: boolean }> {
+): Promise<Omit<ReadHistory, 'history'> & { isGone: boolean }> {
   const search = engine.ports.runSearch(environment);
   const rows: HistoryRow[] = [];
   let { endedFrom } = query;
@@ -66,15 +72,22 @@ async function readRows(
     const found = await ask(engine, environment, (signal) => search.history(entity, asked, signal));
     if (found.kind !== 'listed') {
       const isGone = found.kind === 'misconfigured' && found.answer.status !== 403;
-      return { rows, problem: problemOf(found), isGone };
+      const readUntil = rows.at(-1)?.endedAt ?? null;
+      return { rows, problem: problemOf(found), readUntil, retryAfterMs: patienceOf(found), isGone };
     }
     rows.push(...found.rows);
     const last = found.rows.at(-1)?.endedAt;
-    if (!found.isCut) return { rows, problem: null, isGone: false };
+    if (!found.isCut) return { ...nothingRead, rows, isGone: false };
     if (!last || last <= endedFrom) break;
     endedFrom = last;
   }
-  return { rows, problem: 'F&O has more rows in its batch history than one look reads.', isGone: false };
+  const problem = 'F&O has more rows in its batch history than one look reads: the next look goes on.';
+  return { ...nothingRead, rows, problem, readUntil: endedFrom, isGone: false };
+}
+
+/** How long F&O asks to be left alone, in ms; null if it does not. */
+function patienceOf(found: object): number | null {
+  return 'retryAfterMs' in found && typeof found.retryAfterMs === 'number' ? found.retryAfterMs : null;
 }
 
 /**
@@ -109,5 +122,5 @@ function ask<Found extends FoundHistory | FoundRows>(
   environment: string,
   question: (signal: AbortSignal) => Promise<Found>,
 ) {
-  return gate.ask(environment, () => askWithin(ports.clock, searchMs, ports.forcefulStop, question));
+  return gate.search(environment, () => askWithin(ports.clock, searchMs, ports.forcefulStop, question));
 }

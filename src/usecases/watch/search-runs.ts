@@ -25,10 +25,9 @@ export async function searchRuns(
   query: RunQuery,
 ): Promise<Gathered> {
   const gathered: Gathered = { jobs: [], readAt: null, problem: null, retryAfterMs: null };
-  let { endedFrom } = query;
+  let asked = query;
   for (let searches = 0; searches < maxSearches; searches++) {
-    const asked = { ...query, endedFrom };
-    const found = await gate.ask(environment, () =>
+    const found = await gate.search(environment, () =>
       askWithin(ports.clock, searchMs, ports.forcefulStop, (signal) =>
         ports.runSearch(environment).search(asked, signal),
       ),
@@ -41,8 +40,13 @@ export async function searchRuns(
     gathered.readAt = found.readAt;
     const last = found.jobs.at(-1)?.endedAt ?? null;
     if (!found.isCut) return gathered;
-    if (last === null || last <= endedFrom) break;
-    endedFrom = last;
+    if (last === null || last <= asked.endedFrom) {
+      // Jobs that run or are due have no end, or an old one, and come first: so many hide the runs that ended.
+      if (asked.startedBefore === null && asked.dueBefore === null) break;
+      asked = { ...asked, startedBefore: null, dueBefore: null };
+    } else {
+      asked = { ...asked, endedFrom: last };
+    }
   }
   return { ...gathered, problem: 'F&O has more runs than one look reads: the next look goes on.' };
 }
