@@ -10,18 +10,20 @@ const end = String.raw`[)\]>.]*(?:[&\s"';,]|$)`;
 /** A secret's value, unless a placeholder stands there: what this file writes, or the `…` of our own advice. */
 const value = String.raw`(?!(?:…|\((?:secret|token|key|e-mail address)\))${end})[^&\s"';,]+?(?=${end})`;
 
-const names = 'code|sig|key|token|access_token|client_secret|api[_-]?key|password|pwd';
+const names = 'code|sig|key|token|access_token|client[_ ]?secret|api[_-]?key|password|passwort|pwd';
 
 /** Patterns for secrets and e-mail addresses in any text, each with its replacement. */
 const secrets: readonly [what: string, pattern: RegExp][] = [
   ['(e-mail address)', /[^\s@<>"'(),;:]+@[^\s@<>"'(),;:]+\.[^\s@<>"'(),;:]+/g],
   ['(token)', /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g],
   ['$1(token)', /\b(Bearer\s+)[\w.~+/-]+=*/gi],
+  ['$1(secret)', /\b(Authorization\s*:\s*Basic\s+)[\w+/-]+=*/gi],
+  ['$1(secret)', /(:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/g],
   [
     '$1(key)',
     /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey)\s*=\s*)[^;\s"']+/gi,
   ],
-  ['$1(secret)', new RegExp(String.raw`([?&;\s"'](?:${names})["']?\s*[=:]\s*["']?)${value}`, 'gi')],
+  ['$1(secret)', new RegExp(String.raw`((?:^|[?&;\s"'({])(?:${names})["']?\s*[=:]\s*["']?)${value}`, 'gi')],
   ['$1(secret)', new RegExp(String.raw`(x-functions-key["']?\s*[=:]\s*["']?)${value}`, 'gi')],
 ];
 

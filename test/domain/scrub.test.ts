@@ -14,6 +14,10 @@ test.each([
     'https://prod-1.logic.azure.com/workflows/1?sp=x&sig=(secret)&sv=1.0',
   ],
   ['Authorization: Bearer abc.def-ghi', 'Authorization: Bearer (token)'],
+  ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: Basic (secret)'],
+  ['Password=abc123 was wrong (pwd=abc)', 'Password=(secret) was wrong (pwd=(secret))'],
+  ['client secret: abcd', 'client secret: (secret)'],
+  ['https://user:abc@host/x', 'https://user:(secret)@host/x'],
   ['token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln was refused', 'token (token) was refused'],
   [
     'AccountName=acme;AccountKey=c2VjcmV0a2V5==;EndpointSuffix=core',
@@ -37,7 +41,19 @@ test.each([
 });
 
 test('what was scrubbed before stays as it is', () => {
-  const parts = ['?code=', '&sig=', ' password: ', 'x-functions-key=', 'AccountKey=', 'Bearer ', 'abc', '…'];
+  const parts = [
+    '?code=',
+    '&sig=',
+    ' password: ',
+    '(pwd=',
+    '://u:',
+    '@',
+    'x-functions-key=',
+    'AccountKey=',
+    'Bearer ',
+    'abc',
+    '…',
+  ];
   const more = [
     ')',
     '.',
