@@ -6,7 +6,7 @@ const longDigits = 16;
 
 /**
  * Parses JSON at native speed, or gives null if that could lose something: the text is not JSON, a key occurs twice, a
- * number is long, or it is nested deeply.
+ * number is long or has an exponent, or it is nested deeply.
  */
 export function parsePlainJson(text: string): { value: unknown } | null {
   let value: unknown;
@@ -19,7 +19,7 @@ export function parsePlainJson(text: string): { value: unknown } | null {
   return keys !== null && keys === countKeysOf(value) ? { value } : null;
 }
 
-/** Counts the keys that JSON text writes; null if it has a long number or is nested deeply. */
+/** Counts the keys that JSON text writes; null if it has a number that is long or has an exponent, or is nested deeply. */
 function countKeysIn(text: string): number | null {
   let keys = 0;
   let depth = 0;
@@ -31,6 +31,8 @@ function countKeysIn(text: string): number | null {
       if (digits === longDigits) return null;
       continue;
     }
+    // An exponent may make nothing of a number.
+    if (digits > 0 && isExponent(code)) return null;
     digits = 0;
     if (code === quote) at = endOfString(text, at);
     else if (code === colon) keys += 1;
@@ -51,6 +53,10 @@ function countKeysOf(value: unknown): number {
 const quote = 0x22;
 const colon = 0x3a;
 const backslash = 0x5c;
+
+function isExponent(code: number): boolean {
+  return code === 0x65 || code === 0x45;
+}
 
 /** `at` is the place of the opening quote; the text is JSON. */
 function endOfString(text: string, at: number): number {
