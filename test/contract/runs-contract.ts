@@ -95,6 +95,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
       expect(begun.filter(Boolean)).toHaveLength(1);
 
       const looked = {
+        beganAt: at(0),
         positionAt: at(1),
         unsettledSinceAt: at(0),
         problem: 'F&O is down.',
@@ -110,7 +111,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
         result: state,
       }));
       const lastLook = { at: at(2), problem: 'F&O is down.' };
-      expect(read).toMatchObject({ positionAt: at(1), unsettledSinceAt: at(0), leaseUntil: null, lastLook });
+      expect(read).toMatchObject({ beganAt: at(0), positionAt: at(1), unsettledSinceAt: at(0), leaseUntil: null, lastLook });
     });
   });
 }

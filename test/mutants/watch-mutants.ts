@@ -38,6 +38,41 @@ export const watchMutants = [
       replace: 'const from = positionAt;',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/settle-runs.ts', watchTests, [
+    {
+      name: 'what failed before a newer run is requeued',
+      find: "const isOver = end === 'failed' &&",
+      replace: "const isOver = end === 'ended' &&",
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/see.ts', watchTests, [
+    {
+      name: 'what failed before the first look is requeued',
+      find: 'endedAt >= endedFrom && endedAt >= beganAt',
+      replace: 'endedAt >= endedFrom',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/read-history.ts', watchTests, [
+    {
+      name: 'a fault of F&O counts as an F&O without a history',
+      find: "if (found.kind !== 'listed' && found.kind !== 'misconfigured')",
+      replace: "if (found.kind === 'breaker-open')",
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/search-runs.ts', watchTests, [
+    {
+      name: 'jobs that are late hide the runs that ended',
+      find: 'if (asked.startedBefore === null && asked.dueBefore === null) break;',
+      replace: 'break;',
+    },
+  ]),
+  ...mutantsOf('src/adapters/fno/fno-run-search.ts', watchTests, [
+    {
+      name: 'an address is longer than F&O takes',
+      find: 'return path.length <= maxPathLength ?',
+      replace: 'return path.length > 0 ?',
+    },
+  ]),
   ...mutantsOf('src/domain/job/learn-run.ts', watchTests, [
     {
       name: 'a late event of a learned run is a failure again',

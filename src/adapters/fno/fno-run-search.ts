@@ -19,6 +19,12 @@ import { historyPath, runFilter } from './run-query.ts';
 /** The most rows of one search: they fit into one answer. */
 const maxRows = 1000;
 
+/**
+ * ASP.NET takes a query string of at most 2,048 characters unless it is configured otherwise.
+ * @see https://learn.microsoft.com/dotnet/api/system.web.configuration.httpruntimesection.maxquerystringlength
+ */
+const maxPathLength = 2000;
+
 /** F&O has some thousand entity sets, all in one answer. */
 const maxSets = 100_000;
 
@@ -31,7 +37,8 @@ export class FnoRunSearch implements RunSearch {
   }
 
   async search(query: RunQuery, signal: AbortSignal): Promise<FoundRuns> {
-    const path = listPath(runFilter(query), maxRows, 'asc');
+    const pathOf = (asked: RunQuery) => listPath(runFilter(asked), maxRows, 'asc');
+    const path = thatFits(pathOf, query);
     const listed = await listAll(this.#parts, path, maxRows, signal, toListedJobs);
     if (listed.kind !== 'listed') return listed;
     const { rows: jobs, readAt, cutOff } = listed;
@@ -56,11 +63,20 @@ export class FnoRunSearch implements RunSearch {
   }
 
   async history(entity: HistoryEntity, query: HistoryQuery, signal: AbortSignal): Promise<FoundRows> {
-    const path = historyPath(entity, query, maxRows);
+    const path = thatFits((asked: HistoryQuery) => historyPath(entity, asked, maxRows), query);
     const toRows = (rows: readonly unknown[]) => toHistoryRows(entity, rows);
     const listed = await listAll(this.#parts, path, maxRows, signal, toRows);
     if (listed.kind !== 'listed') return listed;
     const { rows, cutOff } = listed;
     return { kind: 'listed', rows, isCut: cutOff !== null || rows.length >= maxRows };
   }
+}
+
+/** F&O's web server refuses a longer path, in characters. The caller chooses again from all that is listed then. */
+function thatFits<Query extends Pick<RunQuery, 'only'>>(
+  pathOf: (query: Query) => string,
+  query: Query,
+): string {
+  const path = pathOf(query);
+  return path.length <= maxPathLength ? path : pathOf({ ...query, only: null });
 }

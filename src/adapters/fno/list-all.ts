@@ -14,6 +14,9 @@ type Listed<Row> = {
   readAt: Date | null;
 };
 
+/** F&O's pages have up to 10,000 rows: more pages than this lead nowhere. */
+const maxPages = 100;
+
 /**
  * Lists rows from `firstPath` on, up to `limit`. It follows the links to the next pages, but none to another host: the
  * token would go there too.
@@ -27,7 +30,7 @@ export async function listAll<Row>(
 ): Promise<Listed<Row> | NotTaken> {
   const rows: Row[] = [];
   let path = firstPath;
-  for (;;) {
+  for (let pages = 1; ; pages++) {
     const reply = await sender.send({ method: 'GET', path, body: null }, signal);
     const page = classifyList(reply, clock.now());
     if (page.kind !== 'page') return withoutSecrets(page);
@@ -38,6 +41,10 @@ export async function listAll<Row>(
       return { kind: 'listed', rows: rows.slice(0, limit), cutOff: null, readAt };
     if (next.kind === 'elsewhere') {
       const cutOff = `The list may be incomplete: F&O's link to the next page leads ${next.where}, and the service did not follow it.`;
+      return { kind: 'listed', rows, cutOff, readAt };
+    }
+    if (pages === maxPages) {
+      const cutOff = `The list may be incomplete: it has more than ${maxPages} pages.`;
       return { kind: 'listed', rows, cutOff, readAt };
     }
     path = next.path;

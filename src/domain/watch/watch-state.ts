@@ -16,6 +16,8 @@ const duePart = 0.8;
 
 /** What all processes share about the watch of one environment. */
 export type WatchState = {
+  /** F&O's clock at the first look. */
+  beganAt: Date | null;
   /** The latest end of a run that a look has seen, by F&O's clock. */
   positionAt: Date | null;
   /** The end of the oldest run that is not settled. */
@@ -56,6 +58,7 @@ export function mustFindHistory(known: KnownHistory | null, now: Date): boolean 
 export type LastLook = { at: Date; problem: string | null };
 
 const neverLooked: WatchState = {
+  beganAt: null,
   positionAt: null,
   unsettledSinceAt: null,
   leaseUntil: null,
@@ -90,6 +93,7 @@ export function searchFrom({ positionAt }: WatchState, now: Date): Date {
 
 /** What a look found out. */
 export type Looked = {
+  beganAt: Date;
   positionAt: Date;
   unsettledSinceAt: Date | null;
   problem: string | null;
@@ -100,10 +104,11 @@ export type Looked = {
 /** Ends a look. The position never goes back. */
 export function endLook(state: WatchState | null, looked: Looked, now: Date): WatchState {
   const current = state ?? neverLooked;
-  const { positionAt, unsettledSinceAt, problem, notBeforeAt, history } = looked;
+  const { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history } = looked;
   const isBehind = current.positionAt !== null && current.positionAt > positionAt;
   return {
     ...current,
+    beganAt: current.beganAt ?? beganAt,
     positionAt: isBehind ? current.positionAt : positionAt,
     unsettledSinceAt,
     leaseUntil: null,

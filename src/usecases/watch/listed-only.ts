@@ -1,9 +1,6 @@
 import type { PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
 import type { ListedOnly } from '../../ports/run-search.ts';
 
-/** Longer than this, in characters, a filter might not fit into F&O's address. */
-const maxLength = 1500;
-
 /** What the policy lists for an environment, and the least that it expects of all these jobs. */
 export type Listed = {
   /** Null if it may list any job. */
@@ -31,8 +28,7 @@ function onlyOf(entries: readonly PolicyEntry[]): ListedOnly | null {
     else if (match.description !== null) descriptions.add(match.description.replaceAll('?', '*'));
     else return null;
   }
-  const length = [...jobIds, ...descriptions].reduce((sum, text) => sum + text.length + 30, 0);
-  return length > maxLength ? null : { jobIds: [...jobIds], descriptions: [...descriptions] };
+  return { jobIds: [...jobIds], descriptions: [...descriptions] };
 }
 
 function isFor({ environment: wanted }: PolicyEntry['match'], environment: string): boolean {

@@ -21,7 +21,11 @@ export type Seen = {
   open: readonly OpenRun[];
   /** Jobs whose runs are under way for too long, or that have not started in time. */
   unusual: readonly { job: Shown; unusual: Unusual }[];
+  /** When the latest known run of each job ended. */
+  latestEnds: ReadonlyMap<string, Date>;
   fnoNow: Date;
+  /** F&O's clock at the first look. */
+  beganAt: Date;
   positionAt: Date;
   problem: string | null;
   history: KnownHistory | null;
@@ -47,13 +51,16 @@ export async function see(
   const jobs = gathered.jobs.map((job): Shown => ({ environment, ...job }));
   const isWatched = (job: FailedJob) => entryOf(engine, environment, job) !== null;
   const shown = jobs.filter(isWatched).flatMap((job) => runShown(job) ?? []);
-  const ended = shown.filter(({ endedAt }) => endedAt >= endedFrom);
+  // What ended before the first look is left alone, by F&O's clock.
+  const beganAt = state.beganAt ?? fnoNow;
+  const ended = shown.filter(({ endedAt }) => endedAt >= endedFrom && endedAt >= beganAt);
   const inDoubt = openRuns(known, ended, []).flatMap(({ run }) => (run.learned === null ? [run] : []));
   const read: ReadHistory =
     gathered.problem === null
       ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only }, inDoubt)
-      : { rows: [], history: state.history, problem: null };
-  const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow);
+      : { rows: [], history: state.history, problem: null, readUntil: null, retryAfterMs: null };
+  const rows = read.rows.filter(({ endedAt }) => endedAt >= beganAt);
+  const told = runsOfRows(rows, [...known, ...shown], environment, fnoNow);
   return {
     open: openRuns(known, ended, told.filter(isWatched)),
     unusual: jobs.flatMap((job) => {
@@ -61,14 +68,18 @@ export async function see(
       const unusual = entry && unusualJob(job, entry.expect, fnoNow);
       return unusual ? [{ job, unusual }] : [];
     }),
+    latestEnds: latestEnds([...known, ...shown, ...told]),
     fnoNow,
+    beganAt,
     // What the history has not told must be asked again.
     positionAt:
-      read.problem === null ? latestEnd([...shown, ...told], state, fnoNow) : (state.positionAt ?? fnoNow),
+      read.problem === null
+        ? latestEnd([...shown, ...told], state, fnoNow)
+        : (read.readUntil ?? state.positionAt ?? fnoNow),
     problem: gathered.problem ?? read.problem,
     history: read.history,
     hasHistory: gathered.problem === null && read.problem === null,
-    retryAfterMs: gathered.retryAfterMs,
+    retryAfterMs: gathered.retryAfterMs ?? read.retryAfterMs,
   };
 }
 
@@ -109,6 +120,15 @@ function entryOf({ policyFor }: Engine, environment: string, job: FailedJob): Re
 function unusualBefore({ shortestMaxMs, shortestStartMs }: Listed, now: Date) {
   const before = (ms: number | null) => (ms === null ? null : addMs(now, clockRoomMs - ms));
   return { startedBefore: before(shortestMaxMs), dueBefore: before(shortestStartMs) };
+}
+
+function latestEnds(runs: readonly Run[]): Map<string, Date> {
+  const ends = new Map<string, Date>();
+  for (const { jobId, endedAt } of runs) {
+    const latest = ends.get(jobId);
+    if (!latest || latest < endedAt) ends.set(jobId, endedAt);
+  }
+  return ends;
 }
 
 /** No run can have ended after F&O's clock. */

@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
+import { isNewer } from '../../domain/job/runs.ts';
 import { failureOfRun } from '../../domain/failure.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
@@ -19,6 +20,8 @@ export type Settling = {
   environment: string;
   /** F&O's clock. */
   fnoNow: Date;
+  /** When the latest known run of each job ended. */
+  latestEnds: ReadonlyMap<string, Date>;
   /** How long an event may take. */
   waitMs: number;
   /** Whether all was read that F&O's batch history may tell. */
@@ -36,7 +39,18 @@ export async function settleRuns(
   runs: readonly OpenRun[],
   settling: Settling,
 ): Promise<Settled[]> {
-  return pMap(runs, (one) => settleOne(engine, one, settling), { concurrency });
+  const ofJobs = [...Map.groupBy(runs, ({ run }) => run.jobId).values()];
+  const settled = await pMap(ofJobs, (ofJob) => settleJob(engine, ofJob, settling), { concurrency });
+  return settled.flat();
+}
+
+/** The newest run comes first: it says whether what failed before still matters. */
+async function settleJob(engine: Engine, runs: readonly OpenRun[], settling: Settling): Promise<Settled[]> {
+  const settled: Settled[] = [];
+  for (const one of runs.toSorted((a, b) => b.run.endedAt.getTime() - a.run.endedAt.getTime())) {
+    settled.push(await settleOne(engine, one, settling));
+  }
+  return settled;
 }
 
 /** `isLost`: the run failed, no event said so, and the state machine has learned of it now. */
@@ -55,7 +69,9 @@ async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settli
   const settled = await settleByAll(run, page.job, settling);
   const { end, learned, isSettled, startedAt, endedAt } = settled;
   let isLost = false;
-  if (isSettled && learned !== 'event' && (end === 'failed' || end === 'finished')) {
+  // What failed before a newer run is over: only the newest run may need a requeue.
+  const isOver = end === 'failed' && isNewer(settling.latestEnds.get(run.jobId) ?? null, endedAt);
+  if (isSettled && learned !== 'event' && !isOver && (end === 'failed' || end === 'finished')) {
     const failure = failureOfRun(settled, learned ?? 'status');
     const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });

@@ -64,9 +64,9 @@ async function look(
 
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const waitMs = withoutEvents.includes(environment) ? 0 : eventLostMs;
-  const { fnoNow, hasHistory } = seen;
+  const { fnoNow, hasHistory, latestEnds } = seen;
   const telemetry = new TelemetryEnds(engine);
-  const settling = { environment, fnoNow, waitMs, hasHistory, telemetry, budgetMs };
+  const settling = { environment, latestEnds, fnoNow, waitMs, hasHistory, telemetry, budgetMs };
   const settled = await settleRuns(engine, seen.open, settling);
 
   for (const { job, unusual } of seen.unusual) {
@@ -75,10 +75,10 @@ async function look(
 
   const now = clock.now();
   warnOfProblem(engine, environment, seen.problem, begun.lastLook);
-  const { positionAt, problem, history, retryAfterMs } = seen;
+  const { beganAt, positionAt, problem, history, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
-  const looked = { positionAt, unsettledSinceAt, problem, notBeforeAt, history };
+  const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history };
   await runs.updateWatch(environment, (state) => ({ state: endLook(state, looked, now), result: true }));
   return settled.filter(({ isLost }) => isLost).length;
 }
