@@ -16,6 +16,18 @@ export const watchMutants = [
       replace: 'const end = endOf(status);',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/settle-runs.ts', watchTests, [
+    {
+      name: 'where no events are sent, events count as lost',
+      find: 'if (isLost && sendsEvents)',
+      replace: 'if (isLost)',
+    },
+    {
+      name: 'a failure that its event reported counts as a lost event',
+      find: "isLost = end === 'failed' && ran.unchanged === null;",
+      replace: "isLost = end === 'failed';",
+    },
+  ]),
   ...mutantsOf('src/domain/watch/watch-state.ts', watchTests, [
     {
       name: 'two processes look at the same time',

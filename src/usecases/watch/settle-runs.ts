@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
-import { failureOfRun } from '../../domain/failure.ts';
+import { type Failure, failureOfRun, type Learned } from '../../domain/failure.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
@@ -21,6 +21,7 @@ export type Settling = {
   fnoNow: Date;
   /** How long an event may take. */
   waitMs: number;
+  sendsEvents: boolean;
   /** Whether all was read that F&O's batch history may tell. */
   hasHistory: boolean;
   telemetry: TelemetryEnds;
@@ -48,7 +49,7 @@ async function settleOne(engine: Engine, one: OpenRun, settling: Settling): Prom
 }
 
 async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settling): Promise<Settled> {
-  const { environment, budgetMs } = settling;
+  const { environment, sendsEvents, budgetMs } = settling;
   const { ledger, clock, forcefulStop, runs } = engine.ports;
   const key = { environment, jobId: run.jobId };
   const page = await ledger.read(key, failureOfRun(run, 'status').eventId);
@@ -56,10 +57,12 @@ async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settli
   const { end, learned, isSettled, startedAt, endedAt } = settled;
   let isLost = false;
   if (isSettled && learned !== 'event' && (end === 'failed' || end === 'finished')) {
-    const failure = failureOfRun(settled, learned ?? 'status');
+    const by = learned ?? 'status';
+    const failure = failureOfRun(settled, by);
     const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
     isLost = end === 'failed' && ran.unchanged === null;
+    if (isLost && sendsEvents) recordLostEvent(engine, environment, failure, by);
   }
   const entry = engine.policyFor(environment, run);
   const unusual = isSettled && entry ? unusualRun(settled, entry.expect) : null;
@@ -79,4 +82,9 @@ async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): 
   return told.learned !== null
     ? settleRun(told, job, true)
     : settleRun(run, job, isEventOverdue(run, fnoNow, telemetryLateMs));
+}
+
+function recordLostEvent({ ports }: Engine, environment: string, failure: Failure, learned: Learned): void {
+  const { jobId, description, eventId } = failure;
+  ports.telemetry.record({ kind: 'event-lost', environment, jobId, description, eventId, learned });
 }
