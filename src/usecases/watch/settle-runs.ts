@@ -10,6 +10,7 @@ import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
+import { keepFailedBefore } from './keep-failed-before.ts';
 import { telemetryCompleteMs, type TelemetryEnds, telemetryLateMs } from './telemetry-ends.ts';
 
 /** How many jobs a look handles at the same time. */
@@ -37,18 +38,29 @@ export async function settleRuns(
   runs: readonly OpenRun[],
   settling: Settling,
 ): Promise<Settled[]> {
-  return pMap(runs, (one) => settleOne(engine, one, settling), { concurrency });
+  const all = runs.map(({ run }) => run);
+  return pMap(runs, (one) => settleOne(engine, one, all, settling), { concurrency });
 }
 
 /** `isLost`: the run failed, no event said so, and the state machine has learned of it now. */
 export type Settled = { run: Run; isLost: boolean };
 
-async function settleOne(engine: Engine, one: OpenRun, settling: Settling): Promise<Settled> {
-  const settled = await eachApart(engine.ports, one.run.jobId, () => settle(engine, one, settling));
+async function settleOne(
+  engine: Engine,
+  one: OpenRun,
+  all: readonly Run[],
+  settling: Settling,
+): Promise<Settled> {
+  const settled = await eachApart(engine.ports, one.run.jobId, () => settle(engine, one, all, settling));
   return settled ?? { run: one.run, isLost: false };
 }
 
-async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settling): Promise<Settled> {
+async function settle(
+  engine: Engine,
+  { run, isKept }: OpenRun,
+  all: readonly Run[],
+  settling: Settling,
+): Promise<Settled> {
   const { environment, sendsEvents, budgetMs } = settling;
   const { ledger, clock, forcefulStop, runs } = engine.ports;
   const key = { environment, jobId: run.jobId };
@@ -67,6 +79,7 @@ async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settli
   const entry = engine.policyFor(environment, run);
   const unusual = isSettled && entry ? unusualRun(settled, entry.expect) : null;
   if (unusual) await announceUnusual(engine, settled, unusual, budgetMs);
+  if (isSettled) await keepFailedBefore(engine.ports, run, page.job, all);
   if (isSettled || !isKept) await runs.put(settled);
   return { run: settled, isLost };
 }
