@@ -1,4 +1,5 @@
 import type { CauseSource } from '../domain/cause/cause.ts';
+import type { Learned } from '../domain/failure.ts';
 import type { JobId } from '../domain/job-id.ts';
 import type { DeferralCause } from '../domain/job/deferral-cause.ts';
 import type { EventAnswer } from '../domain/job/event-answer.ts';
@@ -33,7 +34,7 @@ export type TelemetryEvent = RecordedEvent | OldestDue | LogLine;
 
 /** What people search for. */
 export type RecordedEvent =
-  Decided | RunEnded | RunUnusual | ByHand | CauseFound | Notified | Announcement | BreakerRead;
+  Decided | RunEnded | RunUnusual | EventLost | ByHand | CauseFound | Notified | Announcement | BreakerRead;
 
 /** `description` is the batch job's, empty if the event has none; `cause` says why the failure was deferred. */
 type Decided = EventAnswer & { kind: 'decided'; description: string; cause: DeferralCause | null };
@@ -55,6 +56,16 @@ type RunUnusual = {
   jobId: JobId;
   reason: string;
   description: string;
+};
+
+/** The watch found a failure whose event has not come, in an environment that sends events. */
+type EventLost = {
+  kind: 'event-lost';
+  environment: string;
+  jobId: JobId;
+  description: string;
+  eventId: string;
+  learned: Learned;
 };
 
 type ByHand = {

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { parseWatchEvery, watchEveryDefault } from '../../src/settings/watch-setting.ts';
+import { storageCosts } from '../proof/storage-costs.ts';
 
 const page = readFileSync('docs/operate/costs.md', 'utf8');
 const tables = page.match(/(^\|.*\n)+/gm) ?? [];
@@ -32,6 +34,20 @@ test('there are as many alert rules as are counted', () => {
   const counted = [...rows.matchAll(/\| (\d+) +\|/g)].map(([, count]) => Number(count));
   expect(counted).toEqual([often, rules.length - often]);
 });
+
+test('the watch is counted as often as it looks, with the requests of a look', () => {
+  const looks = (730 * 60) / (parseWatchEvery(watchEveryDefault) ?? 0);
+  const { tableReads = 0, tableWrites = 0 } =
+    storageCosts.find(({ path }) => path.startsWith('the watch'))?.later ?? {};
+  expect(number(cells(rowOf('Executions of the watch'))[1] ?? '')).toBe(looks);
+  expect(number(cells(rowOf('Requests to tables, an environment'))[1] ?? '')).toBe(
+    looks * (tableReads + tableWrites),
+  );
+});
+
+function rowOf(what: string): string {
+  return page.split('\n').find((row) => row.startsWith(`| ${what}`)) ?? '';
+}
 
 function cells(row: string): string[] {
   return row

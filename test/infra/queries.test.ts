@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { nightJobs, nightPolicy, playNight } from '../adapters/telemetry/play-night.ts';
+import { nightJobs, nightPolicy, playNight, playWatch } from '../adapters/telemetry/play-night.ts';
 import { recordInto } from '../adapters/telemetry/record-service.ts';
 import { aService } from '../helpers/a-service.ts';
 import { problemsOf, withParameters } from '../kql-evaluator/check-names.ts';
@@ -25,6 +25,7 @@ beforeAll(async () => {
   const taken: TakenRecord[] = [];
   await using service = await aService({ jobs: nightJobs, policy: nightPolicy, watch: recordInto(taken) });
   await playNight(service);
+  await playWatch(service);
   tables = tablesOf(taken);
   morning = service.clock.now();
   // Loading the parser takes a second, and several on a busy machine.
@@ -32,7 +33,7 @@ beforeAll(async () => {
 }, 60_000);
 
 test('workbook and alerts have the queries that are to be checked', () => {
-  expect(alerts).toHaveLength(8);
+  expect(alerts).toHaveLength(10);
   expect(queries.length).toBeGreaterThan(25);
 });
 
@@ -77,12 +78,16 @@ describe('in the morning after a night', () => {
     ]);
   });
 
-  test.each(['stuck', 'dead-letters', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'])(
-    'there is no alert %s',
-    (name) => {
-      expect(firing(name)).toEqual([]);
-    },
-  );
+  test('the job that ended too soon is alerted of, and why', () => {
+    expect(firing('unusual-run')).toMatchObject([
+      { jobId: '5637144596', finding: 'too-short', reason: expect.stringContaining('5 min at least') },
+    ]);
+  });
+
+  const others = ['stuck', 'dead-letters', 'breaker-open', 'webhook-5xx', 'no-telemetry', 'oldest-due-work'];
+  test.each([...others, 'lost-events'])('there is no alert %s', (name) => {
+    expect(firing(name)).toEqual([]);
+  });
 });
 
 test('each query of the workbook has rows then, but for what the night did not have', () => {
@@ -137,6 +142,15 @@ test('three answers of 5xx to events are alerted of, whether the service or its 
 test('work that is due for more than 15 minutes is alerted of', () => {
   expect(firing('oldest-due-work', oldest(901))).toMatchObject([{ environment: 'uat', oldestSeconds: 901 }]);
   expect(firing('oldest-due-work', oldest(900))).toEqual([]);
+});
+
+test('three lost events of one environment in a day are alerted of, and two are not', () => {
+  const lost = tables['customEvents']?.filter(({ name }) => name === 'batch_retry.event_lost') ?? [];
+  expect(lost).toMatchObject([{ customDimensions: { jobId: '5637144596', learned: 'status' } }]);
+  const times = (count: number) => ({ customEvents: Array.from({ length: count }, () => lost).flat() });
+
+  expect(firing('lost-events', times(3))).toMatchObject([{ environment: 'default', lost: 3 }]);
+  expect(firing('lost-events', times(2))).toEqual([]);
 });
 
 test('silence is alerted of within three hours, and until telemetry is back', () => {

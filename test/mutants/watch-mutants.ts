@@ -16,6 +16,42 @@ export const watchMutants = [
       replace: 'const end = endOf(status);',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/settle-runs.ts', watchTests, [
+    {
+      name: 'where no events are sent, events count as lost',
+      find: 'if (isLost && sendsEvents)',
+      replace: 'if (isLost)',
+    },
+    {
+      name: 'a failure that its event reported counts as a lost event',
+      find: "isLost = end === 'failed' && ran.unchanged === null;",
+      replace: "isLost = end === 'failed';",
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
+    {
+      name: 'a failed run that the store has is kept again',
+      find: 'if (!mayBeKnown(before, run, await runs.ofJob(run, null, latest))) await',
+      replace: 'await',
+    },
+    {
+      name: 'a failed run that the history tells is kept twice',
+      find: 'if (!before || mayBeKnown(before, run, others)) return;',
+      replace: 'if (!before) return;',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/failed-before.ts', watchTests, [
+    {
+      name: 'a failed run of long ago is kept again',
+      find: 'if (endedAt < addMs(run.startedAt, -catchUpMs)) return null;',
+      replace: '',
+    },
+    {
+      name: 'a failed run that ended within another is kept beside it',
+      find: ' || endedAt >= run.startedAt) return null;',
+      replace: ') return null;',
+    },
+  ]),
   ...mutantsOf('src/domain/watch/watch-state.ts', watchTests, [
     {
       name: 'two processes look at the same time',

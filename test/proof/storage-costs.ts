@@ -29,6 +29,12 @@ export const storageCosts: readonly StorageCost[] = [
   { path: 'exhausted', answer: requests(2, 1, 1, 8.8), executions: 1, later: requests(2, 2, 0, 10.2) },
   { path: 'follow-up: still running', answer: none, executions: 1, later: requests(1, 1, 1, 5.9) },
   { path: 'follow-up: recovered', answer: none, executions: 1, later: requests(2, 1, 0, 7.2) },
+  {
+    path: 'the watch: a look that finds nothing',
+    answer: none,
+    executions: 1,
+    later: requests(4, 2, 0, 5.2),
+  },
 ];
 
 function requests(tableReads: number, tableWrites: number, queueWrites: number, kilobytes: number): Requests {

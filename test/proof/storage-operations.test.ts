@@ -66,6 +66,8 @@ type Play = {
   prepare: (world: World) => Promise<string | null>;
   /** The kinds of the items that the queue's function consumes after the answer, or after `prepare`. */
   consumes?: WorkItem['kind'][];
+  /** Whether the watch looks after that. */
+  looks?: true;
 };
 
 /** Another failure of another job in the same minute, within the seconds for which a list counts. */
@@ -143,6 +145,14 @@ const plays: Record<string, Play> = {
     },
     consumes: ['wake'],
   },
+  'the watch: a look that finds nothing': {
+    prepare: async ({ service, clock }) => {
+      await service.service.watch();
+      await clock.advance(5 * minute);
+      return null;
+    },
+    looks: true,
+  },
 };
 
 async function requeued({ service, clock, failAgain }: World): Promise<null> {
@@ -170,6 +180,10 @@ test.each(storageCosts)('$path: as many requests and bytes as the page says', as
   const later = await measure(async () => {
     for (const kind of play.consumes ?? []) {
       await consume(world, kind);
+      executions += 1;
+    }
+    if (play.looks) {
+      await service.service.watch();
       executions += 1;
     }
   });

@@ -1,4 +1,4 @@
-import { eventsNamed, stateOfJobs } from './kql-parts.ts';
+import { eventsNamed, stateOfJobs, withDescription } from './kql-parts.ts';
 
 /**
  * The alerts, as infra/alerts.json has them. Each fires while its query gives a row, once for each combination of
@@ -85,6 +85,34 @@ changes
 | where openSince < ago(15m) and lastAt > ago(45m)`,
     windowSize: 'P1D',
     evaluationFrequency: 'PT5M',
+    dimensions: ['environment'],
+  },
+  {
+    name: 'unusual-run',
+    displayName: 'A batch job runs too long, starts late or was too fast',
+    description:
+      'A run is not what the policy expects of it. Nothing is done to the job: a person must look.',
+    severity: 2,
+    query: `${eventsNamed('batch_retry.run_unusual')}${withDescription}
+| extend finding = tostring(customDimensions.finding)
+| summarize arg_max(timestamp, description, reason) by environment, jobId, finding`,
+    windowSize: 'PT2H',
+    evaluationFrequency: 'PT15M',
+    dimensions: ['environment', 'jobId', 'finding'],
+  },
+  {
+    name: 'lost-events',
+    displayName: 'Events of F&O do not arrive',
+    description:
+      'The watch found three failures or more in a day of which no event came. It handles them, but minutes later.',
+    severity: 2,
+    query: `customEvents
+| where name == "batch_retry.event_lost"
+| extend environment = tostring(customDimensions.environment)
+| summarize lost = count(), lastAt = max(timestamp) by environment
+| where lost >= 3`,
+    windowSize: 'P1D',
+    evaluationFrequency: 'PT15M',
     dimensions: ['environment'],
   },
   {

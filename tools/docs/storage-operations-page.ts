@@ -12,8 +12,9 @@ export function storageOperationsPage(): string {
 ${madeBy('what a test measures with the real SDK, against Azurite')}
 
 Requests to the storage account: reads of tables + writes of tables + changes of the queue. A transaction of several
-rows is one request. The bytes are those of bodies, in both directions. An execution is one of the queue's function; the
-Functions host itself makes two requests more for each, to fetch the message and to delete it.
+rows is one request. The bytes are those of bodies, in both directions. An execution is one of the queue's function, or
+of the watch's timer. The Functions host itself makes two requests more for each of the queue's function, to fetch the
+message and to delete it.
 
 ${markdownTable(
   ['Path', 'Before the answer', 'KB', 'Executions later', 'Their requests', 'KB'],

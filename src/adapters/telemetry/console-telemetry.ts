@@ -37,6 +37,7 @@ export class ConsoleTelemetry implements Telemetry {
         const cause = error instanceof Error ? error.message : String(error);
         return this.#line(`error       ${oneLine(message)} ${oneLine(cause)}`);
       }
+      case 'event-lost':
       case 'by-hand':
       case 'notified':
       case 'breaker':

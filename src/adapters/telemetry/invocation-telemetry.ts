@@ -54,6 +54,7 @@ export class InvocationTelemetry implements Telemetry {
         const reason = error instanceof Error ? error.message : String(error);
         return this.#log('error', scrub(`${message} ${reason}`));
       }
+      case 'event-lost':
       case 'by-hand':
       case 'notified':
       case 'breaker':

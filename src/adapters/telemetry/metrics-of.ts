@@ -31,8 +31,13 @@ export function metricsOfEvent(event: TelemetryEvent): MetricRecord[] {
       const { environment, forMs } = event;
       return [metric('batch_retry.queue.oldest', forMs / 1000, { environment })];
     }
+    case 'run-unusual': {
+      const { environment, finding } = event;
+      return [metric('batch_retry.runs_unusual', 1, { environment, finding })];
+    }
+    case 'event-lost':
+      return [metric('batch_retry.events_lost', 1, { environment: event.environment })];
     case 'run-ended':
-    case 'run-unusual':
     case 'by-hand':
     case 'cause-found':
     case 'announced':

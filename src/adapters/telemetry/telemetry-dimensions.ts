@@ -1,4 +1,5 @@
 import { causeSources } from '../../domain/cause/cause.ts';
+import type { Learned } from '../../domain/failure.ts';
 import type { DeferralCause } from '../../domain/job/deferral-cause.ts';
 import {
   failureOutcomes,
@@ -55,6 +56,10 @@ export const telemetryDimensions = {
   fingerprint: { what: 'The same for equal causes, whatever numbers, ids and dates they name' },
   firstFailedAt: { what: 'When the first failure of the episode was received' },
   jobId: { what: 'Id of the batch job, as text' },
+  learned: {
+    what: 'What told of the failure',
+    values: keys<Learned>({ read: true, status: true, history: true, telemetry: true }),
+  },
   maxRetries: { what: 'How many retries the policy allows in an episode' },
   notification: {
     what: 'What it is about',

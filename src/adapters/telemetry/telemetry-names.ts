@@ -35,6 +35,11 @@ export const telemetryEvents = {
     what: 'A run was too long, late or too short, by what the policy expects; once a run',
     dimensions: { environment: true, jobId: true, description: true, finding: true, reason: true },
   },
+  'event-lost': {
+    name: 'batch_retry.event_lost',
+    what: 'The watch found a failure of which no event came, in an environment that sends events',
+    dimensions: { environment: true, jobId: true, description: true, eventId: true, learned: true },
+  },
   'by-hand': {
     name: 'batch_retry.by_hand',
     what: 'What a person did to a job through the service',
@@ -118,6 +123,18 @@ export const telemetryMetrics = {
     unit: '{failure}',
     what: 'Failures that were deferred, by why',
     dimensions: ['environment', 'cause'],
+  },
+  'batch_retry.events_lost': {
+    kind: 'counter',
+    unit: '{event}',
+    what: 'Failures that the watch found because their events did not come',
+    dimensions: ['environment'],
+  },
+  'batch_retry.runs_unusual': {
+    kind: 'counter',
+    unit: '{run}',
+    what: 'Runs that were too long, late or too short, by which',
+    dimensions: ['environment', 'finding'],
   },
   'batch_retry.recovery.time': {
     kind: 'histogram',

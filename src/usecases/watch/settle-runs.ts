@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { isNewer } from '../../domain/job/runs.ts';
-import { failureOfRun } from '../../domain/failure.ts';
+import { type Failure, failureOfRun, type Learned } from '../../domain/failure.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
@@ -11,6 +11,7 @@ import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
+import { keepFailedBefore } from './keep-failed-before.ts';
 import { telemetryCompleteMs, type TelemetryEnds, telemetryLateMs } from './telemetry-ends.ts';
 
 /** How many jobs a look handles at the same time. */
@@ -24,6 +25,7 @@ export type Settling = {
   latestEnds: ReadonlyMap<string, Date>;
   /** How long an event may take. */
   waitMs: number;
+  sendsEvents: boolean;
   /** Whether all was read that F&O's batch history may tell. */
   hasHistory: boolean;
   telemetry: TelemetryEnds;
@@ -46,9 +48,10 @@ export async function settleRuns(
 
 /** The newest run comes first: it says whether what failed before still matters. */
 async function settleJob(engine: Engine, runs: readonly OpenRun[], settling: Settling): Promise<Settled[]> {
+  const ofJob = runs.map(({ run }) => run);
   const settled: Settled[] = [];
   for (const one of runs.toSorted((a, b) => b.run.endedAt.getTime() - a.run.endedAt.getTime())) {
-    settled.push(await settleOne(engine, one, settling));
+    settled.push(await settleOne(engine, one, ofJob, settling));
   }
   return settled;
 }
@@ -56,13 +59,23 @@ async function settleJob(engine: Engine, runs: readonly OpenRun[], settling: Set
 /** `isLost`: the run failed, no event said so, and the state machine has learned of it now. */
 export type Settled = { run: Run; isLost: boolean };
 
-async function settleOne(engine: Engine, one: OpenRun, settling: Settling): Promise<Settled> {
-  const settled = await eachApart(engine.ports, one.run.jobId, () => settle(engine, one, settling));
+async function settleOne(
+  engine: Engine,
+  one: OpenRun,
+  ofJob: readonly Run[],
+  settling: Settling,
+): Promise<Settled> {
+  const settled = await eachApart(engine.ports, one.run.jobId, () => settle(engine, one, ofJob, settling));
   return settled ?? { run: one.run, isLost: false };
 }
 
-async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settling): Promise<Settled> {
-  const { environment, budgetMs } = settling;
+async function settle(
+  engine: Engine,
+  { run, isKept }: OpenRun,
+  ofJob: readonly Run[],
+  settling: Settling,
+): Promise<Settled> {
+  const { environment, sendsEvents, budgetMs } = settling;
   const { ledger, clock, forcefulStop, runs } = engine.ports;
   const key = { environment, jobId: run.jobId };
   const page = await ledger.read(key, failureOfRun(run, 'status').eventId);
@@ -72,14 +85,17 @@ async function settle(engine: Engine, { run, isKept }: OpenRun, settling: Settli
   // What failed before a newer run is over: only the newest run may need a requeue.
   const isOver = end === 'failed' && isNewer(settling.latestEnds.get(run.jobId) ?? null, endedAt);
   if (isSettled && learned !== 'event' && !isOver && (end === 'failed' || end === 'finished')) {
-    const failure = failureOfRun(settled, learned ?? 'status');
+    const by = learned ?? 'status';
+    const failure = failureOfRun(settled, by);
     const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
     isLost = end === 'failed' && ran.unchanged === null;
+    if (isLost && sendsEvents) recordLostEvent(engine, environment, failure, by);
   }
   const entry = engine.policyFor(environment, run);
   const unusual = isSettled && entry ? unusualRun(settled, entry.expect) : null;
   if (unusual) await announceUnusual(engine, settled, unusual, budgetMs);
+  if (isSettled) await keepFailedBefore(engine.ports, run, page.job, ofJob);
   if (isSettled || !isKept) await runs.put(settled);
   return { run: settled, isLost };
 }
@@ -95,4 +111,9 @@ async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): 
   return told.learned !== null
     ? settleRun(told, job, true)
     : settleRun(run, job, isEventOverdue(run, fnoNow, telemetryLateMs));
+}
+
+function recordLostEvent({ ports }: Engine, environment: string, failure: Failure, learned: Learned): void {
+  const { jobId, description, eventId } = failure;
+  ports.telemetry.record({ kind: 'event-lost', environment, jobId, description, eventId, learned });
 }

@@ -63,10 +63,20 @@ async function look(
   if (!begun) return 0;
 
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
-  const waitMs = withoutEvents.includes(environment) ? 0 : eventLostMs;
+  const sendsEvents = !withoutEvents.includes(environment);
+  const waitMs = sendsEvents ? eventLostMs : 0;
   const { fnoNow, hasHistory, latestEnds } = seen;
   const telemetry = new TelemetryEnds(engine);
-  const settling = { environment, latestEnds, fnoNow, waitMs, hasHistory, telemetry, budgetMs };
+  const settling = {
+    environment,
+    latestEnds,
+    fnoNow,
+    waitMs,
+    sendsEvents,
+    hasHistory,
+    telemetry,
+    budgetMs,
+  };
   const settled = await settleRuns(engine, seen.open, settling);
 
   for (const { job, unusual } of seen.unusual) {

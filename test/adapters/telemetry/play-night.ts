@@ -9,6 +9,7 @@ const invoices = { jobId: '5637144580', description: 'Vendor invoice import' };
 const warehouse = { jobId: '5637144584', description: 'Warehouse on-hand report' };
 const adHoc = { jobId: '5637144588', description: 'Ad hoc export' };
 const payroll = { jobId: '5637144592', description: 'Payroll for ada.lovelace@contoso.com' };
+const stock = { jobId: '5637144596', description: 'Stock count' };
 const integrations = ['customers', 'products', 'prices', 'orders', 'vendors', 'ledgers'].map(
   (what, index) => ({
     jobId: `563714460${index}`,
@@ -31,6 +32,7 @@ export const nightPolicy = {
   jobs: [
     { name: 'Warehouse, only watched', match: { jobId: [warehouse.jobId] }, mode: 'shadow' },
     { name: 'Ad hoc: never', match: { jobId: [adHoc.jobId] }, mode: 'off' },
+    { name: 'Stock count', match: { jobId: [stock.jobId] }, expect: { minDuration: 'PT5M' } },
     { name: 'Every job', match: { jobId: '*' } },
   ],
 };
@@ -82,4 +84,20 @@ export async function playNight(service: TestService): Promise<void> {
   }
   await pass(30 * minute);
   await service.service.sweep();
+}
+
+/** After the night: the event of a job's failure is lost, and the job is requeued and ends too soon. */
+export async function playWatch(service: TestService): Promise<void> {
+  const { sandbox, clock } = service;
+  if (!(clock instanceof ManualClock)) throw new Error('The watch needs a clock that can be moved');
+  const passAndLook = async () => {
+    await clock.advance(6 * minute);
+    await service.service.watch();
+  };
+  sandbox.addJob({ ...stock, script: { kind: 'fail-times', times: 1 } });
+  await service.service.watch();
+  await failureEvent(sandbox, stock.jobId);
+  await passAndLook();
+  await sandbox.run(stock.jobId);
+  await passAndLook();
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
 import { aService, failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import type { TakenRecord } from '../../kql-evaluator/tables-of.ts';
+import { recordInto } from '../../adapters/telemetry/record-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { everyJob } from '../../helpers/policies.ts';
 import { attentions, minute, newest, pass, theJob } from '../playing.ts';
@@ -174,4 +176,34 @@ test('hundreds of runs of other jobs make no search longer, if the policy names 
   const searches = service.sandbox.requests.filter(({ route }) => route === 'list');
   expect(searches).toHaveLength(13);
   expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test.each([
+  ['once, where events are sent', undefined, 1],
+  ['never, where none are sent', { EVENTS: 'none' }, 0],
+])(
+  'telemetry counts a failure whose event did not come as a lost event: %s',
+  async (_when, settings, count) => {
+    const taken: TakenRecord[] = [];
+    await using service = await aWatch({ watch: recordInto(taken), ...(settings ? { settings } : {}) });
+    const event = await failureEvent(service);
+    await watchFor(service, 20 * minute);
+    await service.deliver(event);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+    const named = (name: string) => taken.filter(({ record }) => 'name' in record && record.name === name);
+    expect(named('batch_retry.event_lost')).toHaveLength(count);
+    expect(named('batch_retry.events_lost')).toHaveLength(count);
+  },
+);
+
+test('telemetry counts no lost event where events of two failures came between two looks', async () => {
+  const taken: TakenRecord[] = [];
+  await using service = await aWatch({ watch: recordInto(taken), sandbox: { history: {} } });
+  for (let failure = 1; failure <= 2; failure++) {
+    await service.deliver(await failureEvent(service));
+    await pass(service, minute);
+  }
+  await watchFor(service, 20 * minute);
+  expect((await service.get(`batch-jobs/${jobId}/runs`)).body).toMatchObject({ value: [{}, {}] });
+  expect(JSON.stringify(taken)).not.toMatch(/events?_lost/);
 });

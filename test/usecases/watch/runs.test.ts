@@ -38,6 +38,27 @@ test('the runs of a job tell how each ended, how long it took, and what told it'
   });
 });
 
+test.each([
+  [undefined, 0, 'event'],
+  [{}, 0, 'event'],
+  [{}, 20_000, 'event'],
+])(
+  'a failed run is kept once, also if its event came and the next run ended before F&O was searched (history: %j, ends %d ms late)',
+  async (history, endLagMs, learned) => {
+    const job = { ...nightlyPosting, traits: { endLagMs } };
+    await using service = await aWatch({ jobs: [job], ...(history ? { sandbox: { history } } : {}) });
+    await service.deliver(await failureEvent(service));
+    service.sandbox.setScript(jobId, { kind: 'succeed' });
+    await pass(service, minute);
+    await runFor(service, jobId, 30 * minute);
+    await watchFor(service, 30 * minute);
+
+    const failed = { jobId, end: 'failed', learned, isSettled: true };
+    const both = [failed, { jobId, end: 'finished', durationSeconds: (30 * minute + endLagMs) / 1000 }];
+    expect((await service.get('runs?from=2026-03-02')).body).toMatchObject({ value: both });
+  },
+);
+
 test('the runs of a time are those of all listed jobs, page by page, the oldest first', async () => {
   await using service = await aWatch();
   for (let n = 0; n < 3; n++) {

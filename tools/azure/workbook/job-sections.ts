@@ -63,6 +63,27 @@ export const jobSections: readonly Section[] = [
         ifNone: 'No work became a dead letter.',
       },
       {
+        title: 'Runs that were too long, late or too short',
+        query: `${eventsNamed('batch_retry.run_unusual')}${withDescription}${ofJob}
+| extend finding = tostring(customDimensions.finding)
+| project at = timestamp, environment, jobId, description, finding, reason
+| top 50 by at desc`,
+        visualization: 'table',
+        width: 50,
+        ifNone: 'All runs were as the policy expects.',
+      },
+      {
+        title: 'Failures whose events did not come',
+        query: `customEvents
+| where name == "batch_retry.event_lost"
+| extend environment = tostring(customDimensions.environment), jobId = tostring(customDimensions.jobId)${withDescription}${ofJob}
+| project at = timestamp, environment, jobId, description, learned = tostring(customDimensions.learned)
+| top 50 by at desc`,
+        visualization: 'table',
+        width: 50,
+        ifNone: 'The watch found none.',
+      },
+      {
         title: 'What was published',
         query: `${eventsNamed('batch_retry.notified')}${withDescription}${ofJob}
 | extend notification = tostring(customDimensions.notification)
