@@ -111,7 +111,13 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
         result: state,
       }));
       const lastLook = { at: at(2), problem: 'F&O is down.' };
-      expect(read).toMatchObject({ beganAt: at(0), positionAt: at(1), unsettledSinceAt: at(0), leaseUntil: null, lastLook });
+      expect(read).toMatchObject({
+        beganAt: at(0),
+        positionAt: at(1),
+        unsettledSinceAt: at(0),
+        leaseUntil: null,
+        lastLook,
+      });
     });
   });
 }

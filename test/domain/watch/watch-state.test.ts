@@ -3,7 +3,14 @@ import { beginLook, endLook, mustFindHistory, searchFrom } from '../../../src/do
 import { day, hour, later, minute, now } from '../job/builders.ts';
 
 const every = 5 * minute;
-const looked = { beganAt: now, positionAt: now, unsettledSinceAt: null, problem: null, notBeforeAt: null, history: null };
+const looked = {
+  beganAt: now,
+  positionAt: now,
+  unsettledSinceAt: null,
+  problem: null,
+  notBeforeAt: null,
+  history: null,
+};
 const begun = beginLook(null, every, now);
 const ended = endLook(begun, looked, now);
 
