@@ -3,7 +3,10 @@ import { mutantsOf } from './mutant.ts';
 const sqliteLedger = ['test/adapters/sqlite/sqlite-ledger.test.ts'];
 const sqliteCommits = ['test/adapters/sqlite/group-commit.test.ts'];
 const sqliteQueue = ['test/adapters/sqlite/sqlite-work-queue.test.ts'];
-const azureLedger = ['test/adapters/azure-storage/azure-ledger.test.ts'];
+const azureLedger = [
+  'test/adapters/azure-storage/azure-ledger.test.ts',
+  'test/adapters/azure-storage/azure-ledger-cost.test.ts',
+];
 const azureEnvironment = ['test/adapters/azure-storage/azure-environment.test.ts'];
 const azureQueue = ['test/adapters/azure-storage/azure-work-queue.test.ts'];
 

@@ -6,6 +6,7 @@ export const quickUseCases = [
   'intake/receive-events',
   'intake/duplicates',
   'engine/permits',
+  'engine/wake-up-for',
   'engine/follow-up',
   'engine/watch',
   'engine/delays',
