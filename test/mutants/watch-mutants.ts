@@ -22,11 +22,6 @@ export const watchMutants = [
       find: 'if (isLost && sendsEvents)',
       replace: 'if (isLost)',
     },
-    {
-      name: 'a failure that its event reported counts as a lost event',
-      find: "isLost = end === 'failed' && ran.unchanged === null;",
-      replace: "isLost = end === 'failed';",
-    },
   ]),
   ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
     {
