@@ -12,10 +12,10 @@ const comparedLength = 500;
 /** What equal causes have in common: the text without the numbers, ids, dates and quoted values that differ. */
 export function causePattern(text: string): string {
   return text
+    .replace(/\s+/g, ' ')
     .replace(quoted, '#')
     .replace(withDigit, '#')
     .replace(joinedToDigit, '#')
-    .replace(/\s+/g, ' ')
     .trim()
     .toLowerCase()
     .slice(0, comparedLength);

@@ -61,6 +61,7 @@ test('a fingerprint does not depend on the digits of a number, wherever it stand
       );
     }),
   );
+  expect(fingerprintOf("the record 'a \n b' is locked")).toBe(fingerprintOf("the record 'a b' is locked"));
   expect(fingerprintOf('POSTING  Failed')).toBe(fingerprintOf('posting failed'));
 });
 
