@@ -25,6 +25,8 @@ let connection: Connection;
 beforeAll(async () => {
   running = await startRunningService(jobs);
   ({ connection } = running);
+  // What failed before its first look is none of the watch's.
+  await running.watch();
 });
 
 afterAll(() => running[Symbol.asyncDispose]());
