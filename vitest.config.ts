@@ -19,7 +19,7 @@ const passSizes = {
   PROOF_LOAD_MS: '1000',
   PROOF_ROUNDS: '1',
   PROOF_RUNS: '800',
-  PROOF_STORM: '40',
+  PROOF_STORM: '20',
 };
 
 /** What child processes compile is kept, so that each next one starts in half the time. */
