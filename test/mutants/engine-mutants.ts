@@ -136,7 +136,7 @@ const ofUseCases = [
       name: 'a store that cannot be asked grants a permit',
       find: "if (!block) return { kind: 'denied', until, cause: 'contention' };",
       replace:
-        "if (!block) return { kind: 'granted', breaker: this.#seen(environment).breaker, lapsesAtMs: 0 };",
+        "if (!block) return { kind: 'granted', breaker: this.#states.lastSeen(environment).breaker, lapsesAtMs: 0 };",
     },
     {
       name: 'permits are spent while the breaker is open',

@@ -15,9 +15,10 @@ import {
 import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
-import { type BatchJobKey, StoreUnavailable } from '../../ports/ledger.ts';
+import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Deadline } from './deadline.ts';
+import { EnvironmentStates } from './environment-states.ts';
 import { HeldPermits } from './held-permits.ts';
 import { ReadTogether } from './read-together.ts';
 
@@ -29,15 +30,6 @@ type BreakerOpen = Extract<NotRead, { kind: 'breaker-open' }>;
 /** A permit to send one requeue. `breaker` is its state at the grant; `lapsesAtMs` names the block of the permit. */
 export type Permit = { kind: 'granted'; breaker: EnvironmentState['breaker']; lapsesAtMs: number } | Denied;
 
-type Change<Result> = (state: EnvironmentState | null) => { state: EnvironmentState; result: Result };
-
-/** A change to write, and how to answer the caller that wants it. */
-type Wanted = {
-  apply: (state: EnvironmentState | null) => EnvironmentState;
-  settle: (isWritten: boolean) => void;
-  reject: (error: unknown) => void;
-};
-
 /**
  * Guards the F&O environments with the circuit breaker and the rate limit, which all processes share in the store.
  * The breaker as this process last saw it holds back reads from an environment that is down. While it is closed, a
@@ -46,7 +38,7 @@ type Wanted = {
 export class EnvironmentGate {
   readonly #ports: Ports;
   readonly #requeuesPerMinute: number;
-  readonly #lastSeen = new Map<string, EnvironmentState>();
+  readonly #states: EnvironmentStates;
   readonly #warnedOfTimes = new Set<string>();
   readonly #held = new HeldPermits();
   readonly #together = new ReadTogether({
@@ -58,11 +50,10 @@ export class EnvironmentGate {
   });
   /** The blocks that this process is taking. */
   readonly #taking = new Map<string, Promise<unknown>>();
-  /** The changes that wait while a write of their environment is under way. */
-  readonly #waiting = new Map<string, Wanted[]>();
 
   constructor(ports: Ports, requeuesPerMinute: number) {
     this.#ports = ports;
+    this.#states = new EnvironmentStates(ports);
     this.#requeuesPerMinute = requeuesPerMinute;
   }
 
@@ -87,7 +78,7 @@ export class EnvironmentGate {
     environment: string,
     question: () => Promise<Answer>,
   ): Promise<Answer | BreakerOpen> {
-    const { breaker } = this.#seen(environment);
+    const { breaker } = this.#states.lastSeen(environment);
     const answer = await this.search(environment, question);
     if ('until' in answer) return answer;
     await this.recordOutcome(environment, breaker, 'read', answer);
@@ -102,7 +93,7 @@ export class EnvironmentGate {
     environment: string,
     question: () => Promise<Answer>,
   ): Promise<Answer | BreakerOpen> {
-    const { openUntil } = this.#seen(environment).breaker;
+    const { openUntil } = this.#states.lastSeen(environment).breaker;
     const isOpen = openUntil !== null && openUntil > this.#ports.clock.now();
     return isOpen ? { kind: 'breaker-open', until: openUntil } : question();
   }
@@ -118,7 +109,7 @@ export class EnvironmentGate {
   /** Acquires a permit to send one requeue. Never rejects: if the store cannot be reached, the requeue waits. */
   async acquirePermit(environment: string): Promise<Permit> {
     for (;;) {
-      const { breaker } = this.#seen(environment);
+      const { breaker } = this.#states.lastSeen(environment);
       const isClosed = breaker.openUntil === null;
       const lapsesAtMs = isClosed ? this.#held.spend(environment, this.#ports.clock.uptimeMs()) : null;
       if (lapsesAtMs !== null) return { kind: 'granted', breaker, lapsesAtMs };
@@ -141,8 +132,8 @@ export class EnvironmentGate {
     outcome: FnoOutcome,
   ): Promise<void> {
     const now = this.#ports.clock.now();
-    if (!changesState({ ...this.#seen(environment), breaker }, of, outcome, now)) return;
-    await this.#update(environment, (state) => ({
+    if (!changesState({ ...this.#states.lastSeen(environment), breaker }, of, outcome, now)) return;
+    await this.#states.update(environment, (state) => ({
       state: applyOutcome(state, breaker, of, outcome, now),
       result: null,
     }));
@@ -155,26 +146,8 @@ export class EnvironmentGate {
 
   /** Whether to announce an unknown BusinessEventId: once each. */
   async mayAnnounceEventId(environment: string, id: string): Promise<boolean> {
-    if (this.#seen(environment).announcedEventIds.includes(id)) return false;
+    if (this.#states.lastSeen(environment).announcedEventIds.includes(id)) return false;
     return this.#claim(environment, (state, now) => noteEventId(state, id, now));
-  }
-
-  /** Takes a block, spends one permit of it, and holds the others. Meanwhile other requeues of this process wait. */
-  async #takeBlock(environment: string): Promise<Permit> {
-    const { clock } = this.#ports;
-    const uptimeMs = clock.uptimeMs();
-    const now = clock.now();
-    const taking = this.#update<PermitBlock>(environment, (before) => {
-      const { state, block } = takePermits(before, this.#requeuesPerMinute, now);
-      return { state, result: block };
-    }).finally(() => this.#taking.delete(environment));
-    this.#taking.set(environment, taking);
-    const block = await taking;
-    const until = new Date(now.getTime() + contentionMs);
-    if (!block) return { kind: 'denied', until, cause: 'contention' };
-    if (block.kind === 'denied') return block;
-    const lapsesAtMs = this.#held.hold(environment, { ...block, count: block.count - 1 }, uptimeMs);
-    return { kind: 'granted', breaker: block.breaker, lapsesAtMs };
   }
 
   /** Whether to announce that the environment's telemetry cannot be read: once, until it can. */
@@ -187,68 +160,35 @@ export class EnvironmentGate {
     await this.#claim(environment, noteCausesWork);
   }
 
+  /** Takes a block, spends one permit of it, and holds the others. Meanwhile other requeues of this process wait. */
+  async #takeBlock(environment: string): Promise<Permit> {
+    const { clock } = this.#ports;
+    const uptimeMs = clock.uptimeMs();
+    const now = clock.now();
+    const taking = this.#states
+      .update<PermitBlock>(environment, (before) => {
+        const { state, block } = takePermits(before, this.#requeuesPerMinute, now);
+        return { state, result: block };
+      })
+      .finally(() => this.#taking.delete(environment));
+    this.#taking.set(environment, taking);
+    const block = await taking;
+    const until = new Date(now.getTime() + contentionMs);
+    if (!block) return { kind: 'denied', until, cause: 'contention' };
+    if (block.kind === 'denied') return block;
+    const lapsesAtMs = this.#held.hold(environment, { ...block, count: block.count - 1 }, uptimeMs);
+    return { kind: 'granted', breaker: block.breaker, lapsesAtMs };
+  }
+
   async #claim(
     environment: string,
     claim: (state: EnvironmentState | null, now: Date) => EnvironmentState | null,
   ): Promise<boolean> {
     const now = this.#ports.clock.now();
-    const claimed = await this.#update(environment, (state) => {
+    const claimed = await this.#states.update(environment, (state) => {
       const next = claim(state, now);
       return { state: next ?? state ?? freshState(now), result: next !== null };
     });
     return claimed ?? false;
-  }
-
-  #seen(environment: string): EnvironmentState {
-    return this.#lastSeen.get(environment) ?? freshState(this.#ports.clock.now());
-  }
-
-  /**
-   * Null if the store cannot be reached: the breaker then misses an outcome and stays as it is. While a write is
-   * under way, this process collects its changes for the next write, so that it does not conflict with itself.
-   */
-  #update<Result>(environment: string, change: Change<Result>): Promise<Result | null> {
-    return new Promise((resolve, reject) => {
-      let made: Result | null = null;
-      const apply = (state: EnvironmentState | null) => {
-        const { state: next, result } = change(state);
-        made = result;
-        return next;
-      };
-      const wanted: Wanted = { apply, settle: (isWritten) => resolve(isWritten ? made : null), reject };
-      const waiting = this.#waiting.get(environment);
-      if (waiting) waiting.push(wanted);
-      else void this.#writeAll(environment, [wanted]);
-    });
-  }
-
-  async #writeAll(environment: string, first: readonly Wanted[]): Promise<void> {
-    for (let all = first; all.length > 0; all = this.#waiting.get(environment) ?? []) {
-      this.#waiting.set(environment, []);
-      try {
-        const isWritten = await this.#write(environment, all);
-        for (const { settle } of all) settle(isWritten);
-      } catch (error) {
-        for (const { reject } of all) reject(error);
-      }
-    }
-    this.#waiting.delete(environment);
-  }
-
-  async #write(environment: string, all: readonly Wanted[]): Promise<boolean> {
-    try {
-      const state = await this.#ports.ledger.updateEnvironment(environment, (before) => {
-        const next =
-          all.reduce((now, { apply }) => apply(now), before) ?? freshState(this.#ports.clock.now());
-        return { state: next, result: next };
-      });
-      if (state) this.#lastSeen.set(environment, state);
-      return state !== null;
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      const message = `The state of the environment ${environment} could not be updated.`;
-      this.#ports.telemetry.record({ kind: 'error', message, error });
-      return false;
-    }
   }
 }
