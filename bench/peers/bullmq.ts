@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { FnoClient } from './fno-client.ts';
+import { serveEvents } from './serve-events.ts';
 
 /**
  * A queue in Redis between the event and F&O: the answer is sent once Redis has the event, whose id keeps duplicates
@@ -21,26 +21,11 @@ const worker = new Worker<{ jobId: number }>(
 );
 await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
 
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const event = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    const { EventId: eventId, JobId: jobId } = event;
-    queue
-      .add('failed', { jobId }, { jobId: eventId })
-      .then(() => answer(202, JSON.stringify({ decision: 'queued', eventId })))
-      .catch(() => answer(503, '{}'));
-  });
-  const answer = (status: number, text: string) => {
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-    });
-    response.end(text);
-  };
-});
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  console.log(`Listening on http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
+serveEvents(async ({ EventId: eventId, JobId: jobId }) => {
+  try {
+    await queue.add('failed', { jobId }, { jobId: eventId });
+    return { status: 202, body: { decision: 'queued', eventId } };
+  } catch {
+    return { status: 503, body: {} };
+  }
 });

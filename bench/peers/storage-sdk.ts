@@ -1,7 +1,7 @@
-import { createServer } from 'node:http';
 import { type RestError, TableClient, type TransactionAction } from '@azure/data-tables';
 import { QueueClient } from '@azure/storage-queue';
 import type { Plan, StorageOperation } from '../storage-operations.ts';
+import { serveEvents } from './serve-events.ts';
 
 /**
  * Makes the operations of PLAN for each event, by the SDK and nothing else: the least that the service's way of
@@ -15,27 +15,13 @@ const present = { partitionKey: 'present', rowKey: 'present' };
 await Promise.all([table.createTable(), queue.create()]);
 await table.upsertEntity({ ...present, ...filler(1500) });
 
-const server = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    const event = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    void perform(String(event.JobId), String(event.EventId)).then(
-      () => answer(200, JSON.stringify({ decision: 'kept', eventId: event.EventId })),
-      (error: unknown) => answer(503, JSON.stringify({ error: String(error) })),
-    );
-  });
-  const answer = (status: number, text: string) => {
-    response.writeHead(status, {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(text),
-    });
-    response.end(text);
-  };
-});
-server.listen(0, '127.0.0.1', () => {
-  const address = server.address();
-  console.log(`Listening on http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`);
+serveEvents(async ({ EventId: eventId, JobId: jobId }) => {
+  try {
+    await perform(String(jobId), eventId);
+    return { status: 200, body: { decision: 'kept', eventId } };
+  } catch (error) {
+    return { status: 503, body: { error: String(error) } };
+  }
 });
 
 async function perform(job: string, event: string): Promise<void> {

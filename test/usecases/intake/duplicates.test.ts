@@ -29,6 +29,20 @@ function countWrites() {
   };
 }
 
+/** A process that dies before it queues anything, until `revive`. */
+function dyingBeforeItQueues() {
+  let isDead = true;
+  const never = new Promise<never>(() => undefined);
+  return {
+    revive: () => (isDead = false),
+    wrapQueue: (queue: WorkQueue) =>
+      new Proxy(queue, {
+        get: (target, name) =>
+          name === 'enqueue' && isDead ? () => never : Reflect.get(target, name, target),
+      }),
+  };
+}
+
 const [entry] = everyJob.jobs;
 const nothing = () => undefined;
 const refuses = (fault: Fault, on: 'action' | 'read') => {
@@ -62,25 +76,18 @@ test.each([
 });
 
 test('a duplicate queues the wake-up of a claim whose process may have died before it did', async () => {
-  let isDead = true;
   const { writes, ...wraps } = countWrites();
+  const { revive, wrapQueue } = dyingBeforeItQueues();
   const clock = new ManualClock();
-  const never = new Promise<never>(() => undefined);
   await using service = await aService({
     clock,
     ...wraps,
-    wrapQueue: (queue) => {
-      const counted = wraps.wrapQueue(queue);
-      return new Proxy(counted, {
-        get: (target, name) =>
-          name === 'enqueue' && isDead ? () => never : Reflect.get(target, name, target),
-      });
-    },
+    wrapQueue: (queue) => wrapQueue(wraps.wrapQueue(queue)),
   });
   const event = await failureEvent(service);
   void service.deliver(event);
   await expect.poll(() => writes).toContain('write');
-  isDead = false;
+  revive();
   writes.length = 0;
 
   expect(await service.deliver(event)).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
@@ -91,22 +98,13 @@ test('a duplicate queues the wake-up of a claim whose process may have died befo
 });
 
 test('a failure that arrives while such a claim is leased queues its wake-up, too', async () => {
-  let isDead = true;
-  const { writes, ...wraps } = countWrites();
+  const { writes, wrapLedger } = countWrites();
+  const { revive, wrapQueue } = dyingBeforeItQueues();
   const clock = new ManualClock();
-  const never = new Promise<never>(() => undefined);
-  await using service = await aService({
-    clock,
-    ...wraps,
-    wrapQueue: (queue) =>
-      new Proxy(queue, {
-        get: (target, name) =>
-          name === 'enqueue' && isDead ? () => never : Reflect.get(target, name, target),
-      }),
-  });
+  await using service = await aService({ clock, wrapLedger, wrapQueue });
   void service.deliver(await failureEvent(service));
   await expect.poll(() => writes).toContain('write');
-  isDead = false;
+  revive();
   service.sandbox.setStatus(jobId, 'Waiting');
   const next = await failureEvent(service);
   expect((await service.deliver(next)).body).toMatchObject({ decision: 'deferred' });
