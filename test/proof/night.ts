@@ -3,7 +3,6 @@ import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers
 import { addMs } from '../../src/domain/instants.ts';
 import type { ReadOutcome, SetToWaitingOutcome } from '../../src/domain/outcome.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
-import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import { parseLosslessJson } from '../../src/events/lossless-json.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import type { RunSearch } from '../../src/ports/run-search.ts';
@@ -23,6 +22,7 @@ import { action } from '../domain/job/action.ts';
 import { jobIdOf, policy as anyPolicy } from '../domain/job/builders.ts';
 import { noAnswer } from '../domain/job/not-taken-by-fate.ts';
 import { ManualClock } from '../helpers/manual-clock.ts';
+import { oneEnvironment } from './one-environment.ts';
 
 export type NightSettings = {
   job: Omit<NewBatchJob, 'jobId' | 'description'>;
@@ -261,19 +261,7 @@ export class Night implements Disposable {
         ],
         requeuesPerMinute: 60,
         watch: { everyMinutes: null, withoutEvents: [] },
-        readPolicy: () => ({ ok: false, places: [] }),
-        environments: [
-          { name: 'default', orgUrl: 'https://contoso.operations.dynamics.com', ...nobody, isDefault: true },
-        ],
-        eventIds: {
-          failed: 'BatchJobFailedBusinessEvent',
-          finished: 'BatchJobFinishedBusinessEvent',
-          started: 'BatchJobStartedBusinessEvent',
-          cancelled: 'BatchJobCancelledBusinessEvent',
-        },
-        eventSchemas: createEventSchemas([]),
-        errorTextField: null,
-        responseBudgetMs: 8000,
+        ...oneEnvironment,
       },
     );
   }
@@ -304,8 +292,6 @@ export class Night implements Disposable {
       this.violations.push('recovered was announced of a job that did not');
   }
 }
-
-const nobody = { organization: null, eventGridTopic: null };
 
 function seconds(time: Date | null): Date | null {
   return time && addMs(time, -(time.getTime() % 1000));

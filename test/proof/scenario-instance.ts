@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { HttpSubscribers } from '../../src/adapters/subscribers/http-subscribers.ts';
 import type { RetryPolicy } from '../../src/domain/retry-policy/retry-policy.ts';
-import { createEventSchemas } from '../../src/events/event-schemas.ts';
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
 import { StoreUnavailable } from '../../src/ports/ledger.ts';
 import type { RunSearch } from '../../src/ports/run-search.ts';
@@ -12,6 +11,7 @@ import { notTakenBy } from '../domain/job/not-taken-by-fate.ts';
 import { aroundLedger, aroundQueue, aroundRuns } from './around-ports.ts';
 import type { MachineClock } from './scenario-clock.ts';
 import { type ReadFate, type RequestFate, type ScenarioFno } from './scenario-fno.ts';
+import { oneEnvironment } from './one-environment.ts';
 
 /** What the store makes of one call. */
 export const storeFates = ['done', 'not done, no answer', 'done, answer lost'] as const;
@@ -77,25 +77,7 @@ export class Instance {
         policy: [{ ...parts.policy, match: anyJob }],
         requeuesPerMinute: parts.requeuesPerMinute,
         watch: { everyMinutes: 5, withoutEvents: [] },
-        readPolicy: () => ({ ok: false, places: [] }),
-        environments: [
-          {
-            name: 'default',
-            orgUrl: 'https://contoso.operations.dynamics.com',
-            organization: null,
-            eventGridTopic: null,
-            isDefault: true,
-          },
-        ],
-        eventIds: {
-          failed: 'BatchJobFailedBusinessEvent',
-          finished: 'BatchJobFinishedBusinessEvent',
-          started: 'BatchJobStartedBusinessEvent',
-          cancelled: 'BatchJobCancelledBusinessEvent',
-        },
-        eventSchemas: createEventSchemas([]),
-        errorTextField: null,
-        responseBudgetMs: 8000,
+        ...oneEnvironment,
       },
     );
   }

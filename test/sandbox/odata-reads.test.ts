@@ -1,27 +1,5 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { ManualClock } from '../helpers/manual-clock.ts';
-import { aClient } from './fno-client.ts';
-
-const isError = "Microsoft.Dynamics.DataEntities.BatchStatus'Error'";
-
-const pageShape = z.looseObject({
-  value: z.array(z.record(z.string(), z.unknown())).default([]),
-  '@odata.nextLink': z.string().optional(),
-});
-type Page = z.infer<typeof pageShape>;
-
-async function aSandboxWithJobs(count: number, pageSize = 50) {
-  const clock = new ManualClock();
-  const sandbox = await startSandbox({ clock, pageSize });
-  for (let n = 0; n < count; n += 1) {
-    sandbox.addJob({ jobId: String(100 + n), description: `Job ${n}`, script: { kind: 'always-fail' } });
-  }
-  const client = await aClient(sandbox);
-  const page = async (path: string): Promise<Page> => pageShape.parse(await (await client.get(path)).json());
-  return { sandbox, clock, client, page };
-}
+import { aSandboxWithJobs, isError, type Page } from './sandbox-with-jobs.ts';
 
 test('a job is read by its key', async () => {
   const { sandbox, clock, client } = await aSandboxWithJobs(1);
