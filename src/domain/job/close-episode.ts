@@ -1,9 +1,8 @@
+import { inWords } from '../in-words.ts';
 import { latest } from '../instants.ts';
 import { type BatchJob, endEpisode, type Following } from './batch-job.ts';
 import { type Decision, runDecision } from './decision.ts';
 import type { Context, Draft } from './job-event.ts';
-
-const minute = 60_000;
 
 /** Ends an episode as healed: a run ended without error. */
 export function recover(
@@ -16,7 +15,7 @@ export function recover(
   const { retriesUsed, startedAt } = job.episode;
   const tookMs = context.now.getTime() - (startedAt ?? context.now).getTime();
   const retries = `${retriesUsed} ${retriesUsed === 1 ? 'retry' : 'retries'}`;
-  const reason = `The job ran without error after ${retries}, about ${Math.max(Math.round(tookMs / minute), 1)} min after it first failed.`;
+  const reason = `The job ran without error after ${retries}, ${inWords(Math.max(0, tookMs))} after it first failed.`;
   const made = runDecision(job, failure, 'recovered', reason, {
     retry,
     policy: context.policyFor(failure),

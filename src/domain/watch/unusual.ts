@@ -1,3 +1,4 @@
+import { inWords } from '../in-words.ts';
 import { latest } from '../instants.ts';
 import { isWaiting } from '../job/runs.ts';
 import type { RunFinding } from '../job/outcomes.ts';
@@ -48,14 +49,4 @@ export function usualDuration(runs: readonly Run[]): { ms: number; count: number
     .toSorted((one, other) => one - other);
   const [lower, upper] = [all[(all.length - 1) >> 1], all[all.length >> 1]];
   return lower === undefined || upper === undefined ? null : { ms: (lower + upper) / 2, count: all.length };
-}
-
-/** A duration for people. */
-export function inWords(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.round(seconds / 60);
-  if (minutes < 120) return `${minutes} min`;
-  const rest = minutes % 60;
-  return `${Math.floor(minutes / 60)} h${rest === 0 ? '' : ` ${rest} min`}`;
 }

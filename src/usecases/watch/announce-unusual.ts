@@ -1,7 +1,8 @@
 import { addMs } from '../../domain/instants.ts';
 import { isFound } from '../../domain/job/note-unusual.ts';
 import type { Run } from '../../domain/watch/run.ts';
-import { inWords, type Unusual, usualDuration } from '../../domain/watch/unusual.ts';
+import { inWords } from '../../domain/in-words.ts';
+import { type Unusual, usualDuration } from '../../domain/watch/unusual.ts';
 import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
 

@@ -18,9 +18,7 @@ test('a requeued job that finishes has recovered: its episode ends, and the hist
     kind: 'recovered',
     decision: null,
     retry: 1,
-    reason: expect.stringMatching(
-      /^The job ran without error after 1 retry, about \d+ min after it first failed\.$/,
-    ),
+    reason: 'The job ran without error after 1 retry, 8 min after it first failed.',
   });
 });
 
