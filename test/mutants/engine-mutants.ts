@@ -217,10 +217,32 @@ const ofUseCases = [
       find: 'const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;',
       replace: 'const nextAt = null as Date | null;',
     },
+  ]),
+  ...mutantsOf('src/usecases/work/decide-queued.ts', usecases, [
     {
       name: 'of failures that wait together only the first is decided',
       find: 'if (!next) return null;',
       replace: 'if (next ?? true) return null;',
+    },
+    {
+      name: 'queued failures are decided before they are due',
+      find: 'Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), concurrency)',
+      replace: 'concurrency',
+    },
+    {
+      name: 'an item that is late decides one failure at a time',
+      find: 'Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), concurrency)',
+      replace: '1',
+    },
+    {
+      name: 'failures of one job are decided at the same time',
+      find: 'repeated < 0 ? failures : failures.slice(0, repeated)',
+      replace: 'failures',
+    },
+    {
+      name: 'a failure that meets a fault holds up those that wait with it',
+      find: 'if (isLost || item.failures.length === 1) throw error;',
+      replace: 'throw error;',
     },
   ]),
   ...mutantsOf('src/usecases/notify/publish-outbox.ts', usecases, [

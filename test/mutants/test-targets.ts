@@ -15,6 +15,7 @@ export const quickUseCases = [
   'operate/by-hand',
   'operate/by-hand-records',
   'work/dead-letters',
+  'work/decide-queued',
   'work/process-work',
   'engine/storms',
   'engine/renamed-environment',

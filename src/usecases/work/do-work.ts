@@ -1,16 +1,11 @@
-import type { Failure } from '../../domain/failure.ts';
-import { addMs } from '../../domain/instants.ts';
-import { currentFailure, newJob, nextDueAt } from '../../domain/job/batch-job.ts';
-import { failureDecision } from '../../domain/job/decision.ts';
+import { currentFailure, nextDueAt } from '../../domain/job/batch-job.ts';
 import type { Later, WorkItem } from '../../ports/work-item.ts';
 import { createLookUpCause } from '../causes/look-up-cause.ts';
 import { Deadline } from '../engine/deadline.ts';
-import { recordDecisions } from '../engine/record-decisions.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
-import { decideFailure } from '../intake/decide-failure.ts';
-import { paceMs } from '../intake/enqueue-overflow.ts';
 import { createDeliverNotification } from '../notify/deliver-notification.ts';
 import { publishOutbox } from '../notify/publish-outbox.ts';
+import { decideQueued } from './decide-queued.ts';
 import type { DoWork } from './process-work.ts';
 
 type Wake = Extract<WorkItem, { kind: 'wake' }>;
@@ -53,7 +48,7 @@ export function createDoWork(engine: Engine, budgetMs: number): DoWork {
       case 'deliver':
         return deliverNotification(item);
       case 'decide':
-        return observed(item, () => decide(engine, item, newDeadline()));
+        return observed(item, () => decideQueued(engine, item, newDeadline()));
       case 'find-cause':
         return lookUpCause(item);
     }
@@ -74,35 +69,7 @@ async function wake(engine: Engine, item: Wake, deadline: Deadline): Promise<Lat
   if (trace) ports.telemetry.linkTo(trace);
   const { job } = await runJob(engine, key, { kind: 'woken', wakeId, dueAt }, deadline, { page });
   const nextAt = job?.wake?.id === wakeId ? nextDueAt(job) : null;
-  return nextAt && laterAt(engine, { ...item, dueAt: nextAt, faults: 0 });
-}
-
-/** Decides the first failure. An item with the others replaces this one. */
-async function decide(engine: Engine, item: Decide, deadline: Deadline): Promise<Later | null> {
-  const [first, next, ...others] = item.failures;
-  if (first) await decideOne(engine, item.environment, first, deadline);
-  if (!next) return null;
-  const dueAt = addMs(item.dueAt, paceMs(engine.requeuesPerMinute));
-  return laterAt(engine, { ...item, jobId: next.jobId, dueAt, faults: 0, failures: [next, ...others] });
-}
-
-async function decideOne(
-  engine: Engine,
-  environment: string,
-  failure: Failure,
-  deadline: Deadline,
-): Promise<void> {
-  const { ports, policyFor } = engine;
-  if (failure.trace) ports.telemetry.linkTo(failure.trace);
-  if (policyFor(environment, failure)) {
-    await decideFailure(engine, environment, failure, deadline);
-    return;
-  }
-  const reason = 'No policy entry lists this job any more.';
-  const made = failureDecision(newJob(environment, failure), failure, 'ignored', reason);
-  recordDecisions(ports, environment, [made]);
-}
-
-function laterAt({ ports }: Engine, item: WorkItem): Later {
-  return { item, delayMs: Math.max(0, item.dueAt.getTime() - ports.clock.now().getTime()) };
+  if (!nextAt) return null;
+  const delayMs = Math.max(0, nextAt.getTime() - ports.clock.now().getTime());
+  return { item: { ...item, dueAt: nextAt, faults: 0 }, delayMs };
 }

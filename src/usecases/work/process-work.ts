@@ -1,6 +1,5 @@
 import { addMs } from '../../domain/instants.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
-import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Later, UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 
@@ -51,10 +50,6 @@ export function createProcessWork(
     try {
       return await doWork(item);
     } catch (error) {
-      if (error instanceof OtherVersion && item.kind === 'decide' && item.failures.length > 1) {
-        ports.telemetry.record({ kind: 'error', message: 'A failure waits apart from others.', error });
-        return setApart(ports, item, item.faults);
-      }
       if (error instanceof StoreUnavailable) throw error;
       return handleFault(ports, item, error, onDeadLetter);
     }
@@ -70,7 +65,6 @@ async function handleFault(
   const faults = item.faults + 1;
   const message = `Work on batch job ${item.jobId} (${item.kind}) failed, fault ${faults} of ${maxFaults}.`;
   ports.telemetry.record({ kind: 'error', message, error });
-  if (item.kind === 'decide' && item.failures.length > 1) return setApart(ports, item, faults);
   if (faults < maxFaults) {
     const delayMs = faultDelayMs(item.faults);
     return { item: { ...item, faults, dueAt: addMs(ports.clock.now(), delayMs) }, delayMs };
@@ -80,18 +74,6 @@ async function handleFault(
   announceDeadLetter(ports, item, reason);
   await onDeadLetter(item);
   return null;
-}
-
-/** Gives the failure that met the fault an item of its own, so that the others do not wait for it. */
-async function setApart(
-  { queue }: WorkPorts,
-  item: Extract<WorkItem, { kind: 'decide' }>,
-  faults: number,
-): Promise<Later | null> {
-  const [first, next, ...others] = item.failures;
-  if (!first || !next) return null;
-  await queue.enqueue({ ...item, failures: [first], faults }, { delayMs: minuteMs });
-  return { item: { ...item, jobId: next.jobId, failures: [next, ...others] }, delayMs: 0 };
 }
 
 async function keepUnreadable(ports: WorkPorts, { raw, reason }: UnreadableWork): Promise<null> {

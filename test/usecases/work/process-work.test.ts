@@ -94,28 +94,6 @@ test('an item with a delay left waits for that, too', async () => {
   expect(world.done).toEqual([aWake()]);
 });
 
-test.each([
-  ['cannot be decided', bug, 1],
-  ['meets a record of another version', otherVersion, 0],
-])('of failures that came together, the one that %s is set apart', async (_what, fail, faults) => {
-  const failures = ['1', '2', '3'].flatMap((jobId) => aDecide({ jobId }).failures);
-  const world = aWorld((item) => {
-    const [first, ...rest] = item.kind === 'decide' ? item.failures : [];
-    if (first?.jobId === '1') return fail();
-    const [next] = rest;
-    return Promise.resolve(
-      next ? { item: { ...aDecide(), jobId: next.jobId, failures: rest }, delayMs: 0 } : null,
-    );
-  });
-  await world.queue.enqueue({ ...aDecide({ jobId: '1', dueAt: world.clock.now() }), failures });
-  for (let round = 0; round < 4; round++) await world.poll();
-  expect(world.done.map(({ jobId }) => jobId)).toEqual(['1', '2', '3']);
-  await world.clock.advance(60 * minute);
-  // Alone, it is given back for as long as its record cannot be read.
-  await world.poll().catch(() => undefined);
-  expect(world.done.at(-1)).toMatchObject({ jobId: '1', faults, failures: [{ jobId: '1' }] });
-});
-
 test('a message that is no work is a dead letter with its text and the reason, announced once', async () => {
   const world = aWorld();
   await world.consume({ value: { kind: 'wakee' }, deliveryCount: 1, receipt: 'none' });
