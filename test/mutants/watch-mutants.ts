@@ -76,6 +76,18 @@ export const watchMutants = [
       replace: "const isOver = end === 'ended' &&",
     },
   ]),
+  ...mutantsOf('src/domain/watch/open-runs.ts', watchTests, [
+    {
+      name: 'of two rows that contradict each other, the last wins',
+      find: "run: { ...found.run, end: 'ended', learned: null }, isKept",
+      replace: 'run, isKept',
+    },
+    {
+      name: 'a run whose end is written anew is another run',
+      find: 'return isSameRun(one.startedAt, other.startedAt) || isSameRun',
+      replace: 'return isSameRun',
+    },
+  ]),
   ...mutantsOf('src/usecases/watch/see.ts', watchTests, [
     {
       name: 'what failed before the first look is requeued',

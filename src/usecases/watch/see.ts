@@ -1,5 +1,5 @@
 import { addMs } from '../../domain/instants.ts';
-import { openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
+import { mergeRuns, openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { runShown, type Shown } from '../../domain/watch/settle-run.ts';
 import { catchUpMs, type KnownHistory, type WatchState } from '../../domain/watch/watch-state.ts';
@@ -15,6 +15,9 @@ import { searchRuns } from './search-runs.ts';
 
 /** How far F&O's clock and ours may lie apart, in ms, for a run to be found in time. */
 const clockRoomMs = 10 * 60_000;
+
+/** How much later F&O may write the end of a run anew, in ms, for the run to be found again. */
+const rewrittenMs = 10 * 60_000;
 
 /** What a look has seen. */
 export type Seen = {
@@ -47,28 +50,31 @@ export async function see(
   const gathered = await searchRuns(engine, environment, query);
   const fnoNow = gathered.readAt ?? engine.ports.clock.now();
   const span = unsettledSpan(state, endedFrom, fnoNow);
-  const known = await knownRuns(engine.ports, environment, span);
+  const known = await knownRuns(engine.ports, environment, { ...span, from: addMs(span.from, -rewrittenMs) });
   const jobs = gathered.jobs.map((job): Shown => ({ environment, ...job }));
   const isWatched = (job: FailedJob) => entryOf(engine, environment, job) !== null;
   const shown = jobs.filter(isWatched).flatMap((job) => runShown(job) ?? []);
   // What ended before the first look is left alone, by F&O's clock.
   const beganAt = state.beganAt ?? fnoNow;
   const ended = shown.filter(({ endedAt }) => endedAt >= endedFrom && endedAt >= beganAt);
-  const inDoubt = openRuns(known, ended, []).flatMap(({ run }) => (run.learned === null ? [run] : []));
+  const inDoubt = openRuns(mergeRuns(known, ended, [])).flatMap(({ run }) =>
+    run.learned === null ? [run] : [],
+  );
   const read: ReadHistory =
     gathered.problem === null
       ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only }, inDoubt)
       : { rows: [], history: state.history, problem: null, readUntil: null, retryAfterMs: null };
   const rows = read.rows.filter(({ endedAt }) => endedAt >= beganAt);
   const told = runsOfRows(rows, [...known, ...shown], environment, fnoNow);
+  const merged = mergeRuns(known, ended, told.filter(isWatched));
   return {
-    open: openRuns(known, ended, told.filter(isWatched)),
+    open: openRuns(merged),
     unusual: jobs.flatMap((job) => {
       const entry = entryOf(engine, environment, job);
       const unusual = entry && unusualJob(job, entry.expect, fnoNow);
       return unusual ? [{ job, unusual }] : [];
     }),
-    latestEnds: latestEnds([...known, ...shown, ...told]),
+    latestEnds: latestEnds(merged.map(({ run }) => run)),
     fnoNow,
     beganAt,
     // What the history has not told must be asked again.

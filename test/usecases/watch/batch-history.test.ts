@@ -101,3 +101,31 @@ test('a finished event that comes first is believed, and the history changes not
   await watchFor(service, 20 * minute);
   expect(await history(service)).toEqual(before);
 });
+
+test.each([
+  ['failed', 'always-fail'],
+  ['ended well', 'succeed'],
+] as const)(
+  'two rows of one run that %s contradict each other: they tell nothing, and nothing is guessed',
+  async (_how, kind) => {
+    const job: NewBatchJob = { ...hourly, script: { kind }, traits: { historyContradicts: true } };
+    await using service = await aWatch({ jobs: [job] });
+    await pass(service, minute);
+    await service.sandbox.run(jobId);
+    await watchFor(service, 30 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(0);
+    const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+    expect(body['value']).toMatchObject([{ end: 'ended', learned: null }]);
+    expect(body['value']).toHaveLength(1);
+  },
+);
+
+test('of a run whose rows contradict each other, its event still tells', async () => {
+  const job: NewBatchJob = { ...hourly, traits: { historyContradicts: true } };
+  await using service = await aWatch({ jobs: [job] });
+  await service.deliver(await failureEvent(service));
+  await watchFor(service, 15 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body['value']).toMatchObject([{ end: 'failed', learned: 'event' }]);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
