@@ -88,7 +88,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
       const open = aStore();
       const begin = () =>
         open().updateWatch('default', (state) => {
-          const next = beginLook(state, 5 * minute, start);
+          const next = beginLook(state, 5 * minute, start, null);
           return next || !state ? { state: next ?? fail(), result: true } : { state, result: false };
         });
       const begun = await Promise.all([begin(), begin(), begin()]);

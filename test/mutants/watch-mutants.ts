@@ -50,13 +50,13 @@ export const watchMutants = [
   ...mutantsOf('src/domain/watch/watch-state.ts', watchTests, [
     {
       name: 'two processes look at the same time',
-      find: 'if (isAhead(current.leaseUntil, now, watchLeaseMs)) return null;',
-      replace: '',
+      find: 'return !isAhead(leaseUntil, now, watchLeaseMs);',
+      replace: 'return true;',
     },
     {
       name: 'the watch has no patience with F&O',
-      find: 'if (isAhead(current.notBeforeAt, now, 60 * minute)) return null;',
-      replace: '',
+      find: 'if (!isDue || isAhead(current.notBeforeAt, now, 60 * minute)) return null;',
+      replace: 'if (!isDue) return null;',
     },
     {
       name: 'a look reaches back without end',
@@ -74,6 +74,13 @@ export const watchMutants = [
       name: 'what failed before a newer run is requeued',
       find: "const isOver = end === 'failed' &&",
       replace: "const isOver = end === 'ended' &&",
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/seen-looks.ts', watchTests, [
+    {
+      name: 'two processes whose clocks lie apart look both',
+      find: 'return before ? 0 : null;',
+      replace: 'return null;',
     },
   ]),
   ...mutantsOf('src/domain/watch/open-runs.ts', watchTests, [

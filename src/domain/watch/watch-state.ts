@@ -22,7 +22,7 @@ export type WatchState = {
   positionAt: Date | null;
   /** The end of the oldest run that is not settled. */
   unsettledSinceAt: Date | null;
-  /** One process looks at a time. A lease that is judged wrongly costs a second look and nothing else. */
+  /** One process looks at a time, until then by its own clock. A second look would find the same. */
   leaseUntil: Date | null;
   /** F&O asked for patience until then. */
   notBeforeAt: Date | null;
@@ -67,15 +67,31 @@ const neverLooked: WatchState = {
   lastLook: null,
 };
 
-/** Begins a look: null if it is not due, another process looks, or F&O asked for patience. */
-export function beginLook(state: WatchState | null, everyMs: number, now: Date): WatchState | null {
+/**
+ * Begins a look: null if it is not due, another process looks, or F&O asked for patience. `unchangedMs` is for how long
+ * the caller has seen the state as it is, by its own uptime: the clocks of two processes may lie apart. Null at first
+ * sight: then the times of day must do.
+ */
+export function beginLook(
+  state: WatchState | null,
+  everyMs: number,
+  now: Date,
+  unchangedMs: number | null,
+): WatchState | null {
   const current = state ?? neverLooked;
-  const sinceMs = current.lastLook ? now.getTime() - current.lastLook.at.getTime() : Infinity;
-  // A look in the future is one by a clock that has been set since.
-  if (sinceMs >= 0 && sinceMs < everyMs * duePart) return null;
-  if (isAhead(current.leaseUntil, now, watchLeaseMs)) return null;
-  if (isAhead(current.notBeforeAt, now, 60 * minute)) return null;
+  const isDue =
+    unchangedMs === null
+      ? isDueByClock(current, everyMs, now)
+      : unchangedMs >= (current.leaseUntil ? watchLeaseMs : everyMs * duePart);
+  if (!isDue || isAhead(current.notBeforeAt, now, 60 * minute)) return null;
   return { ...current, leaseUntil: addMs(now, watchLeaseMs) };
+}
+
+function isDueByClock({ lastLook, leaseUntil }: WatchState, everyMs: number, now: Date): boolean {
+  const sinceMs = lastLook ? now.getTime() - lastLook.at.getTime() : Infinity;
+  // A look in the future is one by a clock that has been set since.
+  if (sinceMs >= 0 && sinceMs < everyMs * duePart) return false;
+  return !isAhead(leaseUntil, now, watchLeaseMs);
 }
 
 /** Whether a time is ahead, but not further than it can be unless a clock was set. */

@@ -9,6 +9,7 @@ import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
 import { listed } from './listed-only.ts';
 import { see } from './see.ts';
+import { SeenLooks } from './seen-looks.ts';
 import { settleRuns } from './settle-runs.ts';
 import { TelemetryEnds } from './telemetry-ends.ts';
 
@@ -29,13 +30,14 @@ export type WatchSettings = {
 export function createWatch(engine: Engine, settings: WatchSettings) {
   const { ports } = engine;
   const { everyMinutes, environments } = settings;
+  const memory = { looks: new SeenLooks(ports) };
 
   return async function watch(): Promise<number> {
     if (everyMinutes === null) return 0;
     let lost = 0;
     for (const environment of environments) {
       try {
-        lost += await look(engine, environment, everyMinutes * 60_000, settings);
+        lost += await look(engine, environment, everyMinutes * 60_000, settings, memory);
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         const message = `The watch could not look at the environment ${environment}.`;
@@ -46,21 +48,26 @@ export function createWatch(engine: Engine, settings: WatchSettings) {
   };
 }
 
+/** What one process remembers from look to look. */
+type Memory = { looks: SeenLooks };
+
 async function look(
   engine: Engine,
   environment: string,
   everyMs: number,
   { policy, withoutEvents, budgetMs }: WatchSettings,
+  { looks }: Memory,
 ): Promise<number> {
   const { clock, runs } = engine.ports;
   const jobs = listed(policy, environment);
   if (!jobs) return 0;
   const startedAt = clock.now();
   const begun = await runs.updateWatch(environment, (state) => {
-    const next = beginLook(state, everyMs, startedAt);
+    const next = beginLook(state, everyMs, startedAt, looks.unchangedMs(environment, state));
     return next || !state ? { state: next ?? never(), result: next } : { state, result: null };
   });
   if (!begun) return 0;
+  looks.note(environment, begun);
 
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const sendsEvents = !withoutEvents.includes(environment);
@@ -89,7 +96,11 @@ async function look(
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
   const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history };
-  await runs.updateWatch(environment, (state) => ({ state: endLook(state, looked, now), result: true }));
+  const ended = await runs.updateWatch(environment, (state) => {
+    const next = endLook(state, looked, now);
+    return { state: next, result: next };
+  });
+  if (ended) looks.note(environment, ended);
   return settled.filter(({ isLost }) => isLost).length;
 }
 
