@@ -83,6 +83,13 @@ export const watchMutants = [
       replace: 'return null;',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/unknown-statuses.ts', watchTests, [
+    {
+      name: 'a status that is not known is told at each look',
+      find: ' || told.has(status)',
+      replace: '',
+    },
+  ]),
   ...mutantsOf('src/domain/watch/open-runs.ts', watchTests, [
     {
       name: 'of two rows that contradict each other, the last wins',

@@ -135,6 +135,12 @@ export function isTakenOut(status: string): boolean {
   return status === 'Canceled' || status === 'Hold' || status === 'NotRun';
 }
 
+/** Whether it is a BatchStatus by the name that F&O's enum has for it. */
+export function isKnownStatus(status: string): boolean {
+  const isOver = status === 'Error' || status === 'Finished';
+  return isOver || isRunning(status) || isWaiting(status) || isTakenOut(status);
+}
+
 /** Null for a time more than a day ahead of our clock: no other time could be compared with it. */
 export function plausible(time: Date | null, now: Date): Date | null {
   return time && time <= addMs(now, implausibleMs) ? time : null;

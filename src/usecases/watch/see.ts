@@ -31,6 +31,8 @@ export type Seen = {
   beganAt: Date;
   positionAt: Date;
   problem: string | null;
+  /** Of the jobs and of the rows in the batch history. */
+  statuses: ReadonlySet<string>;
   history: KnownHistory | null;
   /** False if F&O has a batch history that could not be read completely. */
   hasHistory: boolean;
@@ -83,6 +85,7 @@ export async function see(
         ? latestEnd([...shown, ...told], state, fnoNow)
         : (read.readUntil ?? state.positionAt ?? fnoNow),
     problem: gathered.problem ?? read.problem,
+    statuses: new Set([...gathered.jobs, ...read.rows].map(({ status }) => status)),
     history: read.history,
     hasHistory: gathered.problem === null && read.problem === null,
     retryAfterMs: gathered.retryAfterMs ?? read.retryAfterMs,

@@ -12,6 +12,7 @@ import { see } from './see.ts';
 import { SeenLooks } from './seen-looks.ts';
 import { settleRuns } from './settle-runs.ts';
 import { TelemetryEnds } from './telemetry-ends.ts';
+import { UnknownStatuses } from './unknown-statuses.ts';
 
 export type WatchSettings = {
   /** How often an environment is looked at; null: never. */
@@ -30,7 +31,7 @@ export type WatchSettings = {
 export function createWatch(engine: Engine, settings: WatchSettings) {
   const { ports } = engine;
   const { everyMinutes, environments } = settings;
-  const memory = { looks: new SeenLooks(ports) };
+  const memory = { looks: new SeenLooks(ports), statuses: new UnknownStatuses(ports) };
 
   return async function watch(): Promise<number> {
     if (everyMinutes === null) return 0;
@@ -49,14 +50,14 @@ export function createWatch(engine: Engine, settings: WatchSettings) {
 }
 
 /** What one process remembers from look to look. */
-type Memory = { looks: SeenLooks };
+type Memory = { looks: SeenLooks; statuses: UnknownStatuses };
 
 async function look(
   engine: Engine,
   environment: string,
   everyMs: number,
   { policy, withoutEvents, budgetMs }: WatchSettings,
-  { looks }: Memory,
+  { looks, statuses }: Memory,
 ): Promise<number> {
   const { clock, runs } = engine.ports;
   const jobs = listed(policy, environment);
@@ -92,6 +93,7 @@ async function look(
 
   const now = clock.now();
   warnOfProblem(engine, environment, seen.problem, begun.lastLook);
+  statuses.warn(environment, seen.statuses);
   const { beganAt, positionAt, problem, history, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
