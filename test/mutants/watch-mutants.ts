@@ -136,6 +136,11 @@ export const watchMutants = [
       find: 'const seen = { ...received.job.seen, learnedRun: run };',
       replace: 'const seen = received.job.seen;',
     },
+    {
+      name: 'a newer run that F&O does not show any more is forgotten',
+      find: '...(staysShown ? {} : { learnedFinish: run })',
+      replace: '',
+    },
   ]),
   ...mutantsOf('src/domain/job/note-unusual.ts', watchTests, [
     {

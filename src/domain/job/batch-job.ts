@@ -65,6 +65,11 @@ export type Seen = {
   finishedRunEndedAt: Date | null;
   /** The latest failed run that no event had reported when the service learned of it. */
   learnedRun: RunTimes | null;
+  /**
+   * The latest run that ended well as a search showed it, and that a read may not show any more. Missing in records that
+   * are older than this field.
+   */
+  learnedFinish?: RunTimes;
   /** A requeued run ended and no event said how: the start that F&O had planned next. */
   endedWithoutEvent: { nextStartAt: Date | null } | null;
   /** Since when F&O has answered 404 for the job, by our clock. */

@@ -52,6 +52,13 @@ export function isWithin({ startedAt, endedAt }: RunTimes, end: Date | null): bo
   return end !== null && startedAt !== null && end >= startedAt && end <= endedAt;
 }
 
+/** Whether the run began after another had ended; a job has one run at a time. False if the other's end is unknown. */
+export function isRunAfter({ startedAt, endedAt }: RunTimes, end: Date | null): boolean {
+  if (end === null || !isNewer(endedAt, end)) return false;
+  if (startedAt === null) return endedAt.getTime() - end.getTime() > endShowsLateMs;
+  return startedAt.getTime() >= end.getTime() - sameRunMs;
+}
+
 /** When the latest run ended, or started if that is later; null if F&O shows neither. */
 export function latestRunAt({ startedAt, endedAt }: Pick<Observation, 'startedAt' | 'endedAt'>): Date | null {
   return latest(startedAt, endedAt);

@@ -31,6 +31,16 @@ export function openRuns(runs: readonly OpenRun[]): readonly OpenRun[] {
   return runs.filter(({ run }) => !run.isSettled);
 }
 
+/** When the latest run of each job ended. */
+export function latestEnds(runs: readonly OpenRun[]): Map<string, Date> {
+  const ends = new Map<string, Date>();
+  for (const { run } of runs) {
+    const latest = ends.get(run.jobId);
+    if (!latest || latest < run.endedAt) ends.set(run.jobId, run.endedAt);
+  }
+  return ends;
+}
+
 /** Each run of the history once. Where its rows contradict each other, they tell nothing. */
 function agreed(history: readonly Run[]): Run[] {
   const all = new ByJob();

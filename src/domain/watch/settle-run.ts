@@ -1,5 +1,5 @@
 import type { BatchJob } from '../job/batch-job.ts';
-import { isNewer, isWithin, sameRunMs } from '../job/runs.ts';
+import { isNewer, isWaiting, isWithin, sameRunMs } from '../job/runs.ts';
 import type { Observation } from '../outcome.ts';
 import type { Run } from './run.ts';
 
@@ -33,6 +33,14 @@ export function runShown(shown: Shown): Run | null {
     startedBy: null,
     isSettled: false,
   };
+}
+
+/**
+ * Whether F&O shows the times of the job's latest run until a newer one begins: it may clear those of a recurring job
+ * when the job waits again.
+ */
+export function keepsTimes({ endedAt, isRecurring, status }: Shown): boolean {
+  return endedAt !== null && (!isRecurring || isWaiting(status));
 }
 
 /** How a run ended by a status of F&O; null if the status does not tell. */

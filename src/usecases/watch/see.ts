@@ -1,7 +1,8 @@
 import { addMs } from '../../domain/instants.ts';
-import { mergeRuns, openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
+import type { JobId } from '../../domain/job-id.ts';
+import { latestEnds, mergeRuns, openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
-import { runShown, type Shown } from '../../domain/watch/settle-run.ts';
+import { keepsTimes, runShown, type Shown } from '../../domain/watch/settle-run.ts';
 import { catchUpMs, type KnownHistory, type WatchState } from '../../domain/watch/watch-state.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import { type Unusual, unusualJob } from '../../domain/watch/unusual.ts';
@@ -26,6 +27,8 @@ export type Seen = {
   unusual: readonly { job: Shown; unusual: Unusual }[];
   /** When the latest known run of each job ended. */
   latestEnds: ReadonlyMap<string, Date>;
+  /** The jobs of whose latest runs F&O shows the times until newer ones begin. */
+  keepTimes: ReadonlySet<JobId>;
   fnoNow: Date;
   /** F&O's clock at the first look. */
   beganAt: Date;
@@ -76,7 +79,8 @@ export async function see(
       const unusual = entry && unusualJob(job, entry.expect, fnoNow);
       return unusual ? [{ job, unusual }] : [];
     }),
-    latestEnds: latestEnds(merged.map(({ run }) => run)),
+    latestEnds: latestEnds(merged),
+    keepTimes: new Set(jobs.flatMap((job) => (keepsTimes(job) ? job.jobId : []))),
     fnoNow,
     beganAt,
     // What the history has not told must be asked again.
@@ -129,15 +133,6 @@ function entryOf({ policyFor }: Engine, environment: string, job: FailedJob): Re
 function unusualBefore({ shortestMaxMs, shortestStartMs }: Listed, now: Date) {
   const before = (ms: number | null) => (ms === null ? null : addMs(now, clockRoomMs - ms));
   return { startedBefore: before(shortestMaxMs), dueBefore: before(shortestStartMs) };
-}
-
-function latestEnds(runs: readonly Run[]): Map<string, Date> {
-  const ends = new Map<string, Date>();
-  for (const { jobId, endedAt } of runs) {
-    const latest = ends.get(jobId);
-    if (!latest || latest < endedAt) ends.set(jobId, endedAt);
-  }
-  return ends;
 }
 
 /** No run can have ended after F&O's clock. */

@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { isNewer } from '../../domain/job/runs.ts';
 import { type Failure, failureOfRun, type Learned } from '../../domain/failure.ts';
+import type { JobId } from '../../domain/job-id.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
@@ -23,6 +24,8 @@ export type Settling = {
   fnoNow: Date;
   /** When the latest known run of each job ended. */
   latestEnds: ReadonlyMap<string, Date>;
+  /** The jobs of whose latest runs F&O shows the times until newer ones begin. */
+  keepTimes: ReadonlySet<JobId>;
   /** How long an event may take. */
   waitMs: number;
   sendsEvents: boolean;
@@ -87,7 +90,8 @@ async function settle(
   if (isSettled && learned !== 'event' && !isOver && (end === 'failed' || end === 'finished')) {
     const by = learned ?? 'status';
     const failure = failureOfRun(settled, by);
-    const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure } as const;
+    const staysShown = settling.keepTimes.has(run.jobId);
+    const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure, staysShown } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
     isLost = end === 'failed' && ran.unchanged === null;
     if (isLost && sendsEvents) recordLostEvent(engine, environment, failure, by);

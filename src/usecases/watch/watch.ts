@@ -73,11 +73,12 @@ async function look(
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const sendsEvents = !withoutEvents.includes(environment);
   const waitMs = sendsEvents ? eventLostMs : 0;
-  const { fnoNow, hasHistory, latestEnds } = seen;
+  const { fnoNow, hasHistory, latestEnds, keepTimes } = seen;
   const telemetry = new TelemetryEnds(engine);
   const settling = {
     environment,
     latestEnds,
+    keepTimes,
     fnoNow,
     waitMs,
     sendsEvents,
