@@ -64,6 +64,11 @@ export const watchMutants = [
       replace: 'return from;',
     },
     {
+      name: 'the first search finds no run of another time zone',
+      find: 'return addMs(now, -firstSearchMs);',
+      replace: 'return now;',
+    },
+    {
       name: 'a look begins where the last one ended',
       find: 'const from = addMs(positionAt, -overlapMs);',
       replace: 'const from = positionAt;',
@@ -74,6 +79,30 @@ export const watchMutants = [
       name: 'what failed before a newer run is requeued',
       find: "const isOver = end === 'failed' &&",
       replace: "const isOver = end === 'ended' &&",
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/run-clock.ts', watchTests, [
+    {
+      name: 'F&O is believed to show its times in one time zone for ever',
+      find: 'const aheadMs = fits ? known.aheadMs : atLeastMs;',
+      replace: 'const aheadMs = known.aheadMs;',
+    },
+    {
+      name: 'a run that the first look showed counts as newer, by a clock that is reckoned from it',
+      find: 'clock.isCertain || clock.aheadMs === 0 ? 0 : toleranceMs',
+      replace: '0',
+    },
+    {
+      name: 'a look that was cut is believed to have seen the newest run',
+      find: 'if (before === null && isComplete) return',
+      replace: 'if (before === null) return',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/telemetry-ends.ts', watchTests, [
+    {
+      name: 'the telemetry is asked for the local time of a run',
+      find: 'const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };',
+      replace: 'const window = { fromAt, toAt };',
     },
   ]),
   ...mutantsOf('src/usecases/watch/seen-looks.ts', watchTests, [
@@ -105,7 +134,7 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/see.ts', watchTests, [
     {
       name: 'what failed before the first look is requeued',
-      find: 'endedAt >= endedFrom && endedAt >= beganAt',
+      find: 'endedAt >= endedFrom && hasEndedSince(state.beganAt, endedAt, clock)',
       replace: 'endedAt >= endedFrom',
     },
   ]),
@@ -119,7 +148,7 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/search-runs.ts', watchTests, [
     {
       name: 'jobs that are late hide the runs that ended',
-      find: 'if (asked.startedBefore === null && asked.dueBefore === null) break;',
+      find: 'if (!asked.running && asked.dueBefore === null) break;',
       replace: 'break;',
     },
   ]),

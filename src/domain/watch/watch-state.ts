@@ -1,4 +1,5 @@
 import { addMs } from '../instants.ts';
+import { firstSearchMs, type RunClock } from './run-clock.ts';
 
 const minute = 60_000;
 
@@ -28,6 +29,8 @@ export type WatchState = {
   notBeforeAt: Date | null;
   /** What was found out of F&O's batch history; null if nothing was. */
   history: KnownHistory | null;
+  /** Missing in records that are older than this field. */
+  runClock?: RunClock;
   lastLook: LastLook | null;
 };
 
@@ -99,9 +102,9 @@ function isAhead(time: Date | null, now: Date, atMostMs: number): boolean {
   return time !== null && time > now && time <= addMs(now, atMostMs);
 }
 
-/** From when a look searches for ends of runs. The first look begins now. */
+/** From when a look searches for ends of runs. The first look only finds out where F&O's runs are. */
 export function searchFrom({ positionAt }: WatchState, now: Date): Date {
-  if (positionAt === null) return now;
+  if (positionAt === null) return addMs(now, -firstSearchMs);
   const earliest = addMs(now, -catchUpMs);
   const from = addMs(positionAt, -overlapMs);
   return from < earliest ? earliest : from;
@@ -115,12 +118,13 @@ export type Looked = {
   problem: string | null;
   notBeforeAt: Date | null;
   history: KnownHistory | null;
+  runClock: RunClock;
 };
 
 /** Ends a look. The position never goes back. */
 export function endLook(state: WatchState | null, looked: Looked, now: Date): WatchState {
   const current = state ?? neverLooked;
-  const { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history } = looked;
+  const { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock } = looked;
   const isBehind = current.positionAt !== null && current.positionAt > positionAt;
   return {
     ...current,
@@ -130,6 +134,7 @@ export function endLook(state: WatchState | null, looked: Looked, now: Date): Wa
     leaseUntil: null,
     notBeforeAt,
     history,
+    runClock,
     lastLook: { at: now, problem },
   };
 }

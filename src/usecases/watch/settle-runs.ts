@@ -20,8 +20,8 @@ const concurrency = 4;
 
 export type Settling = {
   environment: string;
-  /** F&O's clock. */
-  fnoNow: Date;
+  /** The clock of F&O's times of runs. */
+  runNow: Date;
   /** When the latest known run of each job ended. */
   latestEnds: ReadonlyMap<string, Date>;
   /** The jobs of whose latest runs F&O shows the times until newer ones begin. */
@@ -106,15 +106,15 @@ async function settle(
 
 /** Settles by events and by F&O. Where they tell nothing, the customer's telemetry is asked, for as long as it may. */
 async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): Promise<Run> {
-  const { environment, fnoNow, waitMs, hasHistory, telemetry } = settling;
+  const { environment, runNow, waitMs, hasHistory, telemetry } = settling;
   const patienceMs = run.learned === null && !hasHistory ? catchUpMs : waitMs;
-  const settled = settleRun(run, job, isEventOverdue(run, fnoNow, patienceMs));
+  const settled = settleRun(run, job, isEventOverdue(run, runNow, patienceMs));
   if (!settled.isSettled || settled.learned !== null || !telemetry.hasTelemetry(environment)) return settled;
-  const isComplete = isEventOverdue(run, fnoNow, telemetryCompleteMs);
+  const isComplete = isEventOverdue(run, runNow, telemetryCompleteMs);
   const told = isComplete ? await telemetry.tell(run) : run;
   return told.learned !== null
     ? settleRun(told, job, true)
-    : settleRun(run, job, isEventOverdue(run, fnoNow, telemetryLateMs));
+    : settleRun(run, job, isEventOverdue(run, runNow, telemetryLateMs));
 }
 
 function recordLostEvent({ ports }: Engine, environment: string, failure: Failure, learned: Learned): void {

@@ -1,5 +1,6 @@
 import { addMs } from '../../domain/instants.ts';
 import type { PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
+import { hasProof } from '../../domain/watch/run-clock.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { eventLostMs } from '../../domain/watch/settle-run.ts';
 import { beginLook, endLook, type LastLook, searchFrom } from '../../domain/watch/watch-state.ts';
@@ -8,6 +9,7 @@ import type { Engine } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
 import { listed } from './listed-only.ts';
+import { RunClockWarnings } from './run-clock-warnings.ts';
 import { see } from './see.ts';
 import { SeenLooks } from './seen-looks.ts';
 import { settleRuns } from './settle-runs.ts';
@@ -31,7 +33,11 @@ export type WatchSettings = {
 export function createWatch(engine: Engine, settings: WatchSettings) {
   const { ports } = engine;
   const { everyMinutes, environments } = settings;
-  const memory = { looks: new SeenLooks(ports), statuses: new UnknownStatuses(ports) };
+  const memory = {
+    looks: new SeenLooks(ports),
+    statuses: new UnknownStatuses(ports),
+    clocks: new RunClockWarnings(ports),
+  };
 
   return async function watch(): Promise<number> {
     if (everyMinutes === null) return 0;
@@ -50,14 +56,14 @@ export function createWatch(engine: Engine, settings: WatchSettings) {
 }
 
 /** What one process remembers from look to look. */
-type Memory = { looks: SeenLooks; statuses: UnknownStatuses };
+type Memory = { looks: SeenLooks; statuses: UnknownStatuses; clocks: RunClockWarnings };
 
 async function look(
   engine: Engine,
   environment: string,
   everyMs: number,
   { policy, withoutEvents, budgetMs }: WatchSettings,
-  { looks, statuses }: Memory,
+  { looks, statuses, clocks }: Memory,
 ): Promise<number> {
   const { clock, runs } = engine.ports;
   const jobs = listed(policy, environment);
@@ -73,13 +79,13 @@ async function look(
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const sendsEvents = !withoutEvents.includes(environment);
   const waitMs = sendsEvents ? eventLostMs : 0;
-  const { fnoNow, hasHistory, latestEnds, keepTimes } = seen;
-  const telemetry = new TelemetryEnds(engine);
+  const { runNow, hasHistory, latestEnds, keepTimes } = seen;
+  const telemetry = new TelemetryEnds(engine, hasProof(seen.runClock) ? seen.runClock.aheadMs : 0);
   const settling = {
     environment,
     latestEnds,
     keepTimes,
-    fnoNow,
+    runNow,
     waitMs,
     sendsEvents,
     hasHistory,
@@ -95,10 +101,11 @@ async function look(
   const now = clock.now();
   warnOfProblem(engine, environment, seen.problem, begun.lastLook);
   statuses.warn(environment, seen.statuses);
-  const { beganAt, positionAt, problem, history, retryAfterMs } = seen;
+  clocks.warn(environment, seen.runClock);
+  const { beganAt, positionAt, problem, history, runClock, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
-  const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history };
+  const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock };
   const ended = await runs.updateWatch(environment, (state) => {
     const next = endLook(state, looked, now);
     return { state: next, result: next };

@@ -10,6 +10,7 @@ const looked = {
   problem: null,
   notBeforeAt: null,
   history: null,
+  runClock: { aheadMs: 0, isCertain: true, newestAt: null, lookedAt: null },
 };
 const begun = beginLook(null, every, now, null);
 const ended = endLook(begun, looked, now);
@@ -46,8 +47,8 @@ test('F&O is left alone for as long as it asks', () => {
   expect(beginLook(patient, every, later(20 * minute), null)).not.toBeNull();
 });
 
-test('the first search begins now, the next ones ten minutes before the latest end, none more than a day back', () => {
-  expect(begun && searchFrom(begun, now)).toEqual(now);
+test('the first search begins twelve hours back, the next ones ten minutes before the latest end, none more than a day back', () => {
+  expect(begun && searchFrom(begun, now)).toEqual(later(-12 * hour));
   expect(searchFrom(ended, later(hour))).toEqual(later(-10 * minute));
   expect(searchFrom(ended, later(3 * day))).toEqual(later(2 * day));
 });
