@@ -26,25 +26,25 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
     {
       name: 'a failed run that the store has is kept again',
-      find: 'if (!mayBeKnown(before, run, await runs.ofJob(run, null, latest))) await',
+      find: 'if (!mayBeKnown(before, next, stored)) await',
       replace: 'await',
     },
     {
       name: 'a failed run that the history tells is kept twice',
-      find: 'if (!before || mayBeKnown(before, run, others)) return;',
-      replace: 'if (!before) return;',
+      find: 'if (!mayBeKnown(before, next, others)) {',
+      replace: 'if (stored !== others) {',
     },
   ]),
   ...mutantsOf('src/domain/watch/failed-before.ts', watchTests, [
     {
       name: 'a failed run of long ago is kept again',
-      find: 'if (endedAt < addMs(run.startedAt, -catchUpMs)) return null;',
-      replace: '',
+      find: ' && endedAt >= since)',
+      replace: ')',
     },
     {
       name: 'a failed run that ended within another is kept beside it',
-      find: ' || endedAt >= run.startedAt) return null;',
-      replace: ') return null;',
+      find: 'endedAt < startedAt && ',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/domain/watch/watch-state.ts', watchTests, [

@@ -59,6 +59,19 @@ test.each([
   },
 );
 
+test('of a chain of failures between two looks, each run whose event came is kept once', async () => {
+  await using service = await aWatch();
+  for (let failures = 0; failures < 4; failures++) {
+    service.sandbox.startNow(jobId, 'person');
+    await service.deliver(await failureEvent(service));
+    await pass(service, minute / 2);
+  }
+  await watchFor(service, 30 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body['value']).toMatchObject(Array.from({ length: 4 }, () => ({ end: 'failed', learned: 'event' })));
+  expect(body['value']).toHaveLength(4);
+});
+
 test.each([
   [2, 40],
   [7, 40],
