@@ -64,6 +64,7 @@ function queueBy(names: EnvironmentNames, queue: WorkQueue): WorkQueue {
       const letters = await queue.listDeadLetters(limit);
       return letters.map((one) => ({ ...one, item: one.item && toName(one.item) }));
     },
+    proveWritable: () => queue.proveWritable(),
   };
 }
 

@@ -17,8 +17,8 @@ export interface RunSearch {
 export type RunQuery = {
   /** The latest run ended at this time or later. */
   endedFrom: Date;
-  /** The job is Executing, and started before. */
-  startedBefore: Date | null;
+  /** The job is Executing. */
+  running: boolean;
   /** The job is Waiting, and should have started before. */
   dueBefore: Date | null;
   only: ListedOnly | null;

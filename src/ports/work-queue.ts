@@ -29,6 +29,8 @@ export interface WorkQueue {
   /** Keeps a dead letter for people: an item, or the text of a message that is not work. Does not complete it. */
   deadLetter(item: WorkItem | null, raw: string | null, reason: string): Promise<void>;
   listDeadLetters(limit: number): Promise<DeadLetter[]>;
+  /** Writes what nobody receives, and waits for it as for every write. Rejects if a write would fail now. */
+  proveWritable(): Promise<void>;
 }
 
 /** Identifies one delivery of an item to the driver. */

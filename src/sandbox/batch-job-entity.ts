@@ -51,7 +51,7 @@ export const batchJobEntity: ODataEntity<SimulatedBatchJob> = {
     return {
       BatchJobRecId: jsonNumber(job.jobId),
       JobDescription: job.description,
-      Status: status,
+      Status: job.traits.statusLabels[status] ?? status,
       CompanyAccounts: job.legalEntity,
       OrigStartDateTime: isoSeconds(scheduledAt),
       StartDateTime: isoSeconds(startedAt),

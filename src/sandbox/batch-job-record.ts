@@ -94,7 +94,9 @@ export class BatchJobRecord implements SimulatedBatchJob {
   get endedAt(): Date | null {
     this.#returnIfTime();
     if (!this.traits.entityTellsTimes || !this.#endedAt) return null;
-    return new Date(this.#endedAt.getTime() + this.traits.endLagMs);
+    const { endLagMs, endMoves } = this.traits;
+    const isMoved = endMoves !== null && this.#now().getTime() - this.#endedAt.getTime() >= endMoves.afterMs;
+    return new Date(this.#endedAt.getTime() + endLagMs + (isMoved ? endMoves.byMs : 0));
   }
 
   get shown(): ShownJob {

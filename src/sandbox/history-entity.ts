@@ -11,6 +11,8 @@ export interface HistoryRow {
   readonly description: string;
   readonly legalEntity: string;
   readonly status: BatchStatus;
+  /** What OData shows in place of the status, if anything. */
+  readonly label?: string | undefined;
   readonly scheduledAt: Date | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date;
@@ -48,7 +50,7 @@ export function historyEntity(set: string): ODataEntity<HistoryRow> {
       BatchJobHistoryRecId: jsonNumber(row.recordId),
       BatchJobID: jsonNumber(row.jobId),
       JobDescription: row.description,
-      Status: row.status,
+      Status: row.label ?? row.status,
       OrigStartDateTime: isoSeconds(row.scheduledAt),
       StartDateTime: isoSeconds(row.startedAt),
       EndDateTime: isoSeconds(row.endedAt),

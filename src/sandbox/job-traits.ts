@@ -1,3 +1,5 @@
+import type { BatchStatus } from './batch-status.ts';
+
 /** What Microsoft does not document about batch jobs: tests vary it, and the service must work with all of it. */
 export interface JobTraits {
   /** After the return to Waiting: StartDateTime and EndDateTime of the latest run stay, or become 1900. */
@@ -10,6 +12,8 @@ export interface JobTraits {
   readonly schedule: 'moves' | 'stays';
   /** The entity's EndDateTime minus the event's JobEndUtcDateTime. May be negative. */
   readonly endLagMs: number;
+  /** How long after a run's end F&O writes EndDateTime anew, and how much later it then is. */
+  readonly endMoves: { afterMs: number; byMs: number } | null;
   /** How long the entity still shows the job Executing after its run has ended. */
   readonly endShowsAfterMs: number;
   /** False: the event's JobEndUtcDateTime is 1900. */
@@ -18,6 +22,10 @@ export interface JobTraits {
   readonly entityTellsTimes: boolean;
   /** Which runs the batch history keeps, if there is one. */
   readonly history: 'Always' | 'ErrorsOnly' | 'Never';
+  /** True: the batch history has a second row of each run, which says that the run ended the other way. */
+  readonly historyContradicts: boolean;
+  /** What OData shows in place of the names of statuses, such as their labels in a language. */
+  readonly statusLabels: Partial<Record<BatchStatus, string>>;
 }
 
 export const defaultTraits: JobTraits = {
@@ -26,8 +34,11 @@ export const defaultTraits: JobTraits = {
   action: 'starts-now',
   schedule: 'moves',
   endLagMs: 0,
+  endMoves: null,
   endShowsAfterMs: 0,
   eventTellsEnd: true,
   entityTellsTimes: true,
   history: 'Always',
+  historyContradicts: false,
+  statusLabels: {},
 };

@@ -8,8 +8,8 @@ import { type JobListeners, SimulatedBatchJobs } from './simulated-batch-jobs.ts
 
 interface Parts {
   clock: Clock;
-  /** F&O's own clock. */
-  fnoClock: Clock;
+  /** The clock of all times of jobs and runs. */
+  runClock: Clock;
   /** Null: jobs run only on request. */
   autoRun: AutoRun | null;
   activity: Activity;
@@ -22,7 +22,7 @@ interface Parts {
 
 /** Creates the jobs and their runner: a change of a job plans its next run, sends its event and is reported. */
 export function runJobs(parts: Parts): { jobs: SimulatedBatchJobs; runner: JobRunner } {
-  const { clock, fnoClock, autoRun, activity, stopped, happen, publisher, historyAfterMs } = parts;
+  const { clock, runClock, autoRun, activity, stopped, happen, publisher, historyAfterMs } = parts;
   const ofJob = ({ jobId, description }: SimulatedBatchJob) => ({ at: clock.now(), jobId, description });
   const listeners: JobListeners = {
     waiting: ({ jobId }, startsAt) => {
@@ -35,7 +35,7 @@ export function runJobs(parts: Parts): { jobs: SimulatedBatchJobs; runner: JobRu
       publisher.publish(kind, job);
     },
   };
-  const jobs = new SimulatedBatchJobs(fnoClock, listeners, historyAfterMs);
-  const runner = new JobRunner({ jobs, clock: fnoClock, activity, stopped });
+  const jobs = new SimulatedBatchJobs(runClock, listeners, historyAfterMs);
+  const runner = new JobRunner({ jobs, clock: runClock, activity, stopped });
   return { jobs, runner };
 }

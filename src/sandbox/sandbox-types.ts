@@ -31,6 +31,11 @@ export interface SandboxOptions extends EventContract {
    * clock.
    */
   fnoClockAheadMs?: number;
+  /**
+   * How far all times of jobs and runs, also those in their events, are ahead of F&O's clock, as of an F&O that shows
+   * local times; 0 unless set. By these times it also starts its jobs.
+   */
+  runTimesAheadMs?: number;
   /** 'wrapped' unless set. */
   answer?: AnswerSpelling;
   /**

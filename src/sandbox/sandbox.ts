@@ -24,6 +24,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = await LoopbackServer.open(options.host ?? '127.0.0.1', options.port ?? 0);
   const orgUrl = server.url;
   const fnoClock = clockAhead(clock, options.fnoClockAheadMs ?? 0);
+  const runClock = clockAhead(fnoClock, options.runTimesAheadMs ?? 0);
   const stopping = new AbortController();
   const stopped = stopping.signal;
   const activity = new Activity();
@@ -37,7 +38,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const publisher = new EventPublisher(new BusinessEvents(options), sender, fnoClock);
   const { history = null, otherEntities = 3 } = options;
   const historyAfterMs = history?.writtenAfterMs ?? 0;
-  const running = { clock, fnoClock, autoRun, activity, stopped, happen, publisher, historyAfterMs };
+  const running = { clock, runClock, autoRun, activity, stopped, happen, publisher, historyAfterMs };
   const { jobs, runner } = runJobs(running);
 
   const historySet = history && (history.entitySet ?? defaultHistorySet);

@@ -88,7 +88,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
       const open = aStore();
       const begin = () =>
         open().updateWatch('default', (state) => {
-          const next = beginLook(state, 5 * minute, start);
+          const next = beginLook(state, 5 * minute, start, null);
           return next || !state ? { state: next ?? fail(), result: true } : { state, result: false };
         });
       const begun = await Promise.all([begin(), begin(), begin()]);
@@ -101,6 +101,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
         problem: 'F&O is down.',
         notBeforeAt: null,
         history: null,
+        runClock: { aheadMs: 0, isCertain: true, newestAt: at(1), lookedAt: null },
       };
       await open().updateWatch('default', (state) => ({
         state: endLook(state, looked, at(2)),

@@ -47,6 +47,16 @@ export function workQueueContract(
       expect(received.map(({ deliveryCount }) => deliveryCount)).toEqual([1, 1, 1, 1]);
     });
 
+    test('proves that it can be written, again and again, and nobody receives a trace of it', async () => {
+      const { open, advance } = await aQueue();
+      const queue = open();
+      await queue.proveWritable();
+      await queue.proveWritable();
+      await advance(1000);
+      expect(await open().receive(10)).toEqual([]);
+      expect(await open().listDeadLetters(10)).toEqual([]);
+    });
+
     test('delivers no more than is asked for', async () => {
       const { open, now } = await aQueue();
       const queue = open();

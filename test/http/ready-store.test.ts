@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
-import type { Ledger } from '../../src/ports/ledger.ts';
+import { type Ledger, StoreUnavailable } from '../../src/ports/ledger.ts';
+import type { WorkQueue } from '../../src/ports/work-queue.ts';
 import { aService, failureEvent, nightlyPosting } from '../helpers/a-service.ts';
-import { aroundLedger } from '../proof/around-ports.ts';
+import { aroundLedger, aroundQueue } from '../proof/around-ports.ts';
 import { advance, partsOf } from './ready.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'batch-retry-ready-'));
@@ -76,10 +77,28 @@ test('a store whose file another process keeps locked for writing is shown, at t
   await advance(service, 10_000);
   expect(await service.get('ready')).toMatchObject({
     status: 503,
-    body: { detail: 'store: It can be read, but not written.' },
+    body: {
+      detail: 'store: It can be read, but not written. work-queue: It can be read, but not written.',
+    },
   });
   expect(service.lines.join('\n')).toContain('The store cannot be used.');
   other.exec('ROLLBACK');
+  expect((await service.get('ready')).status).toBe(200);
+});
+
+test('a work queue that takes nothing is shown, though it can be read and the store written', async () => {
+  let isFull = true;
+  const wrapQueue = (queue: WorkQueue): WorkQueue => ({
+    ...aroundQueue(queue, (_name, io) => io()),
+    proveWritable: () =>
+      isFull ? Promise.reject(new StoreUnavailable('The queue is full.')) : queue.proveWritable(),
+  });
+  await using service = await aService({ wrapQueue });
+  expect(await service.get('ready')).toMatchObject({
+    status: 503,
+    body: { detail: 'work-queue: It can be read, but not written.' },
+  });
+  isFull = false;
   expect((await service.get('ready')).status).toBe(200);
 });
 

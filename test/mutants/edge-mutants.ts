@@ -31,14 +31,19 @@ export const edgeMutants = [
   ...mutantsOf('src/usecases/operate/store-health.ts', readyStore, [
     {
       name: 'readiness only reads the store',
-      find: 'await ledger.proveWritable();',
+      find: "await proveWritable('store', ledger);",
+      replace: '',
+    },
+    {
+      name: 'readiness only reads the work queue',
+      find: "await proveWritable('work-queue', queue);",
       replace: '',
     },
   ]),
-  ...mutantsOf('src/adapters/sqlite/sqlite-ledger.ts', readyStore, [
+  ...mutantsOf('src/adapters/sqlite/sqlite-store.ts', readyStore, [
     {
       name: 'a SQLite store proves nothing',
-      find: "this.#store.sql('PRAGMA application_id = 0').run();",
+      find: "this.sql('PRAGMA application_id = 0').run();",
       replace: '',
       tests: ['test/adapters/sqlite/sqlite-ledger.test.ts'],
     },

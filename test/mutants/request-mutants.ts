@@ -220,6 +220,11 @@ export const requestMutants = [
       replace: 'if (false) {',
     },
     {
+      name: 'the turn of a minute lets a burst pass',
+      find: ' - Math.round((takenBefore * validMs) / minute);',
+      replace: ';',
+    },
+    {
       name: 'a block of permits counts as one',
       find: 'takenInMinute: takenInMinute + count },',
       replace: 'takenInMinute: takenInMinute + 1 },',

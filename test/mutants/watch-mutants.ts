@@ -26,42 +26,47 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
     {
       name: 'a failed run that the store has is kept again',
-      find: 'if (!mayBeKnown(before, run, await runs.ofJob(run, null, latest))) await',
+      find: 'if (!mayBeKnown(before, next, stored)) await',
       replace: 'await',
     },
     {
       name: 'a failed run that the history tells is kept twice',
-      find: 'if (!before || mayBeKnown(before, run, others)) return;',
-      replace: 'if (!before) return;',
+      find: 'if (!mayBeKnown(before, next, others)) {',
+      replace: 'if (stored !== others) {',
     },
   ]),
   ...mutantsOf('src/domain/watch/failed-before.ts', watchTests, [
     {
       name: 'a failed run of long ago is kept again',
-      find: 'if (endedAt < addMs(run.startedAt, -catchUpMs)) return null;',
-      replace: '',
+      find: ' && endedAt >= since)',
+      replace: ')',
     },
     {
       name: 'a failed run that ended within another is kept beside it',
-      find: ' || endedAt >= run.startedAt) return null;',
-      replace: ') return null;',
+      find: 'endedAt < startedAt && ',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/domain/watch/watch-state.ts', watchTests, [
     {
       name: 'two processes look at the same time',
-      find: 'if (isAhead(current.leaseUntil, now, watchLeaseMs)) return null;',
-      replace: '',
+      find: 'return !isAhead(leaseUntil, now, watchLeaseMs);',
+      replace: 'return true;',
     },
     {
       name: 'the watch has no patience with F&O',
-      find: 'if (isAhead(current.notBeforeAt, now, 60 * minute)) return null;',
-      replace: '',
+      find: 'if (!isDue || isAhead(current.notBeforeAt, now, 60 * minute)) return null;',
+      replace: 'if (!isDue) return null;',
     },
     {
       name: 'a look reaches back without end',
       find: 'return from < earliest ? earliest : from;',
       replace: 'return from;',
+    },
+    {
+      name: 'the first search finds no run of another time zone',
+      find: 'return addMs(now, -firstSearchMs);',
+      replace: 'return now;',
     },
     {
       name: 'a look begins where the last one ended',
@@ -76,10 +81,60 @@ export const watchMutants = [
       replace: "const isOver = end === 'ended' &&",
     },
   ]),
+  ...mutantsOf('src/domain/watch/run-clock.ts', watchTests, [
+    {
+      name: 'F&O is believed to show its times in one time zone for ever',
+      find: 'const aheadMs = fits ? known.aheadMs : atLeastMs;',
+      replace: 'const aheadMs = known.aheadMs;',
+    },
+    {
+      name: 'a run that the first look showed counts as newer, by a clock that is reckoned from it',
+      find: 'clock.isCertain || clock.aheadMs === 0 ? 0 : toleranceMs',
+      replace: '0',
+    },
+    {
+      name: 'a look that was cut is believed to have seen the newest run',
+      find: 'if (before === null && isComplete) return',
+      replace: 'if (before === null) return',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/telemetry-ends.ts', watchTests, [
+    {
+      name: 'the telemetry is asked for the local time of a run',
+      find: 'const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };',
+      replace: 'const window = { fromAt, toAt };',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/seen-looks.ts', watchTests, [
+    {
+      name: 'two processes whose clocks lie apart look both',
+      find: 'return before ? 0 : null;',
+      replace: 'return null;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/unknown-statuses.ts', watchTests, [
+    {
+      name: 'a status that is not known is told at each look',
+      find: ' || told.has(status)',
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/open-runs.ts', watchTests, [
+    {
+      name: 'of two rows that contradict each other, the last wins',
+      find: "run: { ...found.run, end: 'ended', learned: null }, isKept",
+      replace: 'run, isKept',
+    },
+    {
+      name: 'a run whose end is written anew is another run',
+      find: 'return isSameRun(one.startedAt, other.startedAt) || isSameRun',
+      replace: 'return isSameRun',
+    },
+  ]),
   ...mutantsOf('src/usecases/watch/see.ts', watchTests, [
     {
       name: 'what failed before the first look is requeued',
-      find: 'endedAt >= endedFrom && endedAt >= beganAt',
+      find: 'endedAt >= endedFrom && hasEndedSince(state.beganAt, endedAt, clock)',
       replace: 'endedAt >= endedFrom',
     },
   ]),
@@ -93,7 +148,7 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/search-runs.ts', watchTests, [
     {
       name: 'jobs that are late hide the runs that ended',
-      find: 'if (asked.startedBefore === null && asked.dueBefore === null) break;',
+      find: 'if (!asked.running && asked.dueBefore === null) break;',
       replace: 'break;',
     },
   ]),
@@ -109,6 +164,11 @@ export const watchMutants = [
       name: 'a late event of a learned run is a failure again',
       find: 'const seen = { ...received.job.seen, learnedRun: run };',
       replace: 'const seen = received.job.seen;',
+    },
+    {
+      name: 'a newer run that F&O does not show any more is forgotten',
+      find: '...(staysShown ? {} : { learnedFinish: run })',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/domain/job/note-unusual.ts', watchTests, [

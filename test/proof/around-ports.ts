@@ -31,6 +31,7 @@ export function aroundQueue(queue: WorkQueue, around: Around): WorkQueue {
       around('queue.postpone', () => queue.postpone(received, delayMs, item)),
     deadLetter: (item, raw, reason) => around('queue.deadLetter', () => queue.deadLetter(item, raw, reason)),
     listDeadLetters: (limit) => around('queue.listDeadLetters', () => queue.listDeadLetters(limit)),
+    proveWritable: () => around('queue.proveWritable', () => queue.proveWritable()),
   };
 }
 

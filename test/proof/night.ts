@@ -236,6 +236,7 @@ export class Night implements Disposable {
           postpone,
           deadLetter: (item, raw, reason) => store.queue.deadLetter(item, raw, reason),
           listDeadLetters: (limit) => store.queue.listDeadLetters(limit),
+          proveWritable: () => store.queue.proveWritable(),
         },
         subscriptions: store.subscriptions,
         runs: store.runs,

@@ -110,5 +110,6 @@ function impatient(queue: WorkQueue): WorkQueue {
     postpone: (received, delayMs, item) => queue.postpone(received, Math.min(delayMs, longestDelayMs), item),
     deadLetter: (...args) => queue.deadLetter(...args),
     listDeadLetters: (limit) => queue.listDeadLetters(limit),
+    proveWritable: () => queue.proveWritable(),
   };
 }

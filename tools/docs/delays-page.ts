@@ -10,6 +10,7 @@ import { sameRunMs, soonMs } from '../../src/domain/job/runs.ts';
 import type { NotTaken } from '../../src/domain/outcome.ts';
 import { giveUpDeliveryAfterMs, redeliveryMs } from '../../src/domain/redelivery.ts';
 import { deferralMs, sendAgainMs } from '../../src/domain/retry-policy/backoff.ts';
+import { recentMs } from '../../src/usecases/engine/recent-subscriptions.ts';
 import { maxAtOnce } from '../../src/usecases/intake/receive-events.ts';
 import { answerMs } from '../../src/usecases/notify/deliver-notification.ts';
 import { announceAfterMs, dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
@@ -67,7 +68,8 @@ after its planned start is a later one.
 ## Circuit breaker and rate limit
 
 ${faultsToOpen} faults in a row open the circuit breaker of an environment, for ${list([0, 1, 2, 3, 4].map((openings) => duration(openMs(openings))))} and so on. Then one request
-passes as a probe, and others wait for it, up to ${duration(probeMs)}. What is deferred, also by \`REQUEUES_PER_MINUTE\`, comes at a random
+passes as a probe, and others wait for it, up to ${duration(probeMs)}. Of \`REQUEUES_PER_MINUTE\`, what the minute before
+had counts too, less with each second. What is deferred, also by \`REQUEUES_PER_MINUTE\`, comes at a random
 time within ${duration(spreadMs)} after it may be sent. Of one delivery, ${maxAtOnce} failures are decided at once; the others are queued.
 
 ## Work that fails
@@ -80,7 +82,8 @@ for as long as it takes. Work that was lost is queued again once it is ${duratio
 
 A subscriber has ${duration(answerMs)} to answer with 2xx. What fails is sent again after ${list([0, 1, 2, 3].map((count) => duration(redeliveryMs(count, null, 0))))}, doubled up to
 ${duration(redeliveryMs(30, null, 0))} (or as its \`Retry-After\` asks), for ${duration(giveUpDeliveryAfterMs)}. A subscription whose deliveries have all failed for ${duration(announceAfterMs)} is
-announced. One that answers 410, or only 404 for ${duration(dropAfterMs)}, is dropped.
+announced. One that answers 410, or only 404 for ${duration(dropAfterMs)}, is dropped. A process learns of a subscription that another
+process added within ${duration(recentMs)}.
 
 ## What is kept
 

@@ -50,7 +50,9 @@ ${table('Cause', deferralMeanings)}
 
 ## Announcements
 
-What a person must look at: a line \`ATTENTION\` in the log of the local host, or a warning on Azure.
+What a person must look at: a line \`ATTENTION\` in the log of the local host, or a warning on Azure. If the process dies
+before it can record that it has announced something, the next one announces it once more, with the same
+\`notificationId\`.
 
 ${markdownTable(
   ['Kind', 'When', 'How often'],

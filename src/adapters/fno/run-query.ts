@@ -11,10 +11,10 @@ const noDateUntil = '1900-01-02T00:00:00Z';
 const notRuntime = `RuntimeJob eq ${enums}NoYes'No'`;
 
 /** Builds the filter of a search. Enums compare by eq and ne only, and there is no `in`. */
-export function runFilter({ endedFrom, startedBefore, dueBefore, only }: RunQuery): string {
+export function runFilter({ endedFrom, running, dueBefore, only }: RunQuery): string {
   const conditions = [
     `EndDateTime ge ${literal(endedFrom)}`,
-    startedBefore && `(Status eq ${status('Executing')} and StartDateTime lt ${literal(startedBefore)})`,
+    running ? `Status eq ${status('Executing')}` : null,
     dueBefore &&
       `(Status eq ${status('Waiting')} and OrigStartDateTime lt ${literal(dueBefore)} and OrigStartDateTime gt ${noDateUntil})`,
   ].filter((condition) => condition !== null);

@@ -111,11 +111,8 @@ export class SqliteLedger implements Ledger {
     });
   }
 
-  /** Rewrites a number in the file's header that nobody uses. */
   proveWritable(): Promise<void> {
-    return this.#store.write(() => {
-      this.#store.sql('PRAGMA application_id = 0').run();
-    });
+    return this.#store.proveWritable();
   }
 
   #writeJob({ environment, jobId }: BatchJobKey, version: Version, job: BatchJob): boolean {

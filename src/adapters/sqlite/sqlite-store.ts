@@ -65,6 +65,13 @@ export class SqliteStore {
     return this.#batch.add(work);
   }
 
+  /** Rewrites a number in the file's header that nobody uses. Rejects if a write would fail now. */
+  proveWritable(): Promise<void> {
+    return this.write(() => {
+      this.sql('PRAGMA application_id = 0').run();
+    });
+  }
+
   /** Commits what is pending, and closes the file. */
   close(): void {
     this.#batch.flush();

@@ -106,6 +106,10 @@ export class SqliteWorkQueue implements WorkQueue {
     );
   }
 
+  proveWritable(): Promise<void> {
+    return this.#store.proveWritable();
+  }
+
   /** When an item delayed by `delayMs` becomes visible, by both clocks. */
   #visibleAfter(delayMs: number): { at: number; uptime: number } {
     const waitMs = Math.max(0, Math.ceil(delayMs));

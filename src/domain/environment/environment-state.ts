@@ -15,6 +15,8 @@ export type EnvironmentState = {
   /** Permits to send a requeue that processes have taken in the minute that began then. */
   minuteStartedAt: Date;
   takenInMinute: number;
+  /** Those taken in the minute before. Missing in records that are older than this field. */
+  takenBefore?: number;
   /** The notification that announces a wrong set-up; null once F&O takes a request. */
   setupProblemId: string | null;
   /** Unknown BusinessEventIds that the service has announced, the latest last. */
@@ -37,7 +39,7 @@ const blockPart = 1 / 8;
 /**
  * Takes a block of permits to send requeues. The minute must have room, and the breaker must be closed, or half-open:
  * then the block is one permit, for a probe. What a process does not spend lapses, so that the minute never has too
- * many.
+ * many. What the minute before had counts too, less with each second, so that the turn of a minute lets no burst pass.
  */
 export function takePermits(
   state: EnvironmentState | null,
@@ -45,8 +47,9 @@ export function takePermits(
   now: Date,
 ): { state: EnvironmentState; block: PermitBlock } {
   const current = inItsMinute(state ?? freshState(now), now);
-  const { minuteStartedAt, takenInMinute } = current;
-  const left = requeuesPerMinute - takenInMinute;
+  const { minuteStartedAt, takenInMinute, takenBefore = 0 } = current;
+  const validMs = minute - Math.abs(now.getTime() - minuteStartedAt.getTime());
+  const left = requeuesPerMinute - takenInMinute - Math.round((takenBefore * validMs) / minute);
   if (left <= 0) {
     const until = addMs(minuteStartedAt, minute);
     return { state: current, block: { kind: 'denied', until, cause: 'rate-limit' } };
@@ -56,7 +59,6 @@ export function takePermits(
     return { state: current, block: { kind: 'denied', until: passage.until, cause: 'breaker' } };
   const { breaker } = passage;
   const count = breaker.openUntil === null ? Math.max(1, Math.floor(left * blockPart)) : 1;
-  const validMs = minute - Math.abs(now.getTime() - minuteStartedAt.getTime());
   return {
     state: { ...current, breaker, takenInMinute: takenInMinute + count },
     block: { kind: 'taken', breaker, count, validMs },
@@ -147,8 +149,15 @@ export function freshState(now: Date): EnvironmentState {
   return { breaker: closedBreaker, minuteStartedAt: now, takenInMinute: 0, ...nothingAnnounced };
 }
 
+/** Minutes follow each other without a gap while permits are taken. */
 function inItsMinute(state: EnvironmentState, now: Date): EnvironmentState {
+  const { minuteStartedAt, takenInMinute } = state;
   // A process whose clock is a little behind counts in the same minute.
-  const age = now.getTime() - state.minuteStartedAt.getTime();
-  return Math.abs(age) < minute ? state : { ...state, minuteStartedAt: now, takenInMinute: 0 };
+  const age = now.getTime() - minuteStartedAt.getTime();
+  if (Math.abs(age) < minute) return state;
+  const isNext = age > 0 && age < 2 * minute;
+  const next = isNext
+    ? { minuteStartedAt: addMs(minuteStartedAt, minute), takenBefore: takenInMinute }
+    : { minuteStartedAt: now, takenBefore: 0 };
+  return { ...state, ...next, takenInMinute: 0 };
 }

@@ -57,6 +57,8 @@ export type Seen = {
   runEndedAt: Date | null;
   /** End of the latest known failed run. */
   failedRunEndedAt: Date | null;
+  /** The latest failed runs, the latest last. Missing in records that are older than this field. */
+  failedRuns?: readonly { endedAt: Date }[];
   /** An accepted requeue serves the failed runs that ended by this time. */
   servedUntilAt: Date | null;
   /** When a run started after the pending failure, by the latest started event. */
@@ -65,6 +67,11 @@ export type Seen = {
   finishedRunEndedAt: Date | null;
   /** The latest failed run that no event had reported when the service learned of it. */
   learnedRun: RunTimes | null;
+  /**
+   * The latest run that ended well as a search showed it, and that a read may not show any more. Missing in records that
+   * are older than this field.
+   */
+  learnedFinish?: RunTimes;
   /** A requeued run ended and no event said how: the start that F&O had planned next. */
   endedWithoutEvent: { nextStartAt: Date | null } | null;
   /** Since when F&O has answered 404 for the job, by our clock. */

@@ -5,6 +5,7 @@ import { type Following, idle } from './batch-job.ts';
 import { cancel, end, mustAnnounceEnd, recover } from './close-episode.ts';
 import { runDecision } from './decision.ts';
 import { deferralOf } from './defer.ts';
+import { withFailedRun } from './failed-runs.ts';
 import { type Context, type Draft, type NotRead, revise } from './job-event.ts';
 import { runStateOf, stuckAfterMs } from './run-state.ts';
 import { isWaiting } from './runs.ts';
@@ -151,6 +152,7 @@ function failWithoutEvent(draft: Draft, following: Following, endedAt: Date | nu
     activeAt: now,
     runEndedAt: latest(job.seen.runEndedAt, endedAt),
     failedRunEndedAt: latest(job.seen.failedRunEndedAt, endedAt),
+    failedRuns: withFailedRun(job.seen, endedAt),
   };
   const ended = revise(draft, { seen, phase: idle });
   // The pending failure is of this run, but its event does not say when it ended.

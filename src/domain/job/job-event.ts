@@ -12,8 +12,11 @@ export type JobEvent =
   | { kind: 'failure'; failure: Failure; text?: string | null }
   /** F&O reported a run. `occurredAt` is F&O's clock when it sent the event. */
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
-  /** A search of F&O showed how a run ended. `failure` stands for the run, and says how that became known. */
-  | { kind: 'run-learned'; end: 'failed' | 'finished'; run: RunTimes; failure: Failure }
+  /**
+   * A search of F&O showed how a run ended. `failure` stands for the run, and says how that became known. `staysShown`:
+   * a read shows the times of the run until a newer one begins.
+   */
+  | { kind: 'run-learned'; end: 'failed' | 'finished'; run: RunTimes; failure: Failure; staysShown: boolean }
   /** A search of F&O showed what is unusual of the run of this time. `failure` stands for the run. */
   | { kind: 'run-unusual'; finding: RunFinding; at: Date; failure: Failure; reason: string }
   /** The work queue delivered the wake-up `wakeId`, which was due at `dueAt`. */

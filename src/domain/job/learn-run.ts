@@ -1,5 +1,5 @@
 import { latest } from '../instants.ts';
-import type { BatchJob, RunTimes } from './batch-job.ts';
+import { type BatchJob, newJob, type RunTimes } from './batch-job.ts';
 import { type Context, type JobEvent, type Transition, unchanged } from './job-event.ts';
 import { isHandledAlready, receiveFailure } from './receive-failure.ts';
 import { healBy } from './report-run.ts';
@@ -10,7 +10,8 @@ type Learned = Extract<JobEvent, { kind: 'run-learned' }>;
 /**
  * Learns from a search of F&O how a run ended. A run that the record knows, or that is older than one it knows,
  * changes nothing. A failed run is handled like its event, and that event is a duplicate from now on. A run that
- * ended well matters only to a job with something open.
+ * ended well matters to a job with something open, and to a failure before it whose event comes later: then a read
+ * must show the run, or else the record.
  */
 export function learnRun(known: BatchJob | null, event: Learned, context: Context): Transition {
   const { run, failure } = event;
@@ -24,9 +25,12 @@ export function learnRun(known: BatchJob | null, event: Learned, context: Contex
     const seen = { ...received.job.seen, learnedRun: run };
     return { ...received, job: { ...received.job, seen } };
   }
-  if (!known || !isOpen(known)) return unchanged('The job finished, which changes nothing here.');
-  const seen = { ...known.seen, runEndedAt: latest(known.seen.runEndedAt, run.endedAt) };
-  return healBy({ ...known, seen }, failure, run.endedAt, context);
+  const job = known ?? newJob(context.environment, failure);
+  const { staysShown } = event;
+  if (staysShown && !isOpen(job)) return unchanged('The job finished, which changes nothing here.');
+  const runEndedAt = latest(job.seen.runEndedAt, run.endedAt);
+  const seen = { ...job.seen, runEndedAt, ...(staysShown ? {} : { learnedFinish: run }) };
+  return healBy({ ...job, seen }, failure, run.endedAt, context);
 }
 
 /** Whether an event, or a read, has told how this run ended. */

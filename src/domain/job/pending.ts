@@ -8,7 +8,7 @@ import { baselineFrom, claimRequest } from './claim-request.ts';
 import { failureDecision, runDecision } from './decision.ts';
 import { baselineOf, defer, type Deferral, refuse, supersededBy, watch } from './defer.ts';
 import { changed, type Context, type Draft, revise, type Transition } from './job-event.ts';
-import { hasNewerRun, isNewer, isSameRun, isWaiting, latestRunAt } from './runs.ts';
+import { hasNewerRun, isNewer, isRunAfter, isSameRun, isWaiting, latestRunAt } from './runs.ts';
 import { judge, type StandsRow } from './stands.ts';
 import { followOthers } from './watching.ts';
 
@@ -153,12 +153,18 @@ function alreadyRequeued(
     : null;
 }
 
-/** A recurring job waits after every run. Where F&O shows no times of its runs, its events show a newer one. */
+/**
+ * A recurring job waits after every run. Where F&O shows no times of its runs, its events show a newer one, or a search
+ * has shown it.
+ */
 function ranSince({ seen }: BatchJob, failedRunEndedAt: Date | null, observed: Observation): string | null {
   const showsNewerRuns = !isWaiting(observed.status) || latestRunAt(observed) !== null;
   if (showsNewerRuns) return null;
   if (isNewer(seen.finishedRunEndedAt, failedRunEndedAt)) {
     return 'F&O reported a newer run of the job that ended well: nothing was sent.';
+  }
+  if (seen.learnedFinish && isRunAfter(seen.learnedFinish, failedRunEndedAt)) {
+    return 'F&O has shown a newer run of the job that ended well: nothing was sent.';
   }
   return isNewer(seen.startedRunAt, failedRunEndedAt)
     ? 'F&O reported that the job has started again since: nothing was sent.'

@@ -14,6 +14,7 @@ import {
   type Transition,
   unchanged,
 } from './job-event.ts';
+import { withFailedRun } from './failed-runs.ts';
 import { decideByPolicy, makePending } from './pending.ts';
 import { isAfter, isSameRun, isWithin, plausible } from './runs.ts';
 
@@ -116,6 +117,7 @@ function noteFailure(draft: Draft, { endedAt }: Failure, { now }: Context): Draf
       activeAt: now,
       runEndedAt: latest(seen.runEndedAt, endedAt),
       failedRunEndedAt: latest(seen.failedRunEndedAt, endedAt),
+      failedRuns: withFailedRun(seen, endedAt),
     },
   });
 }

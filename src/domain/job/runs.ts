@@ -52,6 +52,13 @@ export function isWithin({ startedAt, endedAt }: RunTimes, end: Date | null): bo
   return end !== null && startedAt !== null && end >= startedAt && end <= endedAt;
 }
 
+/** Whether the run began after another had ended; a job has one run at a time. False if the other's end is unknown. */
+export function isRunAfter({ startedAt, endedAt }: RunTimes, end: Date | null): boolean {
+  if (end === null || !isNewer(endedAt, end)) return false;
+  if (startedAt === null) return endedAt.getTime() - end.getTime() > endShowsLateMs;
+  return startedAt.getTime() >= end.getTime() - sameRunMs;
+}
+
 /** When the latest run ended, or started if that is later; null if F&O shows neither. */
 export function latestRunAt({ startedAt, endedAt }: Pick<Observation, 'startedAt' | 'endedAt'>): Date | null {
   return latest(startedAt, endedAt);
@@ -133,6 +140,12 @@ export function isWaiting(status: string): boolean {
 /** Whether a person took the job out: in these statuses the batch server does not run it. */
 export function isTakenOut(status: string): boolean {
   return status === 'Canceled' || status === 'Hold' || status === 'NotRun';
+}
+
+/** Whether it is a BatchStatus by the name that F&O's enum has for it. */
+export function isKnownStatus(status: string): boolean {
+  const isOver = status === 'Error' || status === 'Finished';
+  return isOver || isRunning(status) || isWaiting(status) || isTakenOut(status);
 }
 
 /** Null for a time more than a day ahead of our clock: no other time could be compared with it. */

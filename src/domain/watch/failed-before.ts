@@ -1,28 +1,34 @@
 import { addMs } from '../instants.ts';
 import type { BatchJob } from '../job/batch-job.ts';
+import { withFailedRun } from '../job/failed-runs.ts';
 import { isWithin, sameRunMs } from '../job/runs.ts';
 import type { Run } from './run.ts';
 import { catchUpMs } from './watch-state.ts';
 
 /**
- * The job's latest failed run, by its record, if it ended within a day before `run` began. F&O shows only the latest
- * run of a job: perhaps no look has seen this one.
+ * The job's failed runs, by its record, that ended within a day before `run` began, the latest first. F&O shows only the
+ * latest run of a job: perhaps no look has seen these.
  */
-export function failedBefore(run: Run, job: BatchJob | null): Run | null {
-  const endedAt = job?.seen.failedRunEndedAt ?? null;
-  if (endedAt === null || run.startedAt === null || endedAt >= run.startedAt) return null;
-  if (endedAt < addMs(run.startedAt, -catchUpMs)) return null;
-  const learned = job?.seen.learnedRun ?? null;
-  const isLearned = learned !== null && isWithin(learned, endedAt);
-  return {
-    ...run,
-    startedAt: isLearned ? learned.startedAt : null,
-    endedAt,
-    end: 'failed',
-    learned: isLearned ? 'read' : 'event',
-    startedBy: null,
-    isSettled: true,
-  };
+export function failedBefore(run: Run, job: BatchJob | null): Run[] {
+  const { startedAt } = run;
+  if (!job || startedAt === null) return [];
+  const { failedRunEndedAt, learnedRun } = job.seen;
+  const since = addMs(startedAt, -catchUpMs);
+  return withFailedRun(job.seen, failedRunEndedAt)
+    .filter(({ endedAt }) => endedAt < startedAt && endedAt >= since)
+    .toReversed()
+    .map(({ endedAt }) => {
+      const isLearned = learnedRun !== null && isWithin(learnedRun, endedAt);
+      return {
+        ...run,
+        startedAt: isLearned ? learnedRun.startedAt : null,
+        endedAt,
+        end: 'failed',
+        learned: isLearned ? 'read' : 'event',
+        startedBy: null,
+        isSettled: true,
+      };
+    });
 }
 
 /** Whether a run that ended before `run` may be one of these: the event and F&O may tell different ends. */

@@ -1,38 +1,88 @@
-import { isWithin } from '../job/runs.ts';
-import { type Run, runKey } from './run.ts';
+import { isSameRun, isWithin } from '../job/runs.ts';
+import type { Run } from './run.ts';
 
 /** A run to settle. `isKept`: the store has it as it is here. */
 export type OpenRun = { run: Run; isKept: boolean };
 
 /**
- * The runs that are to be settled: of those in the store, of those that F&O shows as the latest of their jobs, and of
- * those in F&O's batch history. What the history tells is added to the run that it is about, also to one of which
- * nothing could be told before.
+ * Each run once: those in the store, those that F&O shows as the latest of their jobs, and those in F&O's batch history.
+ * What the history tells is added to the run that it is about, also to one of which nothing could be told before.
  */
-export function openRuns(
+export function mergeRuns(
   known: readonly Run[],
   shown: readonly Run[],
   history: readonly Run[],
 ): readonly OpenRun[] {
-  const all = new Map<string, OpenRun>(known.map((run) => [runKey(run), { run, isKept: true }]));
-  for (const run of shown) if (!all.has(runKey(run))) all.set(runKey(run), { run, isKept: false });
-
-  const ofJobs = byJob([...all.values()].map(({ run }) => run));
-  for (const told of history) {
-    const run = ofJobs.get(told.jobId)?.find((one) => isOneRun(one, told));
-    if (!run) all.set(runKey(told), { run: told, isKept: false });
-    else if (run.learned === null) all.set(runKey(run), { run: withEnd(run, told), isKept: false });
+  const all = new ByJob();
+  for (const run of known) all.add({ run, isKept: true });
+  for (const run of shown) if (!all.find(run)) all.add({ run, isKept: false });
+  for (const told of agreed(history)) {
+    const found = all.find(told);
+    if (!found) all.add({ run: told, isKept: false });
+    else if (found.run.learned === null && told.learned !== null) {
+      all.replace(found, { run: withEnd(found.run, told), isKept: false });
+    }
   }
-  return [...all.values()].filter(({ run }) => !run.isSettled);
+  return all.list();
 }
 
-function byJob(runs: readonly Run[]): Map<string, Run[]> {
-  const ofJobs = new Map<string, Run[]>();
-  for (const run of runs) ofJobs.set(run.jobId, [...(ofJobs.get(run.jobId) ?? []), run]);
-  return ofJobs;
+/** The runs that are to be settled. */
+export function openRuns(runs: readonly OpenRun[]): readonly OpenRun[] {
+  return runs.filter(({ run }) => !run.isSettled);
 }
 
+/** When the latest run of each job ended. */
+export function latestEnds(runs: readonly OpenRun[]): Map<string, Date> {
+  const ends = new Map<string, Date>();
+  for (const { run } of runs) {
+    const latest = ends.get(run.jobId);
+    if (!latest || latest < run.endedAt) ends.set(run.jobId, run.endedAt);
+  }
+  return ends;
+}
+
+/** Each run of the history once. Where its rows contradict each other, they tell nothing. */
+function agreed(history: readonly Run[]): Run[] {
+  const all = new ByJob();
+  for (const run of history) {
+    const found = all.find(run);
+    if (!found) all.add({ run, isKept: false });
+    else if (found.run.end !== run.end) {
+      all.replace(found, { run: { ...found.run, end: 'ended', learned: null }, isKept: false });
+    }
+  }
+  return all.list().map(({ run }) => run);
+}
+
+/** Runs, to be found by their job. */
+class ByJob {
+  readonly #ofJobs = new Map<string, OpenRun[]>();
+
+  add(one: OpenRun): void {
+    const ofJob = this.#ofJobs.get(one.run.jobId);
+    if (ofJob) ofJob.push(one);
+    else this.#ofJobs.set(one.run.jobId, [one]);
+  }
+
+  find(run: Run): OpenRun | undefined {
+    return this.#ofJobs.get(run.jobId)?.find((one) => isOneRun(one.run, run));
+  }
+
+  replace(one: OpenRun, other: OpenRun): void {
+    const ofJob = this.#ofJobs.get(one.run.jobId) ?? [];
+    ofJob.splice(ofJob.indexOf(one), 1, other);
+  }
+
+  list(): OpenRun[] {
+    return [...this.#ofJobs.values()].flat();
+  }
+}
+
+/** F&O may write the end of a run anew. A job has one run at a time, so its start tells it from others. */
 function isOneRun(one: Run, other: Run): boolean {
+  if (one.startedAt !== null && other.startedAt !== null) {
+    return isSameRun(one.startedAt, other.startedAt) || isSameRun(one.endedAt, other.endedAt);
+  }
   return isWithin(one, other.endedAt) || isWithin(other, one.endedAt);
 }
 

@@ -20,8 +20,3 @@ export type Run = {
   /** False while an event may still say how it ended. */
   isSettled: boolean;
 };
-
-/** Identifies a run. */
-export function runKey({ jobId, endedAt }: Pick<Run, 'jobId' | 'endedAt'>): string {
-  return `${jobId}@${endedAt.getTime()}`;
-}

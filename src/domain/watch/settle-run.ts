@@ -1,13 +1,11 @@
 import type { BatchJob } from '../job/batch-job.ts';
-import { isNewer, isWithin, sameRunMs } from '../job/runs.ts';
+import { isNewer, isWaiting, isWithin, sameRunMs } from '../job/runs.ts';
 import type { Observation } from '../outcome.ts';
+import { canBeOfRun } from './run-clock.ts';
 import type { Run } from './run.ts';
 
 /** How long an event of a run may take, in ms, before the watch counts it as lost. */
 export const eventLostMs = 5 * 60_000;
-
-/** Further than this after F&O's clock, in ms, no run can have ended. */
-const aheadMs = 2 * 60_000;
 
 /** A listed job as a search of F&O showed it. */
 export type Shown = Observation & Pick<Run, 'environment' | 'jobId'>;
@@ -18,7 +16,7 @@ export type Shown = Observation & Pick<Run, 'environment' | 'jobId'>;
  */
 export function runShown(shown: Shown): Run | null {
   const { environment, jobId, description, legalEntity, startedAt, endedAt, readAt, status } = shown;
-  if (endedAt === null || (readAt !== null && endedAt.getTime() > readAt.getTime() + aheadMs)) return null;
+  if (endedAt === null || (readAt !== null && !canBeOfRun(endedAt, readAt))) return null;
   const hasStartedAgain = startedAt !== null && startedAt > endedAt;
   const end = hasStartedAgain ? null : endOf(status);
   return {
@@ -33,6 +31,14 @@ export function runShown(shown: Shown): Run | null {
     startedBy: null,
     isSettled: false,
   };
+}
+
+/**
+ * Whether F&O shows the times of the job's latest run until a newer one begins: it may clear those of a recurring job
+ * when the job waits again.
+ */
+export function keepsTimes({ endedAt, isRecurring, status }: Shown): boolean {
+  return endedAt !== null && (!isRecurring || isWaiting(status));
 }
 
 /** How a run ended by a status of F&O; null if the status does not tell. */

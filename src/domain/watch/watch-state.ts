@@ -1,4 +1,5 @@
 import { addMs } from '../instants.ts';
+import { firstSearchMs, type RunClock } from './run-clock.ts';
 
 const minute = 60_000;
 
@@ -22,12 +23,14 @@ export type WatchState = {
   positionAt: Date | null;
   /** The end of the oldest run that is not settled. */
   unsettledSinceAt: Date | null;
-  /** One process looks at a time. A lease that is judged wrongly costs a second look and nothing else. */
+  /** One process looks at a time, until then by its own clock. A second look would find the same. */
   leaseUntil: Date | null;
   /** F&O asked for patience until then. */
   notBeforeAt: Date | null;
   /** What was found out of F&O's batch history; null if nothing was. */
   history: KnownHistory | null;
+  /** Missing in records that are older than this field. */
+  runClock?: RunClock;
   lastLook: LastLook | null;
 };
 
@@ -67,15 +70,31 @@ const neverLooked: WatchState = {
   lastLook: null,
 };
 
-/** Begins a look: null if it is not due, another process looks, or F&O asked for patience. */
-export function beginLook(state: WatchState | null, everyMs: number, now: Date): WatchState | null {
+/**
+ * Begins a look: null if it is not due, another process looks, or F&O asked for patience. `unchangedMs` is for how long
+ * the caller has seen the state as it is, by its own uptime: the clocks of two processes may lie apart. Null at first
+ * sight: then the times of day must do.
+ */
+export function beginLook(
+  state: WatchState | null,
+  everyMs: number,
+  now: Date,
+  unchangedMs: number | null,
+): WatchState | null {
   const current = state ?? neverLooked;
-  const sinceMs = current.lastLook ? now.getTime() - current.lastLook.at.getTime() : Infinity;
-  // A look in the future is one by a clock that has been set since.
-  if (sinceMs >= 0 && sinceMs < everyMs * duePart) return null;
-  if (isAhead(current.leaseUntil, now, watchLeaseMs)) return null;
-  if (isAhead(current.notBeforeAt, now, 60 * minute)) return null;
+  const isDue =
+    unchangedMs === null
+      ? isDueByClock(current, everyMs, now)
+      : unchangedMs >= (current.leaseUntil ? watchLeaseMs : everyMs * duePart);
+  if (!isDue || isAhead(current.notBeforeAt, now, 60 * minute)) return null;
   return { ...current, leaseUntil: addMs(now, watchLeaseMs) };
+}
+
+function isDueByClock({ lastLook, leaseUntil }: WatchState, everyMs: number, now: Date): boolean {
+  const sinceMs = lastLook ? now.getTime() - lastLook.at.getTime() : Infinity;
+  // A look in the future is one by a clock that has been set since.
+  if (sinceMs >= 0 && sinceMs < everyMs * duePart) return false;
+  return !isAhead(leaseUntil, now, watchLeaseMs);
 }
 
 /** Whether a time is ahead, but not further than it can be unless a clock was set. */
@@ -83,9 +102,9 @@ function isAhead(time: Date | null, now: Date, atMostMs: number): boolean {
   return time !== null && time > now && time <= addMs(now, atMostMs);
 }
 
-/** From when a look searches for ends of runs. The first look begins now. */
+/** From when a look searches for ends of runs. The first look only finds out where F&O's runs are. */
 export function searchFrom({ positionAt }: WatchState, now: Date): Date {
-  if (positionAt === null) return now;
+  if (positionAt === null) return addMs(now, -firstSearchMs);
   const earliest = addMs(now, -catchUpMs);
   const from = addMs(positionAt, -overlapMs);
   return from < earliest ? earliest : from;
@@ -99,12 +118,13 @@ export type Looked = {
   problem: string | null;
   notBeforeAt: Date | null;
   history: KnownHistory | null;
+  runClock: RunClock;
 };
 
 /** Ends a look. The position never goes back. */
 export function endLook(state: WatchState | null, looked: Looked, now: Date): WatchState {
   const current = state ?? neverLooked;
-  const { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history } = looked;
+  const { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock } = looked;
   const isBehind = current.positionAt !== null && current.positionAt > positionAt;
   return {
     ...current,
@@ -114,6 +134,7 @@ export function endLook(state: WatchState | null, looked: Looked, now: Date): Wa
     leaseUntil: null,
     notBeforeAt,
     history,
+    runClock,
     lastLook: { at: now, problem },
   };
 }

@@ -1,5 +1,6 @@
 import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
+import type { WorkQueue } from '../../ports/work-queue.ts';
 import { failed, neverTried, type Part, type PartHealth, type PartName, worked } from './part.ts';
 
 /** How long one process waits, in ms, before this route writes again to a store that works: anybody may call it. */
@@ -7,25 +8,33 @@ const writeAgainAfterMs = 10_000;
 
 type StorePorts = Pick<Ports, 'ledger' | 'queue' | 'clock' | 'telemetry'>;
 
-/** Checks the store and its work queue: reads both each time, and writes to the store now and then. */
+/** Checks the store and its work queue: reads both each time, and writes to both now and then. */
 export function createStoreHealth({ ledger, queue, clock, telemetry }: StorePorts) {
   const parts = new Map<PartName, PartHealth>();
-  let writtenAtMs = -Infinity;
+  const writtenAtMs = new Map<PartName, number>();
 
   return function checkStore(): Promise<Part[]> {
-    return Promise.all([tryPart('store', useStore), tryPart('work-queue', () => queue.listDeadLetters(1))]);
+    return Promise.all([
+      tryPart('store', async () => {
+        await ledger.list(null, 1, null);
+        await proveWritable('store', ledger);
+      }),
+      tryPart('work-queue', async () => {
+        await queue.listDeadLetters(1);
+        await proveWritable('work-queue', queue);
+      }),
+    ]);
   };
 
-  async function useStore(): Promise<void> {
-    await ledger.list(null, 1, null);
-    const isFailing = parts.get('store')?.status === 'failing';
-    if (!isFailing && clock.uptimeMs() - writtenAtMs < writeAgainAfterMs) return;
+  async function proveWritable(part: PartName, written: Pick<WorkQueue, 'proveWritable'>): Promise<void> {
+    const isFailing = parts.get(part)?.status === 'failing';
+    if (!isFailing && clock.uptimeMs() - (writtenAtMs.get(part) ?? -Infinity) < writeAgainAfterMs) return;
     try {
-      await ledger.proveWritable();
+      await written.proveWritable();
     } catch (error) {
       throw new NotWritable('It can be read, but not written.', { cause: error });
     }
-    writtenAtMs = clock.uptimeMs();
+    writtenAtMs.set(part, clock.uptimeMs());
   }
 
   async function tryPart(part: PartName, act: () => Promise<unknown>): Promise<Part> {

@@ -104,8 +104,24 @@ function narrowed(
   return ids.size > maxIds ? null : { jobIds: [...ids], descriptions: [] };
 }
 
+/** The history may lack a job's description and legal entity: other runs of the job have them. */
+export function runsOfRows(
+  rows: readonly HistoryRow[],
+  others: readonly Run[],
+  environment: string,
+  fnoNow: Date,
+): Run[] {
+  const names = new Map<string, Run>(others.map((run) => [run.jobId, run]));
+  return rows.flatMap((row) => {
+    const named = names.get(row.jobId);
+    const description = row.description ?? named?.description ?? '';
+    const legalEntity = row.legalEntity ?? named?.legalEntity ?? '';
+    return runOfRow(row, { environment, description, legalEntity }, fnoNow) ?? [];
+  });
+}
+
 /** The run of a row; null if its end cannot be, or its status tells nothing. */
-export function runOfRow(
+function runOfRow(
   row: HistoryRow,
   named: Pick<Run, 'environment' | 'description' | 'legalEntity'>,
   fnoNow: Date,

@@ -42,8 +42,8 @@ export async function searchRuns(
     if (!found.isCut) return gathered;
     if (last === null || last <= asked.endedFrom) {
       // Jobs that run or are due have no end, or an old one, and come first: so many hide the runs that ended.
-      if (asked.startedBefore === null && asked.dueBefore === null) break;
-      asked = { ...asked, startedBefore: null, dueBefore: null };
+      if (!asked.running && asked.dueBefore === null) break;
+      asked = { ...asked, running: false, dueBefore: null };
     } else {
       asked = { ...asked, endedFrom: last };
     }

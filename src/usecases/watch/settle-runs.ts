@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { isNewer } from '../../domain/job/runs.ts';
 import { type Failure, failureOfRun, type Learned } from '../../domain/failure.ts';
+import type { JobId } from '../../domain/job-id.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
@@ -19,10 +20,12 @@ const concurrency = 4;
 
 export type Settling = {
   environment: string;
-  /** F&O's clock. */
-  fnoNow: Date;
+  /** The clock of F&O's times of runs. */
+  runNow: Date;
   /** When the latest known run of each job ended. */
   latestEnds: ReadonlyMap<string, Date>;
+  /** The jobs of whose latest runs F&O shows the times until newer ones begin. */
+  keepTimes: ReadonlySet<JobId>;
   /** How long an event may take. */
   waitMs: number;
   sendsEvents: boolean;
@@ -87,7 +90,8 @@ async function settle(
   if (isSettled && learned !== 'event' && !isOver && (end === 'failed' || end === 'finished')) {
     const by = learned ?? 'status';
     const failure = failureOfRun(settled, by);
-    const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure } as const;
+    const staysShown = settling.keepTimes.has(run.jobId);
+    const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure, staysShown } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
     isLost = end === 'failed' && ran.unchanged === null;
     if (isLost && sendsEvents) recordLostEvent(engine, environment, failure, by);
@@ -102,15 +106,15 @@ async function settle(
 
 /** Settles by events and by F&O. Where they tell nothing, the customer's telemetry is asked, for as long as it may. */
 async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): Promise<Run> {
-  const { environment, fnoNow, waitMs, hasHistory, telemetry } = settling;
+  const { environment, runNow, waitMs, hasHistory, telemetry } = settling;
   const patienceMs = run.learned === null && !hasHistory ? catchUpMs : waitMs;
-  const settled = settleRun(run, job, isEventOverdue(run, fnoNow, patienceMs));
+  const settled = settleRun(run, job, isEventOverdue(run, runNow, patienceMs));
   if (!settled.isSettled || settled.learned !== null || !telemetry.hasTelemetry(environment)) return settled;
-  const isComplete = isEventOverdue(run, fnoNow, telemetryCompleteMs);
+  const isComplete = isEventOverdue(run, runNow, telemetryCompleteMs);
   const told = isComplete ? await telemetry.tell(run) : run;
   return told.learned !== null
     ? settleRun(told, job, true)
-    : settleRun(run, job, isEventOverdue(run, fnoNow, telemetryLateMs));
+    : settleRun(run, job, isEventOverdue(run, runNow, telemetryLateMs));
 }
 
 function recordLostEvent({ ports }: Engine, environment: string, failure: Failure, learned: Learned): void {

@@ -1,4 +1,5 @@
 import { windowOf } from '../../domain/cause/run-window.ts';
+import { addMs } from '../../domain/instants.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
@@ -18,10 +19,13 @@ const answerMs = 10_000;
 /** What the customer's telemetry says of runs that F&O does not tell of. One look asks a few times, and stops at a fault. */
 export class TelemetryEnds {
   readonly #engine: Engine;
+  readonly #aheadMs: number;
   #left = maxQuestions;
 
-  constructor(engine: Engine) {
+  /** `aheadMs`: how far F&O's times of runs are ahead of its clock, and so of the telemetry's. */
+  constructor(engine: Engine, aheadMs: number) {
     this.#engine = engine;
+    this.#aheadMs = aheadMs;
   }
 
   /** Whether an environment's telemetry can be asked. */
@@ -35,7 +39,9 @@ export class TelemetryEnds {
     const texts = failureTexts(run.environment);
     if (!texts || this.#left <= 0) return run;
     this.#left -= 1;
-    const query = { jobId: run.jobId, window: windowOf(run, null) };
+    const { fromAt, toAt } = windowOf(run, null);
+    const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };
+    const query = { jobId: run.jobId, window };
     const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.find(query, signal));
     if (found.kind !== 'found') {
       this.#left = 0;

@@ -1,5 +1,6 @@
 import { addMs } from '../../domain/instants.ts';
 import type { PolicyEntry } from '../../domain/retry-policy/retry-policy.ts';
+import { hasProof } from '../../domain/watch/run-clock.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { eventLostMs } from '../../domain/watch/settle-run.ts';
 import { beginLook, endLook, type LastLook, searchFrom } from '../../domain/watch/watch-state.ts';
@@ -8,9 +9,12 @@ import type { Engine } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
 import { listed } from './listed-only.ts';
+import { RunClockWarnings } from './run-clock-warnings.ts';
 import { see } from './see.ts';
+import { SeenLooks } from './seen-looks.ts';
 import { settleRuns } from './settle-runs.ts';
 import { TelemetryEnds } from './telemetry-ends.ts';
+import { UnknownStatuses } from './unknown-statuses.ts';
 
 export type WatchSettings = {
   /** How often an environment is looked at; null: never. */
@@ -29,13 +33,18 @@ export type WatchSettings = {
 export function createWatch(engine: Engine, settings: WatchSettings) {
   const { ports } = engine;
   const { everyMinutes, environments } = settings;
+  const memory = {
+    looks: new SeenLooks(ports),
+    statuses: new UnknownStatuses(ports),
+    clocks: new RunClockWarnings(ports),
+  };
 
   return async function watch(): Promise<number> {
     if (everyMinutes === null) return 0;
     let lost = 0;
     for (const environment of environments) {
       try {
-        lost += await look(engine, environment, everyMinutes * 60_000, settings);
+        lost += await look(engine, environment, everyMinutes * 60_000, settings, memory);
       } catch (error) {
         if (!(error instanceof StoreUnavailable)) throw error;
         const message = `The watch could not look at the environment ${environment}.`;
@@ -46,31 +55,37 @@ export function createWatch(engine: Engine, settings: WatchSettings) {
   };
 }
 
+/** What one process remembers from look to look. */
+type Memory = { looks: SeenLooks; statuses: UnknownStatuses; clocks: RunClockWarnings };
+
 async function look(
   engine: Engine,
   environment: string,
   everyMs: number,
   { policy, withoutEvents, budgetMs }: WatchSettings,
+  { looks, statuses, clocks }: Memory,
 ): Promise<number> {
   const { clock, runs } = engine.ports;
   const jobs = listed(policy, environment);
   if (!jobs) return 0;
   const startedAt = clock.now();
   const begun = await runs.updateWatch(environment, (state) => {
-    const next = beginLook(state, everyMs, startedAt);
+    const next = beginLook(state, everyMs, startedAt, looks.unchangedMs(environment, state));
     return next || !state ? { state: next ?? never(), result: next } : { state, result: null };
   });
   if (!begun) return 0;
+  looks.note(environment, begun);
 
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const sendsEvents = !withoutEvents.includes(environment);
   const waitMs = sendsEvents ? eventLostMs : 0;
-  const { fnoNow, hasHistory, latestEnds } = seen;
-  const telemetry = new TelemetryEnds(engine);
+  const { runNow, hasHistory, latestEnds, keepTimes } = seen;
+  const telemetry = new TelemetryEnds(engine, hasProof(seen.runClock) ? seen.runClock.aheadMs : 0);
   const settling = {
     environment,
     latestEnds,
-    fnoNow,
+    keepTimes,
+    runNow,
     waitMs,
     sendsEvents,
     hasHistory,
@@ -85,11 +100,17 @@ async function look(
 
   const now = clock.now();
   warnOfProblem(engine, environment, seen.problem, begun.lastLook);
-  const { beganAt, positionAt, problem, history, retryAfterMs } = seen;
+  statuses.warn(environment, seen.statuses);
+  clocks.warn(environment, seen.runClock);
+  const { beganAt, positionAt, problem, history, runClock, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
-  const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history };
-  await runs.updateWatch(environment, (state) => ({ state: endLook(state, looked, now), result: true }));
+  const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock };
+  const ended = await runs.updateWatch(environment, (state) => {
+    const next = endLook(state, looked, now);
+    return { state: next, result: next };
+  });
+  if (ended) looks.note(environment, ended);
   return settled.filter(({ isLost }) => isLost).length;
 }
 

@@ -56,6 +56,22 @@ test('a message is base64 of JSON with its ids as strings, as the Functions host
   expect(message?.expiresOn.getUTCFullYear()).toBe(9999);
 });
 
+test('a proof that it can be written is removed at once, and one that cannot be removed expires within seconds', async (context) => {
+  const { queue, proxy, work, deadLetters } = await aQueue(context);
+  await queue.proveWritable();
+  for (const one of [work, deadLetters]) {
+    expect((await one.getProperties()).approximateMessagesCount).toBe(0);
+  }
+  expect(proxy.seen.map(({ method }) => method)).toEqual(['POST', 'DELETE']);
+  expect(proxy.seen[0]?.path).toContain('visibilitytimeout=1&messagettl=2');
+});
+
+test('a queue that takes nothing proves that it does not', async (context) => {
+  const { queue, proxy } = await aQueue(context);
+  await proxy.stop();
+  await expect(queue.proveWritable()).rejects.toThrow(StoreUnavailable);
+});
+
 test.for<[string, number, number | undefined, string]>([
   ['what is due in 1.2 s is invisible for 2 s', 1200, undefined, '2'],
   ['what was due is visible at once', -5000, undefined, '0'],

@@ -41,10 +41,29 @@ test('as many may go in a minute as the setting says; the next waits for the nex
     state: full,
     block: { kind: 'denied', until: later(minute), cause: 'rate-limit' },
   });
-  expect(takePermits(full, 2, later(minute))).toMatchObject({
-    state: { minuteStartedAt: later(minute), takenInMinute: 1 },
+  expect(takePermits(full, 2, later(2 * minute))).toMatchObject({
+    state: { minuteStartedAt: later(2 * minute), takenInMinute: 1, takenBefore: 0 },
     block: { kind: 'taken', count: 1 },
   });
+});
+
+test('what the minute before had counts too, less with each second', () => {
+  const full: EnvironmentState = {
+    breaker: closedBreaker,
+    ...nothingAnnounced,
+    minuteStartedAt: now,
+    takenInMinute: 30,
+  };
+  const granted = (ms: number) => {
+    let [state, count] = [full, 0];
+    for (;;) {
+      const asked = takePermits(state, 30, later(ms));
+      if (asked.block.kind === 'denied') return count;
+      [state, count] = [asked.state, count + asked.block.count];
+    }
+  };
+  expect([60_000, 64_800, 90_000, 119_999].map(granted)).toEqual([0, 2, 15, 30]);
+  expect(granted(120_000)).toBe(30);
 });
 
 test('while the breaker is open nobody goes, and the minute is not used up', () => {
@@ -166,7 +185,7 @@ test.each([
 const limit = 5;
 const asks = fc.array(fc.nat({ max: 20_000 }), { minLength: 1, maxLength: 200, size: 'max' });
 
-test('whoever asks whenever, no minute of the state holds more than the limit, and who waits learns until when', () => {
+test('whoever asks whenever, neither a minute nor its turn has more than the limit, and who waits learns until when', () => {
   fc.assert(
     fc.property(asks, fc.integer({ min: 1, max: 100 }), (gapsMs, perMinute) => {
       let state: EnvironmentState | null = null;
@@ -178,18 +197,22 @@ test('whoever asks whenever, no minute of the state holds more than the limit, a
         state = asked.state;
         const startedAt = state.minuteStartedAt.getTime();
         const before = takenIn.get(startedAt) ?? 0;
-        expect(at.getTime() - startedAt).toBeLessThan(minute);
+        const inTheLast = takenIn.get(startedAt - minute) ?? 0;
+        const sinceMs = at.getTime() - startedAt;
+        expect(sinceMs).toBeLessThan(minute);
         const until = new Date(startedAt + minute);
-        const validMs = until.getTime() - at.getTime();
+        const mayGo = before + Math.round(inTheLast * (1 - sinceMs / minute)) < perMinute;
         expect(asked.block).toMatchObject(
-          before < perMinute
-            ? { kind: 'taken', breaker: closedBreaker, validMs }
+          mayGo
+            ? { kind: 'taken', breaker: closedBreaker, validMs: minute - sinceMs }
             : { kind: 'denied', until, cause: 'rate-limit' },
         );
         const count = asked.block.kind === 'taken' ? asked.block.count : 0;
         takenIn.set(startedAt, before + count);
-        expect(before + count).toBeGreaterThan(Math.min(before, perMinute - 1));
+        expect(count > 0).toBe(mayGo);
         expect(before + count).toBeLessThanOrEqual(perMinute);
+        // All that the last minute had may have been sent at its very end.
+        expect(inTheLast + before + count).toBeLessThanOrEqual(perMinute * (1 + sinceMs / minute) + 0.5);
       }
       const starts = [...takenIn.keys()];
       const apartMs = starts.slice(1).map((startedAt, index) => startedAt - (starts[index] ?? startedAt));

@@ -30,6 +30,19 @@ describe('what is logged of the times that F&O shows', () => {
     ['nothing of a clock a minute off', observed({ readAt: later(now, 60) }), ended, null],
     ['a clock ahead', observed({ readAt: later(now, 61) }), ended, /clock says 2026-03-02T01:01:01/],
     ['a clock behind', observed({ readAt: later(now, -300) }), null, /clock says 2026-03-02T00:55:00/],
+    ['nothing of a run that ended two minutes ahead', observed({ endedAt: later(now, 120) }), null, null],
+    [
+      'a run that ended hours ahead, as local times show it',
+      observed({ startedAt: later(now, 9 * 3600 - 60), endedAt: later(now, 9 * 3600) }),
+      null,
+      /clock says 2026-03-02T01:00:00.*ended at 2026-03-02T10:00:00/,
+    ],
+    [
+      'a run that began hours ahead',
+      observed({ startedAt: later(now, 3600) }),
+      null,
+      /began or ended at .*T02:00/,
+    ],
     ['nothing of ends within two seconds', observed({ endedAt: later(ended, 2) }), ended, null],
     [
       'an end that shows late',

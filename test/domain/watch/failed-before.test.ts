@@ -19,21 +19,22 @@ const run: Run = {
 const failedAt = later(-30 * minute);
 
 test('the failed run that an event reported, and after which the job ran again, is one more run', () => {
-  const before = failedBefore(run, failedRun(failedAt));
-  expect(before).toEqual({
-    ...run,
-    startedAt: null,
-    endedAt: failedAt,
-    end: 'failed',
-    learned: 'event',
-    startedBy: null,
-  });
+  expect(failedBefore(run, failedRun(failedAt))).toEqual([
+    { ...run, startedAt: null, endedAt: failedAt, end: 'failed', learned: 'event', startedBy: null },
+  ]);
 });
 
 test('a failed run that the service learned of itself says so, and when it began', () => {
   const startedAt = later(-40 * minute);
   const job = failedRun(failedAt, { learnedRun: { startedAt, endedAt: failedAt } });
-  expect(failedBefore(run, job)).toMatchObject({ startedAt, learned: 'read' });
+  expect(failedBefore(run, job)).toMatchObject([{ startedAt, learned: 'read' }]);
+});
+
+test('of a chain of failed runs each is one more, the latest first, and none is counted twice', () => {
+  const ends = [later(-50 * minute), later(-40 * minute), failedAt];
+  const failedRuns = ends.map((endedAt) => ({ endedAt }));
+  const chain = failedBefore(run, failedRun(failedAt, { failedRuns }));
+  expect(chain.map(({ endedAt }) => endedAt)).toEqual(ends.toReversed());
 });
 
 test.each<[string, Date | null, Partial<Run>]>([
@@ -43,7 +44,7 @@ test.each<[string, Date | null, Partial<Run>]>([
   ['it is the other run', run.endedAt, {}],
   ['nobody knows when the other run began', failedAt, { startedAt: null }],
 ])('there is no run before where %s', (_where, endedAt, other) => {
-  expect(failedBefore({ ...run, ...other }, failedRun(endedAt))).toBeNull();
+  expect(failedBefore({ ...run, ...other }, failedRun(endedAt))).toEqual([]);
 });
 
 test.each<[string, Partial<Run>, boolean]>([
@@ -59,7 +60,7 @@ test.each<[string, Partial<Run>, boolean]>([
 });
 
 test('a job without a record had no run', () => {
-  expect(failedBefore(run, null)).toBeNull();
+  expect(failedBefore(run, null)).toEqual([]);
 });
 
 function failedRun(failedRunEndedAt: Date | null, seen: Partial<Seen> = {}) {

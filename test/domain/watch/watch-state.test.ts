@@ -10,29 +10,45 @@ const looked = {
   problem: null,
   notBeforeAt: null,
   history: null,
+  runClock: { aheadMs: 0, isCertain: true, newestAt: null, lookedAt: null },
 };
-const begun = beginLook(null, every, now);
+const begun = beginLook(null, every, now, null);
 const ended = endLook(begun, looked, now);
 
 test('while one process looks no other does, for three minutes', () => {
-  expect(beginLook(begun, every, later(minute))).toBeNull();
-  expect(beginLook(begun, every, later(3 * minute))).not.toBeNull();
+  expect(beginLook(begun, every, later(minute), null)).toBeNull();
+  expect(beginLook(begun, every, later(3 * minute), null)).not.toBeNull();
 });
 
 test('the next look is due after most of the interval, and after a clock was set back', () => {
-  expect(beginLook(ended, every, later(3 * minute))).toBeNull();
-  expect(beginLook(ended, every, later(4 * minute))).not.toBeNull();
-  expect(beginLook(ended, every, later(-hour))).not.toBeNull();
+  expect(beginLook(ended, every, later(3 * minute), null)).toBeNull();
+  expect(beginLook(ended, every, later(4 * minute), null)).not.toBeNull();
+  expect(beginLook(ended, every, later(-hour), null)).not.toBeNull();
+});
+
+test('however far apart two clocks lie, a look is due once its state was seen unchanged for most of the interval', () => {
+  for (const at of [later(-hour), now, later(hour)]) {
+    expect(beginLook(ended, every, at, 0)).toBeNull();
+    expect(beginLook(ended, every, at, 4 * minute - 1)).toBeNull();
+    expect(beginLook(ended, every, at, 4 * minute)).not.toBeNull();
+  }
+});
+
+test('a lease that was seen unchanged for three minutes is over, whatever the clocks say', () => {
+  for (const at of [later(-hour), later(minute), later(hour)]) {
+    expect(beginLook(begun, every, at, 3 * minute - 1)).toBeNull();
+    expect(beginLook(begun, every, at, 3 * minute)).not.toBeNull();
+  }
 });
 
 test('F&O is left alone for as long as it asks', () => {
   const patient = endLook(begun, { ...looked, notBeforeAt: later(20 * minute) }, now);
-  expect(beginLook(patient, every, later(19 * minute))).toBeNull();
-  expect(beginLook(patient, every, later(20 * minute))).not.toBeNull();
+  expect(beginLook(patient, every, later(19 * minute), null)).toBeNull();
+  expect(beginLook(patient, every, later(20 * minute), null)).not.toBeNull();
 });
 
-test('the first search begins now, the next ones ten minutes before the latest end, none more than a day back', () => {
-  expect(begun && searchFrom(begun, now)).toEqual(now);
+test('the first search begins twelve hours back, the next ones ten minutes before the latest end, none more than a day back', () => {
+  expect(begun && searchFrom(begun, now)).toEqual(later(-12 * hour));
   expect(searchFrom(ended, later(hour))).toEqual(later(-10 * minute));
   expect(searchFrom(ended, later(3 * day))).toEqual(later(2 * day));
 });

@@ -57,6 +57,7 @@ test('what is decided while another process publishes the outbox is published by
     postpone: (...args) => queue.postpone(...args),
     deadLetter: (item, raw, reason) => queue.deadLetter(item, raw, reason),
     listDeadLetters: (limit) => queue.listDeadLetters(limit),
+    proveWritable: () => queue.proveWritable(),
   });
   await using service = await aService({
     policy: nightly,

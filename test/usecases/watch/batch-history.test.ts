@@ -61,6 +61,34 @@ test('an event that comes after the history told its failure is a duplicate', as
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
 
+test.each([0, 8 * minute])(
+  'an event that comes after a look showed a newer run, which ended well, requeues nothing (it waits again after %d ms)',
+  async (returnsAfterMs) => {
+    const script = { kind: 'fail-times', times: 1 } as const;
+    const job: NewBatchJob = { ...hourly, traits: { times: 'cleared', returnsAfterMs }, script };
+    await using service = await aWatch({ jobs: [job] });
+    const event = await failureEvent(service);
+    await pass(service, 9 * minute);
+    await service.sandbox.run(jobId);
+    await watchFor(service, 15 * minute);
+
+    expect((await service.deliver(event)).body).toMatchObject({ decision: 'superseded' });
+    expect(service.sandbox.requeues(jobId)).toBe(0);
+  },
+);
+
+test('a run that ended well, and that F&O goes on showing, leaves no record', async () => {
+  const job: NewBatchJob = { ...hourly, script: { kind: 'succeed' } };
+  await using service = await aWatch({ jobs: [job] });
+  await pass(service, minute);
+  await service.sandbox.run(jobId);
+  await watchFor(service, 15 * minute);
+  expect((await service.get(`batch-jobs/${jobId}/runs`)).body).toMatchObject({
+    value: [{ end: 'finished' }],
+  });
+  expect((await service.get('batch-jobs')).body).toEqual({ value: [] });
+});
+
 test('a row that the history shows late still counts: what was ended is a failure then', async () => {
   await using service = await aWatch({ sandbox: { history: { writtenAfterMs: 8 * minute } } });
   await failureEvent(service);
@@ -100,4 +128,32 @@ test('a finished event that comes first is believed, and the history changes not
   const before = await history(service);
   await watchFor(service, 20 * minute);
   expect(await history(service)).toEqual(before);
+});
+
+test.each([
+  ['failed', 'always-fail'],
+  ['ended well', 'succeed'],
+] as const)(
+  'two rows of one run that %s contradict each other: they tell nothing, and nothing is guessed',
+  async (_how, kind) => {
+    const job: NewBatchJob = { ...hourly, script: { kind }, traits: { historyContradicts: true } };
+    await using service = await aWatch({ jobs: [job] });
+    await pass(service, minute);
+    await service.sandbox.run(jobId);
+    await watchFor(service, 30 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(0);
+    const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+    expect(body['value']).toMatchObject([{ end: 'ended', learned: null }]);
+    expect(body['value']).toHaveLength(1);
+  },
+);
+
+test('of a run whose rows contradict each other, its event still tells', async () => {
+  const job: NewBatchJob = { ...hourly, traits: { historyContradicts: true } };
+  await using service = await aWatch({ jobs: [job] });
+  await service.deliver(await failureEvent(service));
+  await watchFor(service, 15 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body['value']).toMatchObject([{ end: 'failed', learned: 'event' }]);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
 });

@@ -59,6 +59,41 @@ test.each([
   },
 );
 
+test('of a chain of failures between two looks, each run whose event came is kept once', async () => {
+  await using service = await aWatch();
+  for (let failures = 0; failures < 4; failures++) {
+    service.sandbox.startNow(jobId, 'person');
+    await service.deliver(await failureEvent(service));
+    await pass(service, minute / 2);
+  }
+  await watchFor(service, 30 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body['value']).toMatchObject(Array.from({ length: 4 }, () => ({ end: 'failed', learned: 'event' })));
+  expect(body['value']).toHaveLength(4);
+});
+
+test.each([
+  [2, 40],
+  [7, 40],
+  [7, 180],
+  [7, -45],
+  [12, 40],
+  [12, -45],
+])(
+  'a run whose end F&O writes anew after %d minutes, %d s later, is one run, requeued once',
+  async (minutes, seconds) => {
+    const endMoves = { afterMs: minutes * minute, byMs: seconds * 1000 };
+    await using service = await aWatch({ jobs: [{ ...nightlyPosting, traits: { endMoves } }] });
+    await pass(service, minute);
+    await runFor(service, jobId, 3 * minute);
+    await watchFor(service, 40 * minute);
+    const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+    expect(body['value']).toMatchObject([{ end: 'failed', learned: 'status' }]);
+    expect(body['value']).toHaveLength(1);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+  },
+);
+
 test('the runs of a time are those of all listed jobs, page by page, the oldest first', async () => {
   await using service = await aWatch();
   for (let n = 0; n < 3; n++) {

@@ -51,3 +51,10 @@ test('without events, the telemetry alone tells of the failures of recurring job
   await watchFor(service, 20 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
+
+test('where F&O shows local times, the telemetry is asked for the time of the run all the same', async () => {
+  await using service = await aLostEvent({ sandbox: { runTimesAheadMs: 9 * 60 * minute } });
+  writeTasks(service, 'Start', 'Failure');
+  await watchFor(service, 20 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});

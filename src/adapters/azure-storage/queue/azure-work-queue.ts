@@ -20,6 +20,9 @@ const maxMessages = 32;
 
 const neverExpires = { messageTimeToLive: -1 };
 
+/** In seconds: a proof that is not removed is seen for the last of them at most. */
+const ofProof = { visibilityTimeout: 1, messageTimeToLive: 2 };
+
 /**
  * The work queue in Azure Queues, whose own clock times the delays: one queue for work, and one for dead letters.
  * The Functions host also moves messages that it gives up into the latter.
@@ -100,6 +103,18 @@ export class AzureWorkQueue implements WorkQueue {
       ...decodeDeadLetter(messageText),
       at: insertedOn,
     }));
+  }
+
+  /** In the queue of the dead letters: nobody takes anything from it. */
+  async proveWritable(): Promise<void> {
+    const { messageId, popReceipt } = await this.#queues.call('deadLetters', (queue, abortSignal) =>
+      queue.sendMessage('', { ...ofProof, abortSignal }),
+    );
+    await ifStillOurs(
+      this.#queues.call('deadLetters', (queue, abortSignal) =>
+        queue.deleteMessage(messageId, popReceipt, { abortSignal }),
+      ),
+    );
   }
 }
 
