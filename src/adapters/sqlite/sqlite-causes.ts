@@ -30,13 +30,24 @@ export class SqliteCauses implements Causes {
     });
   }
 
-  since(environment: string, instant: Date, limit: number): Promise<Cause[]> {
+  /** Several runs may fail at one instant: in the order of the index, which no statement has to sort. */
+  since(environment: string, instant: Date, after: Cause | null, limit: number): Promise<Cause[]> {
+    const { failedAt, jobId, eventId } = after ?? { failedAt: null, jobId: '', eventId: '' };
     return this.#store.read(() =>
       this.#store
         .sql(
-          'SELECT record FROM cause WHERE environment = ? AND failed_at >= ? ORDER BY failed_at DESC, event_id LIMIT ?',
+          `SELECT record FROM cause
+           WHERE environment = ? AND failed_at >= ? AND (failed_at, job_id, event_id) < (?, ?, ?)
+           ORDER BY failed_at DESC, job_id DESC, event_id DESC LIMIT ?`,
         )
-        .all(environment, instant.getTime(), limit)
+        .all(
+          environment,
+          instant.getTime(),
+          failedAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
+          jobId,
+          eventId,
+          limit,
+        )
         .map((row) => decodeCause(String(row['record']))),
     );
   }
