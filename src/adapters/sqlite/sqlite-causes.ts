@@ -4,6 +4,9 @@ import type { BatchJobKey } from '../../ports/ledger.ts';
 import { decodeCause, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
 
+/** How many causes one commit deletes. */
+const pruneAtOnce = 500;
+
 export class SqliteCauses implements Causes {
   readonly #store: SqliteStore;
 
@@ -52,12 +55,20 @@ export class SqliteCauses implements Causes {
     );
   }
 
-  prune(environment: string, instant: Date): Promise<number> {
-    return this.#store.write(() => {
-      const { changes } = this.#store
-        .sql('DELETE FROM cause WHERE environment = ? AND failed_at < ?')
-        .run(environment, instant.getTime());
-      return Number(changes);
-    });
+  /** Few at a time: other processes wait for each commit, and not long. */
+  async prune(environment: string, instant: Date): Promise<number> {
+    for (let pruned = 0; ;) {
+      const changes = await this.#store.write(() => {
+        const { changes } = this.#store
+          .sql(
+            `DELETE FROM cause WHERE (environment, job_id, event_id) IN
+             (SELECT environment, job_id, event_id FROM cause WHERE environment = ? AND failed_at < ? LIMIT ?)`,
+          )
+          .run(environment, instant.getTime(), pruneAtOnce);
+        return Number(changes);
+      });
+      pruned += changes;
+      if (changes < pruneAtOnce) return pruned;
+    }
   }
 }
