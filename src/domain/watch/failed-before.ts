@@ -2,6 +2,7 @@ import { addMs } from '../instants.ts';
 import type { BatchJob } from '../job/batch-job.ts';
 import { isWithin, sameRunMs } from '../job/runs.ts';
 import type { Run } from './run.ts';
+import { starterOf } from './settle-run.ts';
 import { catchUpMs } from './watch-state.ts';
 
 /**
@@ -14,13 +15,14 @@ export function failedBefore(run: Run, job: BatchJob | null): Run | null {
   if (endedAt < addMs(run.startedAt, -catchUpMs)) return null;
   const learned = job?.seen.learnedRun ?? null;
   const isLearned = learned !== null && isWithin(learned, endedAt);
+  const startedAt = isLearned ? learned.startedAt : null;
   return {
     ...run,
-    startedAt: isLearned ? learned.startedAt : null,
+    startedAt,
     endedAt,
     end: 'failed',
     learned: isLearned ? 'read' : 'event',
-    startedBy: null,
+    startedBy: starterOf({ startedAt, endedAt }, job),
     isSettled: true,
   };
 }
