@@ -94,7 +94,7 @@ function causesBy(names: EnvironmentNames, causes: Causes): Causes {
       return found && toName(found);
     },
     async since(environment, instant, after, limit) {
-      const found = await causes.since(names.idOf(environment), instant, after && toId(after), limit);
+      const found = await causes.since(names.idOf(environment), instant, after, limit);
       return found.map((cause) => toName(cause));
     },
     prune: (environment, instant) => causes.prune(names.idOf(environment), instant),

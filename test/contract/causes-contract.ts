@@ -66,6 +66,21 @@ export function causesContract(driver: string, aStore: () => () => Causes): void
       }
     });
 
+    test('before an instant are those that come after its place, without those of that instant', async () => {
+      const causes = aStore()();
+      for (const age of [0, 1, 2, day, 3 * day]) await causes.put(aCause(`E-${age}`, -age));
+      const between = async (from: number, until: number) => {
+        const place = { failedAt: new Date(start - until), jobId: '', eventId: '' };
+        const found = await causes.since('default', new Date(start - from), place, 10);
+        return found.map(({ eventId }) => eventId);
+      };
+      expect(await between(2, 0)).toEqual(['E-1', 'E-2']);
+      expect(await between(3 * day, 1)).toEqual(['E-2', `E-${day}`, `E-${3 * day}`]);
+      expect(await between(day, day)).toEqual([]);
+      expect(await between(day, 2 * day)).toEqual([]);
+      expect(await between(0, -5 * day)).toEqual(['E-0']);
+    });
+
     test('of two failures at one instant are two, also of one job', async () => {
       const causes = aStore()();
       await causes.put(aCause('8D12-1', 0));

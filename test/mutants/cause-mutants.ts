@@ -53,11 +53,18 @@ export const causeMutants = [
       replace: '',
     },
   ]),
-  ...mutantsOf('src/usecases/causes/read-causes.ts', causes, [
+  ...mutantsOf('src/usecases/causes/cause-pages.ts', causes, [
     {
       name: 'only one page of causes is counted',
-      find: 'if (page.length < pageSize) return true;',
-      replace: 'if (page.length <= pageSize) return true;',
+      find: 'if (page.length < pageSize) return;',
+      replace: 'if (page.length <= pageSize) return;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/causes/causes-of-runs.ts', causes, [
+    {
+      name: 'a run tells the cause of another run of its job',
+      find: ' && isWithin(run, cause.failedAt)',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/domain/cause/plain-text.ts', causes, [

@@ -1,5 +1,5 @@
 import type { Cause } from '../../domain/cause/cause.ts';
-import type { Causes } from '../../ports/causes.ts';
+import type { CausePlace, Causes } from '../../ports/causes.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import { decodeCause, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
@@ -34,7 +34,7 @@ export class SqliteCauses implements Causes {
   }
 
   /** Several runs may fail at one instant: in the order of the index, which no statement has to sort. */
-  since(environment: string, instant: Date, after: Cause | null, limit: number): Promise<Cause[]> {
+  since(environment: string, instant: Date, after: CausePlace | null, limit: number): Promise<Cause[]> {
     const { failedAt, jobId, eventId } = after ?? { failedAt: null, jobId: '', eventId: '' };
     return this.#store.read(() =>
       this.#store

@@ -1,12 +1,10 @@
 import { type CauseGroup, CauseGroups } from '../../domain/cause/group-causes.ts';
-import type { Cause } from '../../domain/cause/cause.ts';
 import { addMs } from '../../domain/instants.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { causePages } from './cause-pages.ts';
 
-/** More failures of one environment than a bad day has. */
+/** More failures of one environment than a bad day has; whole pages. */
 const maxCauses = 10_000;
-
-const pageSize = 500;
 
 const dayMs = 86_400_000;
 
@@ -16,7 +14,7 @@ type CausesSince = { since: Date; groups: CauseGroup[]; isComplete: boolean };
 /** `environment` null: all. `since` null: a day ago. */
 export type ReadCauses = (environment: string | null, since: Date | null) => Promise<CausesSince>;
 
-/** Groups the failures since an instant by their causes. It reads page by page: no call of the store takes long. */
+/** Groups the failures since an instant by their causes. */
 export function createReadCauses(
   { causes, clock }: Pick<Ports, 'causes' | 'clock'>,
   environments: readonly string[],
@@ -32,15 +30,12 @@ export function createReadCauses(
 
   /** Resolves to whether the environment has no more than it read. */
   async function readInto(groups: CauseGroups, environment: string, since: Date): Promise<boolean> {
-    let after: Cause | null = null;
-    for (let read = 0; read < maxCauses; read += pageSize) {
-      const page: Cause[] = await causes.since(environment, since, after, pageSize);
+    let left = maxCauses;
+    for await (const page of causePages(causes, environment, since, null)) {
+      if (left <= 0) return false;
       groups.add(page);
-      after = page.at(-1) ?? null;
-      if (page.length < pageSize) return true;
-      // SQLite answers at once: others have their turn between two pages.
-      await new Promise((resolve) => setImmediate(resolve));
+      left -= page.length;
     }
-    return (await causes.since(environment, since, after, 1)).length === 0;
+    return true;
   }
 }

@@ -1,6 +1,6 @@
 import pMap from 'p-map';
 import type { Cause } from '../../../domain/cause/cause.ts';
-import type { Causes } from '../../../ports/causes.ts';
+import type { CausePlace, Causes } from '../../../ports/causes.ts';
 import type { BatchJobKey } from '../../../ports/ledger.ts';
 import { decodeCause, encodeRecord } from '../../shared/record-codec.ts';
 import { dayPartition, dayPrefix, keysByFailure, keysByTime, timeKey } from './cause-keys.ts';
@@ -39,10 +39,10 @@ export class AzureCauses implements Causes {
   }
 
   /** No filter has an `or`: it would go through the whole table. The day of `after` is a query of its own. */
-  async since(environment: string, instant: Date, after: Cause | null, limit: number): Promise<Cause[]> {
+  async since(environment: string, instant: Date, after: CausePlace | null, limit: number): Promise<Cause[]> {
     const last = dayPartition(environment, instant);
     const until = `RowKey lt '${timeKey(instant)}~'`;
-    const first = after ? keysByTime(after) : null;
+    const first = after && keysByTime({ environment, ...after });
     const begun = first
       ? `PartitionKey eq '${first.partitionKey}' and RowKey gt '${first.rowKey}' and ${until}`
       : null;

@@ -1,4 +1,4 @@
-import type { Cause } from '../../../domain/cause/cause.ts';
+import type { CausePlace } from '../../../ports/causes.ts';
 import type { BatchJobKey } from '../../../ports/ledger.ts';
 import { encodeKey, partitionOf } from './ledger-keys.ts';
 
@@ -10,7 +10,7 @@ export function keysByFailure(key: BatchJobKey, eventId: string) {
   return { partitionKey: `j:${partitionOf(key)}`, rowKey: encodeKey(eventId) };
 }
 
-export function keysByTime({ environment, jobId, eventId, failedAt }: Cause) {
+export function keysByTime({ environment, jobId, eventId, failedAt }: CausePlace & { environment: string }) {
   const rowKey = `${timeKey(failedAt)}:${jobId}:${encodeKey(eventId)}`;
   return { partitionKey: dayPartition(environment, failedAt), rowKey };
 }
