@@ -4,7 +4,7 @@ import type { Ports } from '../../ports/ports.ts';
 import { causePages } from './cause-pages.ts';
 
 /** More failures of one environment than a bad day has; whole pages. */
-const maxCauses = 10_000;
+export const maxCauses = 10_000;
 
 const dayMs = 86_400_000;
 
