@@ -38,6 +38,9 @@ param fnoVaultReaderObjectId string = ''
 @description('Object id of who may store secrets in the key vault, such as the address of the webhook. azd takes who deploys.')
 param vaultOfficerObjectId string = ''
 
+@description('Resource ids of the Log Analytics workspaces with the telemetry of F&O, with commas between them: the service may then read there why runs failed. Who deploys must be allowed to give roles on them.')
+param fnoTelemetryWorkspaceIds string = ''
+
 @description('Instances that always run for the HTTP routes. With 0 the first event after a pause meets a cold start.')
 @minValue(0)
 @maxValue(10)
@@ -88,6 +91,7 @@ module service 'service.bicep' = {
     fnoClientSecret: fnoClientSecret
     fnoVaultReaderObjectId: fnoVaultReaderObjectId
     vaultOfficerObjectId: vaultOfficerObjectId
+    fnoTelemetryWorkspaceIds: fnoTelemetryWorkspaceIds
     alwaysReadyInstances: alwaysReadyInstances
     instanceMemoryMB: instanceMemoryMB
     maximumInstanceCount: maximumInstanceCount

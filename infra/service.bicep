@@ -33,6 +33,9 @@ param fnoVaultReaderObjectId string = ''
 @description('Object id of who may store secrets in the key vault.')
 param vaultOfficerObjectId string = ''
 
+@description('Resource ids of the Log Analytics workspaces with the telemetry of F&O, with commas between them.')
+param fnoTelemetryWorkspaceIds string = ''
+
 @description('Instances that always run for the HTTP routes.')
 @minValue(0)
 @maxValue(10)
@@ -66,6 +69,9 @@ param allowedClientIds string = ''
 var tags = { 'azd-env-name': environmentName }
 var token = uniqueString(resourceGroup().id, environmentName)
 var hasFnoClient = !empty(fnoClientId)
+var telemetryWorkspaceIds = empty(fnoTelemetryWorkspaceIds)
+  ? []
+  : split(replace(fnoTelemetryWorkspaceIds, ' ', ''), ',')
 
 // Stops before anything is made. No parameter is required, because azd would ask for it even if it is not used.
 var knownOrgUrl = empty(fnoOrgUrl) && empty(fnoEnvironments)
@@ -145,6 +151,17 @@ module access 'modules/access.bicep' = {
     objectIds: concat([identity.outputs.principalId], empty(fnoClientObjectId) ? [] : [fnoClientObjectId])
   }
 }
+
+module telemetryReaders 'modules/telemetry-reader.bicep' = [
+  for id in telemetryWorkspaceIds: {
+    name: 'telemetry-reader-${uniqueString(id)}'
+    scope: resourceGroup(split(id, '/')[2], split(id, '/')[4])
+    params: {
+      workspaceName: last(split(id, '/'))
+      objectIds: concat([identity.outputs.principalId], empty(fnoClientObjectId) ? [] : [fnoClientObjectId])
+    }
+  }
+]
 
 module functionApp 'modules/function-app.bicep' = {
   name: 'function-app'

@@ -23,7 +23,7 @@ import { createUseCases, type UseCases } from './usecases/use-cases.ts';
 
 /** The parts that a host provides; a test replaces more of them. */
 export type Given = {
-  /** The source of Azure Storage's own settings. */
+  /** The source of the settings that the libraries of Azure read, too. */
   source: SettingsSource;
   telemetry: Telemetry;
   telemetryHost: TelemetryHost;
@@ -66,7 +66,13 @@ export async function compose(config: Config, given: Given): Promise<Composed> {
     subscribers: new HttpSubscribers(callbackHosts, clock, given.resolve),
     batchJobs: (environment) => fno(environment).batchJobs,
     runSearch: (environment) => fno(environment).runSearch,
-    failureTexts: connectTelemetry(environments, credential, clock, given.logAnalytics),
+    failureTexts: connectTelemetry(
+      environments,
+      credential,
+      clock,
+      source['AZURE_AUTHORITY_HOST'],
+      given.logAnalytics,
+    ),
     clock,
     randomness,
     forcefulStop,

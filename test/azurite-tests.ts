@@ -12,6 +12,7 @@ export const azuriteTests = [
   'test/hosts/azure/work.test.ts',
   'test/hosts/storage-faults.test.ts',
   'test/proof/flat-cost-azure.test.ts',
+  'test/proof/flat-cost-causes-azure.test.ts',
   'test/proof/flat-cost-runs-azure.test.ts',
   'test/proof/many-processes-azure.test.ts',
   'test/proof/round-trips.test.ts',

@@ -94,8 +94,8 @@ function causesBy(names: EnvironmentNames, causes: Causes): Causes {
       const found = await causes.get(toId(key), eventId);
       return found && toName(found);
     },
-    async since(environment, instant, limit) {
-      const found = await causes.since(names.idOf(environment), instant, limit);
+    async since(environment, instant, after, limit) {
+      const found = await causes.since(names.idOf(environment), instant, after, limit);
       return found.map((cause) => toName(cause));
     },
     prune: (environment, instant) => causes.prune(names.idOf(environment), instant),

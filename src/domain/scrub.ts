@@ -5,10 +5,13 @@ const defaultLength = 1000;
 const longestWord = 500;
 
 /** Where a secret in an address or a header ends: before what ends the sentence or the brackets around it, too. */
-const end = String.raw`[)\]>.]*(?:[&\s"';,]|$)`;
+const end = String.raw`[)\]>.\\]*(?:[&\s"';,]|$)`;
+
+/** Between a secret's name and its value, also in JSON, and in JSON that is a text of JSON. */
+const is = String.raw`(?:\\*["'])?\s*[=:]\s*(?:\\*["'])?`;
 
 /** A secret's value, unless a placeholder stands there: what this file writes, or the `…` of our own advice. */
-const value = String.raw`(?!(?:…|\((?:secret|token|key|e-mail address)\))${end})[^&\s"';,]+?(?=${end})`;
+const value = String.raw`(?!\\*["'])(?!(?:…|\((?:secret|token|key|e-mail address)\))${end})[^&\s"';,]+?(?=${end})`;
 
 const names = 'code|sig|key|token|access_token|client[_ ]?secret|api[_-]?key|password|passwort|pwd';
 
@@ -17,14 +20,17 @@ const secrets: readonly [what: string, pattern: RegExp][] = [
   ['(e-mail address)', /[^\s@<>"'(),;:]+@[^\s@<>"'(),;:]+\.[^\s@<>"'(),;:]+/g],
   ['(token)', /\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?/g],
   ['$1(token)', /\b(Bearer\s+)[\w.~+/-]+=*/gi],
-  ['$1(secret)', /\b(Authorization\s*:\s*Basic\s+)[\w+/-]+=*/gi],
+  ['$1(secret)', new RegExp(String.raw`\b(Authorization${is}Basic\s+)[\w+/-]+=*`, 'gi')],
   ['$1(secret)', /(:\/\/[^\s/:@]+:)[^\s/@]+(?=@)/g],
   [
     '$1(key)',
-    /\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey)\s*=\s*)[^;\s"']+/gi,
+    new RegExp(
+      String.raw`\b((?:AccountKey|SharedAccessKey|SharedAccessSignature|InstrumentationKey)${is})(?!\\*["'])[^;\s"'\\]+`,
+      'gi',
+    ),
   ],
-  ['$1(secret)', new RegExp(String.raw`((?:^|[?&;\s"'({])(?:${names})["']?\s*[=:]\s*["']?)${value}`, 'gi')],
-  ['$1(secret)', new RegExp(String.raw`(x-functions-key["']?\s*[=:]\s*["']?)${value}`, 'gi')],
+  ['$1(secret)', new RegExp(String.raw`((?:^|[?&;\s"'({])(?:${names})${is})${value}`, 'gi')],
+  ['$1(secret)', new RegExp(String.raw`(x-functions-key${is})${value}`, 'gi')],
 ];
 
 /** Returns text that may leave the service: without e-mail addresses, tokens and keys, and shortened. */

@@ -1,3 +1,4 @@
+import { maxCauses } from '../usecases/causes/read-causes.ts';
 import { namedEnvironment } from './choose-environment.ts';
 import { readInstant } from './read-instant.ts';
 import { environmentProblems, type Route } from './route.ts';
@@ -11,7 +12,7 @@ export const causesRoute: Route = {
   summary:
     'Why runs failed since the instant `since` (a day ago unless set), equal causes together, that of the most jobs first; in all environments unless you name one',
   answers: {
-    200: 'The causes; `complete` is false if there are too many failures, and the oldest are left out',
+    200: `The causes; \`complete\` is false if an environment has more than ${maxCauses.toLocaleString('en-US')} failures since then: the oldest are left out`,
   },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request) {

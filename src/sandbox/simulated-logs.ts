@@ -9,8 +9,7 @@ import { LoopbackServer } from './loopback-server.ts';
 import { readBody } from './read-body.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 
-/** The resource of the tokens. */
-const resource = 'https://api.loganalytics.io';
+const publicCloud = 'https://api.loganalytics.io';
 
 export interface LogsQuery {
   readonly at: Date;
@@ -26,6 +25,8 @@ export interface SimulatedLogsOptions {
   identity: TokenEndpoint;
   /** The workspaces and resources that exist; all others answer 404. */
   knows: readonly string[];
+  /** The address in Azure that it stands for, which is the resource of the tokens; the public cloud's unless set. */
+  address?: string;
 }
 
 /**
@@ -93,8 +94,8 @@ export class SimulatedLogs implements AsyncDisposable {
 
   /** Null: no answer comes. */
   #answer(of: string | null, body: ReturnType<typeof parseObject>, authorization?: string): Answer | null {
-    const { identity, knows, clock } = this.#options;
-    if (!identity.accepts(authorization, resource)) return errorAnswer(401, 'InvalidTokenError');
+    const { identity, knows, clock, address = publicCloud } = this.#options;
+    if (!identity.accepts(authorization, address)) return errorAnswer(401, 'InvalidTokenError');
     if (of === null || !knows.includes(of)) return errorAnswer(404, 'WorkspaceNotFoundError');
     const fault = this.#takeFault();
     if (fault && fault.kind !== 'partial') return logsFaultAnswer(fault);

@@ -22,10 +22,19 @@ export type ServiceWithCauses = TestService & {
 };
 
 /** The real service, whose settings name a telemetry, and the stand-in of Log Analytics. */
-export async function aServiceWithCauses(setup: ServiceSetup = {}): Promise<ServiceWithCauses> {
+export async function aServiceWithCauses(
+  setup: ServiceSetup = {},
+  /** Of Log Analytics in Azure; the public cloud's unless set. */
+  address?: string,
+): Promise<ServiceWithCauses> {
   const clock = new ManualClock();
   const fno = setup.fno ?? (await startSandbox({ clock, ...setup.sandbox }));
-  const logs = await SimulatedLogs.open({ clock: fno.clock, identity: fno.identity, knows: [workspaceId] });
+  const logs = await SimulatedLogs.open({
+    clock: fno.clock,
+    identity: fno.identity,
+    knows: [workspaceId],
+    ...(address === undefined ? {} : { address }),
+  });
   const environments = { default: { orgUrl: fno.orgUrl, telemetry: { workspaceId } } };
   const service = await aService({
     ...setup,
@@ -33,7 +42,7 @@ export async function aServiceWithCauses(setup: ServiceSetup = {}): Promise<Serv
     clock: fno.clock,
     jobs: setup.jobs ?? (setup.fno ? [] : [nightlyPosting]),
     settings: { FNO_ORG_URL: '', FNO_ENVIRONMENTS: JSON.stringify(environments), ...setup.settings },
-    logAnalytics: overLoopback(logs),
+    logAnalytics: overLoopback(logs, address),
   });
   const { jobId: nightly } = nightlyPosting;
   const passInSteps = async (steps: number, ms: number): Promise<void> => {

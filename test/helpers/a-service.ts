@@ -38,6 +38,8 @@ export type ServiceSetup = {
   resolve?: Resolve;
   /** Where the telemetry is asked. */
   logAnalytics?: LogsQueryClientOptions;
+  /** As AZURE_AUTHORITY_HOST. */
+  authorityHost?: string;
   wrapQueue?: (queue: WorkQueue) => WorkQueue;
   /** Watches beside what prints. */
   watch?: (telemetry: Telemetry, clock: Clock) => Telemetry;
@@ -86,7 +88,7 @@ export async function aService(setup: ServiceSetup = {}): Promise<TestService> {
   let uuids = 0;
   const telemetry = new ConsoleTelemetry(clock, (line) => lines.push(line));
   const composed = await compose(config, {
-    source: { AzureWebJobsStorage: setup.storageConnection },
+    source: { AzureWebJobsStorage: setup.storageConnection, AZURE_AUTHORITY_HOST: setup.authorityHost },
     telemetry,
     telemetryHost: { outerTrace: () => null, sendsLogs: false },
     forcefulStop: new AbortController().signal,

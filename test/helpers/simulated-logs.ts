@@ -8,13 +8,16 @@ import type { TokenEndpoint } from '../../src/sandbox/token-endpoint.ts';
  * Lets the real SDK talk to the stand-in. The SDK sends tokens over https only: all but the connection itself is as
  * in Azure.
  */
-export function overLoopback({ url }: Pick<SimulatedLogs, 'url'>): LogsQueryClientOptions {
+export function overLoopback(
+  { url }: Pick<SimulatedLogs, 'url'>,
+  address = 'https://api.loganalytics.io',
+): LogsQueryClientOptions {
   const real = createDefaultHttpClient();
   const httpClient: HttpClient = {
     sendRequest: (request) => {
       const asked = new URL(request.url);
       // The stand-in's own address comes from a redirect.
-      if (asked.origin !== 'https://api.loganalytics.io' && asked.origin !== url)
+      if (asked.origin !== address && asked.origin !== url)
         throw new Error(`${asked.origin} gets no request`);
       request.url = `${url}${asked.pathname}${asked.search}`;
       request.allowInsecureConnection = true;

@@ -18,6 +18,14 @@ export const people = {
   vaultOfficerObjectId: '77777777-7777-7777-7777-777777777777',
 };
 
+const workspaces = 'providers/Microsoft.OperationalInsights/workspaces';
+
+/** Workspaces of other subscriptions and groups. */
+export const telemetry = {
+  here: `/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/rg-fno/${workspaces}/log-fno`,
+  elsewhere: `/subscriptions/22222222-2222-2222-2222-222222222222/resourcegroups/rg-uat/${workspaces}/log-uat`,
+};
+
 const contoso = { fnoOrgUrl: 'https://contoso.operations.dynamics.com' };
 const several = {
   fnoEnvironments: {
@@ -34,6 +42,7 @@ const given = {
     ...several,
     ...people,
     ...secrets,
+    fnoTelemetryWorkspaceIds: `${telemetry.here}, ${telemetry.elsewhere}`,
     appSettings: { REQUEUES_PER_MINUTE: '30' },
     fnoClientId: '33333333-3333-3333-3333-333333333333',
     alwaysReadyInstances: 0,

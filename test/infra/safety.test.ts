@@ -1,5 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { bicep, deployment, type DeploymentName, people, resourcesOf, secrets, theOne } from './evaluated.ts';
+import {
+  bicep,
+  deployment,
+  type DeploymentName,
+  people,
+  resourcesOf,
+  secrets,
+  telemetry,
+  theOne,
+} from './evaluated.ts';
 
 const deployments: readonly DeploymentName[] = ['smallest', 'private', 'fullest'];
 
@@ -31,6 +40,7 @@ const roleNames: Record<string, string> = {
   '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
   '4633458b-17de-408a-b874-0445c86b69e6': 'Key Vault Secrets User',
   'b86a8fe4-44ce-4948-aee5-eccb2c155cd7': 'Key Vault Secrets Officer',
+  '73c42c96-874c-492b-b04d-ab87d138a893': 'Log Analytics Reader',
 };
 
 const ofIdentity = [
@@ -40,6 +50,8 @@ const ofIdentity = [
   'Storage Table Data Contributor on st',
   'Monitoring Metrics Publisher on batch-retry',
 ];
+
+const onTelemetry = ['Log Analytics Reader on log-fno', 'Log Analytics Reader on log-uat'];
 
 describe.skipIf(bicep === '')('what infra/ deploys', () => {
   test.each(Object.entries(required))('%s is closed, in every deployment', (type, properties) => {
@@ -69,11 +81,19 @@ describe.skipIf(bicep === '')('what infra/ deploys', () => {
 
   test('gives an app registration the same roles but the vault, and the vault to who reads and who fills it', () => {
     expect(rolesIn('fullest')).toEqual({
-      'the identity': ofIdentity,
-      [people.fnoClientObjectId]: ofIdentity.slice(1),
+      'the identity': [...ofIdentity, ...onTelemetry],
+      [people.fnoClientObjectId]: [...ofIdentity.slice(1), ...onTelemetry],
       [people.fnoVaultReaderObjectId]: ['Key Vault Secrets User on kv'],
       [people.vaultOfficerObjectId]: ['Key Vault Secrets Officer on kv'],
     });
+  });
+
+  test("gives the role on F&O's telemetry where that is, also in another subscription", () => {
+    const ids = resourcesOf('fullest', 'Microsoft.Authorization/roleAssignments').map(({ id }) =>
+      id.toLowerCase(),
+    );
+    for (const workspace of Object.values(telemetry))
+      expect(ids.filter((id) => id.includes(workspace.toLowerCase()))).toHaveLength(2);
   });
 
   test('shows no secret: not in an output, not in a setting, and no key is listed', () => {
@@ -101,7 +121,7 @@ function rolesIn(name: DeploymentName): Record<string, string[]> {
     const role =
       roleNames[String(properties['roleDefinitionId']).split('/').at(-1) ?? ''] ?? 'an unknown role';
     const [, scope = 'everything'] =
-      /(?:vaults|storageAccounts|components)\/(kv|st|batch-retry)/.exec(id) ?? [];
+      /(?:vaults|storageAccounts|components|workspaces)\/(kv|st|batch-retry|log-fno|log-uat)/.exec(id) ?? [];
     (roles[who] ??= []).push(`${role} on ${scope}`);
   }
   return roles;

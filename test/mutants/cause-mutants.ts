@@ -2,6 +2,7 @@ import { mutantsOf } from './mutant.ts';
 
 const causes = ['test/domain/cause test/domain/job', 'test/usecases/causes'];
 const adapter = ['test/adapters/log-analytics'];
+const crash = ['test/proof/crash-loses-no-cause.test.ts'];
 
 /** Why a run failed: of which run, once, clean, and in nobody's way. */
 export const causeMutants = [
@@ -24,6 +25,67 @@ export const causeMutants = [
       replace: "about === 'cause' && eventId === '' ? causeIdOf(eventId) : eventId,",
     },
   ]),
+  ...mutantsOf('src/usecases/engine/write-job.ts', crash, [
+    {
+      name: 'a cause is looked for only after the decision is written',
+      find: 'await Promise.all([enqueued, ...lookedFor]);',
+      replace: 'await enqueued;',
+    },
+  ]),
+  ...mutantsOf('src/domain/job/new-failures.ts', crash, [
+    {
+      name: 'nobody looks for the cause of a failure whose process died with its claim',
+      find: '[...fresh, ...leftBehind(before, event)]',
+      replace: 'fresh',
+    },
+  ]),
+  ...mutantsOf('src/usecases/engine/enqueue-again.ts', crash, [
+    {
+      name: 'the text of an event dies with the process that received it first',
+      find: 'text === null ? null : enqueueLookUp(',
+      replace: 'text !== null ? null : enqueueLookUp(',
+    },
+  ]),
+  ...mutantsOf('src/usecases/causes/look-up-cause.ts', crash, [
+    {
+      name: 'the cause of a failure that nobody decided is kept beside that of its run',
+      find: ' || !(await isDecided(item))',
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/usecases/causes/cause-pages.ts', causes, [
+    {
+      name: 'only one page of causes is counted',
+      find: 'if (page.length < pageSize) return;',
+      replace: 'if (page.length <= pageSize) return;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/causes/causes-of-runs.ts', causes, [
+    {
+      name: 'a run tells the cause of another run of its job',
+      find: ' && isWithin(run, cause.failedAt)',
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/domain/cause/plain-text.ts', causes, [
+    {
+      name: 'half of a character is kept',
+      find: '.toWellFormed()',
+      replace: '',
+    },
+    {
+      name: 'control characters are kept',
+      find: ".replaceAll(control, ' ')",
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/domain/cause/choose-cause.ts', causes, [
+    {
+      name: "the class's name is kept as it comes",
+      find: 'first.className && cutText(plainText(first.className), maxClassName)',
+      replace: 'first.className',
+    },
+  ]),
   ...mutantsOf('src/domain/cause/run-window.ts', causes, [
     {
       name: 'a run of unknown start is searched for a day',
@@ -41,6 +103,11 @@ export const causeMutants = [
       name: 'causes are looked for without end',
       find: 'if (elapsedMs >= lookUpForMs) return null;',
       replace: '',
+    },
+    {
+      name: "the platform's words are the cause at once",
+      find: "source !== 'platform' || ",
+      replace: "source !== 'event' || ",
     },
   ]),
   ...mutantsOf('src/usecases/causes/text-search.ts', causes, [
@@ -77,6 +144,20 @@ export const causeMutants = [
       name: 'an answer in part proves how the run ended',
       find: 'texts: found.texts, runFailed: null }',
       replace: 'texts: found.texts, runFailed: found.runFailed }',
+    },
+  ]),
+  ...mutantsOf('src/adapters/log-analytics/query-failure.ts', adapter, [
+    {
+      name: 'the code of an error is told, whatever it says',
+      find: "/^[\\w.-]{1,60}$/.test(told) ? told : 'no code'",
+      replace: 'told',
+    },
+  ]),
+  ...mutantsOf('src/adapters/log-analytics/azure-cloud.ts', causes, [
+    {
+      name: "another cloud's Log Analytics is asked with a token for the public one",
+      find: 'credentials: { scopes: [`${address}/.default`] }',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/adapters/log-analytics/read-rows.ts', adapter, [

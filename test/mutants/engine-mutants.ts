@@ -71,7 +71,7 @@ const ofEngine = [
     },
     {
       name: 'the record names a wake-up that is not queued yet',
-      find: "if (event.kind !== 'failure' || !request) await enqueued;",
+      find: "if (event.kind !== 'failure' || !request) await Promise.all([enqueued, ...lookedFor]);",
       replace: '',
     },
     {
@@ -106,14 +106,16 @@ const ofEngine = [
       find: 'if (!wake.isDeadLettered && wake.at <= dueAt) return wake;',
       replace: 'if (wake.at <= dueAt) return wake;',
     },
+  ]),
+  ...mutantsOf('src/usecases/engine/enqueue-again.ts', engineTests, [
     {
       name: 'an event that is delivered again queues no wake-up for one that was lost',
-      find: 'if (!dueAt || !job?.wake || !isWakeUpInDoubt(job, event)) return;',
+      find: "if (!dueAt || !job?.wake || event.kind !== 'failure' || !isWakeUpInDoubt(job, event)) return;",
       replace: 'if (event) return;',
     },
     {
       name: 'each duplicate of an open failure queues a wake-up',
-      find: 'if (!dueAt || !job?.wake || !isWakeUpInDoubt(job, event)) return;',
+      find: "if (!dueAt || !job?.wake || event.kind !== 'failure' || !isWakeUpInDoubt(job, event)) return;",
       replace: "if (!dueAt || !job?.wake || event.kind !== 'failure') return;",
     },
   ]),

@@ -16,6 +16,13 @@ export const watchMutants = [
       replace: 'const end = endOf(status);',
     },
   ]),
+  ...mutantsOf('src/domain/job/requeued-run.ts', watchTests, [
+    {
+      name: 'the run before a requeue counts as started by it',
+      find: '!isAfter(endedAt, followed.baseline)',
+      replace: 'false',
+    },
+  ]),
   ...mutantsOf('src/usecases/watch/settle-runs.ts', watchTests, [
     {
       name: 'where no events are sent, events count as lost',

@@ -1,4 +1,6 @@
 import type { BatchJobs } from '../../src/ports/batch-jobs.ts';
+import type { Causes } from '../../src/ports/causes.ts';
+import type { FailureTexts } from '../../src/ports/failure-texts.ts';
 import type { Ledger } from '../../src/ports/ledger.ts';
 import type { RunSearch } from '../../src/ports/run-search.ts';
 import type { Runs } from '../../src/ports/runs.ts';
@@ -80,4 +82,18 @@ export function aroundRunSearch(search: RunSearch, around: Around): RunSearch {
     findHistory: (signal) => around('fno.findHistory', () => search.findHistory(signal)),
     history: (entity, query, signal) => around('fno.history', () => search.history(entity, query, signal)),
   };
+}
+
+export function aroundCauses(causes: Causes, around: Around): Causes {
+  return {
+    put: (cause) => around('causes.put', () => causes.put(cause)),
+    get: (key, eventId) => around('causes.get', () => causes.get(key, eventId)),
+    since: (environment, instant, after, limit) =>
+      around('causes.since', () => causes.since(environment, instant, after, limit)),
+    prune: (environment, instant) => around('causes.prune', () => causes.prune(environment, instant)),
+  };
+}
+
+export function aroundFailureTexts(texts: FailureTexts, around: Around): FailureTexts {
+  return { find: (query, signal) => around('telemetry.find', () => texts.find(query, signal)) };
 }

@@ -10,6 +10,8 @@ import { readConfig } from '../../src/settings/config.ts';
 import { askRoute } from '../helpers/ask-route.ts';
 import {
   aroundBatchJobs,
+  aroundCauses,
+  aroundFailureTexts,
   aroundLedger,
   aroundRuns,
   aroundRunSearch,
@@ -30,6 +32,10 @@ export type Settings = {
   requeuesPerMinute?: number;
   /** As the setting CALLBACK_HOSTS. */
   callbackHosts?: string;
+  /** As the setting ERROR_TEXT_FIELD. */
+  errorTextField?: string;
+  /** Where the stand-in of Log Analytics listens, and the workspace that it knows. */
+  logs?: { url: string; workspaceId: string };
 };
 
 export type Composed = {
@@ -43,13 +49,17 @@ export type Composed = {
 
 /** The service from its real adapters, with something around each of their I/Os. */
 export async function composeService(settings: Settings, clock: Clock, around: Around): Promise<Composed> {
+  const { orgUrl, logs } = settings;
+  const environments = logs && { default: { orgUrl, telemetry: { workspaceId: logs.workspaceId } } };
   const config = readConfig(
     {
-      FNO_ORG_URL: settings.orgUrl,
+      FNO_ORG_URL: environments ? '' : orgUrl,
+      FNO_ENVIRONMENTS: environments ? JSON.stringify(environments) : '',
       RETRY_POLICY: JSON.stringify(settings.policy),
       STORE: settings.store,
       REQUEUES_PER_MINUTE: String(settings.requeuesPerMinute ?? 60),
-      ...(settings.callbackHosts === undefined ? {} : { CALLBACK_HOSTS: settings.callbackHosts }),
+      CALLBACK_HOSTS: settings.callbackHosts ?? '',
+      ERROR_TEXT_FIELD: settings.errorTextField ?? '',
     },
     'local',
   );
@@ -65,6 +75,8 @@ export async function composeService(settings: Settings, clock: Clock, around: A
     clock,
     randomness: { random: () => 0.5, uuid: () => crypto.randomUUID() },
     credential: () => Promise.resolve(credential),
+    // Loads the SDK, which no other process needs.
+    logAnalytics: logs ? (await import('../helpers/simulated-logs.ts')).overLoopback(logs) : {},
     wrap: (ports) => {
       unwrapped.push(ports);
       return {
@@ -74,6 +86,11 @@ export async function composeService(settings: Settings, clock: Clock, around: A
         subscriptions: aroundSubscriptions(ports.subscriptions, around),
         subscribers: aroundSubscribers(ports.subscribers, around),
         runs: aroundRuns(ports.runs, around),
+        causes: aroundCauses(ports.causes, around),
+        failureTexts: (environment) => {
+          const texts = ports.failureTexts(environment);
+          return texts && aroundFailureTexts(texts, around);
+        },
         runSearch: (environment) => aroundRunSearch(ports.runSearch(environment), around),
         batchJobs: (environment) => aroundBatchJobs(ports.batchJobs(environment), around),
       };
@@ -101,11 +118,12 @@ export async function composeService(settings: Settings, clock: Clock, around: A
 export const nothingAround: Around = (_name, io) => io();
 
 /** A managed identity's tokens, without the seconds that loading @azure/identity takes in each process. */
-function aCredential({ orgUrl, identity }: Settings, clock: Clock, around: Around): TokenCredential {
-  const url = `${identity.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=${encodeURIComponent(orgUrl)}`;
+function aCredential({ identity }: Settings, clock: Clock, around: Around): TokenCredential {
   return {
-    getToken: () =>
+    getToken: (scopes) =>
       around('token', async () => {
+        const resource = encodeURIComponent(String(scopes).replace(/\/\.default$/, ''));
+        const url = `${identity.IDENTITY_ENDPOINT}?api-version=2019-08-01&resource=${resource}`;
         const response = await fetch(url, { headers: { 'x-identity-header': identity.IDENTITY_HEADER } });
         const body: unknown = await response.json();
         if (typeof body !== 'object' || body === null || !('access_token' in body))

@@ -16,6 +16,7 @@ import type { Runs } from '../../src/ports/runs.ts';
 import { openStorage } from '../helpers/azurite-storage.ts';
 import { type Azurite, startAzurite } from '../helpers/azurite.ts';
 import { aKey } from '../helpers/stored-records.ts';
+import { median } from './median.ts';
 import { recordRequests } from './record-requests.ts';
 
 const wanted = Number(process.env['PROOF_HISTORY_AZURE'] ?? 100_000);
@@ -112,11 +113,7 @@ async function costOf(azurite: Azurite, runs: Runs | undefined) {
       times[index]?.push(performance.now() - startedAt);
     }
   }
-  return { ms: times.map(median), requests: recorder.spans.length, found };
-}
-
-function median(values: readonly number[]): string {
-  return (values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN).toFixed(1);
+  return { ms: times.map((all) => median(all).toFixed(1)), requests: recorder.spans.length, found };
 }
 
 function aRun(jobId: string, endedAt: Date): Run {

@@ -6,6 +6,7 @@ import type { Azurite } from '../helpers/azurite.ts';
 import { everyJob } from '../helpers/policies.ts';
 import type { Around } from './around-ports.ts';
 import { type Composed, composeService, type Settings } from './compose-service.ts';
+import { median } from './median.ts';
 
 const jobs = 50;
 const rounds = Number(process.env['PROOF_ROUNDS'] ?? 2);
@@ -111,8 +112,4 @@ export async function compareCosts(empty: Measured, loaded: Measured): Promise<s
       return `${what} ${low.toFixed(2)} → ${high.toFixed(2)} ms (×${(high / low).toFixed(2)})`;
     })
     .join(', ');
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }

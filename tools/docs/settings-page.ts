@@ -10,6 +10,10 @@ const ofLibraries: [names: string[], meaning: string][] = [
     'Signing in to F&O, read by @azure/identity: all three for an app registration; none for a system-assigned managed identity; `AZURE_CLIENT_ID` for a user-assigned one',
   ],
   [
+    ['AZURE_AUTHORITY_HOST'],
+    'Another cloud of Azure than the public one, read by @azure/identity, and by the service for the address of Log Analytics: `https://login.microsoftonline.us` or `https://login.chinacloudapi.cn`',
+  ],
+  [
     ['AzureWebJobsStorage'],
     'The storage account, by a connection string, as the Functions host reads it. `STORE=azure` uses the same',
   ],

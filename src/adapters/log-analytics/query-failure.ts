@@ -38,10 +38,11 @@ export function queryFailure(error: unknown, rest: RestError | null, now: Date):
   }
 }
 
-/** The error also holds the request with its token, and texts of any length: only its code is told. */
+/** The error also holds the request with its token, and texts of any length: only its code is told, if it is one. */
 function codeOf({ code, details }: RestError): string {
   const body = isObject(details) && isObject(details['error']) ? details['error'] : {};
-  return scrub(typeof body['code'] === 'string' ? body['code'] : (code ?? 'no code'), 100);
+  const told = scrub(typeof body['code'] === 'string' ? body['code'] : (code ?? ''), 100);
+  return /^[\w.-]{1,60}$/.test(told) ? told : 'no code';
 }
 
 function wordsOf(error: unknown): string {

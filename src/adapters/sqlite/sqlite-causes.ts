@@ -1,8 +1,11 @@
 import type { Cause } from '../../domain/cause/cause.ts';
-import type { Causes } from '../../ports/causes.ts';
+import type { CausePlace, Causes } from '../../ports/causes.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import { decodeCause, encodeRecord } from '../shared/record-codec.ts';
 import type { SqliteStore } from './sqlite-store.ts';
+
+/** How many causes one commit deletes. */
+const pruneAtOnce = 500;
 
 export class SqliteCauses implements Causes {
   readonly #store: SqliteStore;
@@ -30,23 +33,42 @@ export class SqliteCauses implements Causes {
     });
   }
 
-  since(environment: string, instant: Date, limit: number): Promise<Cause[]> {
+  /** Several runs may fail at one instant: in the order of the index, which no statement has to sort. */
+  since(environment: string, instant: Date, after: CausePlace | null, limit: number): Promise<Cause[]> {
+    const { failedAt, jobId, eventId } = after ?? { failedAt: null, jobId: '', eventId: '' };
     return this.#store.read(() =>
       this.#store
         .sql(
-          'SELECT record FROM cause WHERE environment = ? AND failed_at >= ? ORDER BY failed_at DESC, event_id LIMIT ?',
+          `SELECT record FROM cause
+           WHERE environment = ? AND failed_at >= ? AND (failed_at, job_id, event_id) < (?, ?, ?)
+           ORDER BY failed_at DESC, job_id DESC, event_id DESC LIMIT ?`,
         )
-        .all(environment, instant.getTime(), limit)
+        .all(
+          environment,
+          instant.getTime(),
+          failedAt?.getTime() ?? Number.MAX_SAFE_INTEGER,
+          jobId,
+          eventId,
+          limit,
+        )
         .map((row) => decodeCause(String(row['record']))),
     );
   }
 
-  prune(environment: string, instant: Date): Promise<number> {
-    return this.#store.write(() => {
-      const { changes } = this.#store
-        .sql('DELETE FROM cause WHERE environment = ? AND failed_at < ?')
-        .run(environment, instant.getTime());
-      return Number(changes);
-    });
+  /** Few at a time: other processes wait for each commit, and not long. */
+  async prune(environment: string, instant: Date): Promise<number> {
+    for (let pruned = 0; ;) {
+      const changes = await this.#store.write(() => {
+        const { changes } = this.#store
+          .sql(
+            `DELETE FROM cause WHERE (environment, job_id, event_id) IN
+             (SELECT environment, job_id, event_id FROM cause WHERE environment = ? AND failed_at < ? LIMIT ?)`,
+          )
+          .run(environment, instant.getTime(), pruneAtOnce);
+        return Number(changes);
+      });
+      pruned += changes;
+      if (changes < pruneAtOnce) return pruned;
+    }
   }
 }

@@ -1,6 +1,9 @@
-import { scrub } from '../scrub.ts';
-import { type FailureText, maxCauseLength, type Worded } from './cause.ts';
+import type { FailureText, Worded } from './cause.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { cutText, plainText } from './plain-text.ts';
+
+/** No name in X++ is longer. */
+const maxClassName = 200;
 
 /**
  * Chooses the cause among the texts of one run: the first text of the infolog, which is what a person would read in
@@ -8,7 +11,7 @@ import { fingerprintOf } from './fingerprint.ts';
  */
 export function chooseCause(texts: readonly FailureText[]): Worded | null {
   const worded = texts.flatMap((one) => {
-    const text = scrub(one.text, maxCauseLength).trim();
+    const text = plainText(one.text);
     return text === '' ? [] : [{ ...one, text }];
   });
   const inOrder = worded.toSorted(
@@ -16,13 +19,14 @@ export function chooseCause(texts: readonly FailureText[]): Worded | null {
   );
   const [first] = inOrder;
   if (!first) return null;
-  const text = [...new Set(inOrder.map((one) => one.text))].join('\n').slice(0, maxCauseLength);
-  return { text, fingerprint: fingerprintOf(first.text), source: first.source, className: first.className };
+  const text = cutText([...new Set(inOrder.map((one) => one.text))].join('\n'));
+  const className = first.className && cutText(plainText(first.className), maxClassName);
+  return { text, fingerprint: fingerprintOf(first.text), source: first.source, className };
 }
 
 /** The cause that an event itself brings; null if its text is empty. */
 export function causeOfEvent(given: string): Worded | null {
-  const text = scrub(given, maxCauseLength).trim();
+  const text = plainText(given);
   if (text === '') return null;
   return { text, fingerprint: fingerprintOf(text), source: 'event', className: null };
 }

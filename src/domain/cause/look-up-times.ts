@@ -1,4 +1,5 @@
 import { addMs } from '../instants.ts';
+import type { Worded } from './cause.ts';
 
 const minuteMs = 60_000;
 
@@ -8,7 +9,18 @@ export const lookUpForMs = 60 * minuteMs;
 /** The first look-up, in ms after the failure: rows arrive minutes late. */
 export const firstLookUpMs = minuteMs;
 
+/**
+ * For how long after a failure the platform's words alone are not its cause yet, in ms: the infolog, which is what a
+ * person would read in F&O, may come after them.
+ */
+const infologLateMs = 4 * minuteMs;
+
 const longestPauseMs = 15 * minuteMs;
+
+/** Whether these words are the cause, or better ones may still come. */
+export function isFinal({ source }: Pick<Worded, 'source'>, failedAt: Date, now: Date): boolean {
+  return source !== 'platform' || now.getTime() - failedAt.getTime() >= infologLateMs;
+}
 
 /**
  * When to look again: as long after the look-up as it was after the failure, at least a minute and at most 15, or as

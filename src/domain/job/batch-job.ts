@@ -74,6 +74,8 @@ export type Seen = {
   learnedFinish?: RunTimes;
   /** A requeued run ended and no event said how: the start that F&O had planned next. */
   endedWithoutEvent: { nextStartAt: Date | null } | null;
+  /** The latest run that a requeue of ours started, once it has ended. Records that are older lack it. */
+  requeuedRun?: { endedAt: Date; by: Origin };
   /** Since when F&O has answered 404 for the job, by our clock. */
   notFoundSinceAt: Date | null;
 };

@@ -1,11 +1,14 @@
 import { type RunWindow, windowOf } from '../cause/run-window.ts';
 import type { Failure } from '../failure.ts';
-import { type BatchJob, openFailures } from './batch-job.ts';
+import { type BatchJob, isLeased, openFailures } from './batch-job.ts';
 import type { Decision } from './decision.ts';
 import type { JobEvent } from './job-event.ts';
 import { isOfRun, isSameRun } from './runs.ts';
 
-/** The failures of listed jobs that a step learns of, from their event or without it: each once. */
+/**
+ * The failures whose causes a step must have looked for: those of listed jobs that it learns of, from their event or
+ * without it, each once; and one that may have been left with its claim.
+ */
 export function newFailures(
   before: BatchJob | null,
   event: JobEvent,
@@ -21,7 +24,18 @@ export function newFailures(
   const fresh = [...decided, ...openFailures(after)].filter(({ eventId, via }) =>
     event.kind === 'failure' ? eventId === event.failure.eventId : via === undefined && !known.has(eventId),
   );
-  return [...new Map(fresh.map((failure) => [failure.eventId, failure])).values()];
+  const all = [...fresh, ...leftBehind(before, event)];
+  return [...new Map(all.map((failure) => [failure.eventId, failure])).values()];
+}
+
+/**
+ * The failure whose claim a wake-up takes over. The process that claimed the request may have died after it wrote the
+ * claim, and before it had the cause looked for. Only for a delivered failure does it do both at the same time.
+ */
+function leftBehind(before: BatchJob | null, event: JobEvent): Failure[] {
+  if (!before || event.kind !== 'woken' || before.phase.kind !== 'requesting' || !isLeased(before)) return [];
+  const { origin, attempt } = before.phase.claim;
+  return origin === 'policy' && attempt.failure.learned === undefined ? [attempt.failure] : [];
 }
 
 function knownFailures(job: BatchJob): string[] {

@@ -30,7 +30,7 @@ export function isNewer(time: Date | null, other: Date | null): boolean {
  * How much later the entity's end of a run may be than the event's, in ms: the batch server writes it once a
  * minute.
  */
-const endShowsLateMs = 2 * minute;
+export const endShowsLateMs = 2 * minute;
 
 /**
  * Whether the latest run is the one that ended at `failedRunEndedAt`. A job has one run at a time, so it started

@@ -10,12 +10,18 @@ import { operate } from './operator.ts';
 import { receiveFailure } from './receive-failure.ts';
 import { countLate } from './reconcile-claim.ts';
 import { reportRun } from './report-run.ts';
+import { noteRequeuedRun } from './requeued-run.ts';
 
 /** The lease of the process that publishes the outbox, in ms. */
 const publishLeaseMs = 30_000;
 
 /** The job's state machine: returns the new record, the decisions, and what to do next. Pure. */
 export function transition(job: BatchJob | null, event: JobEvent, context: Context): Transition {
+  const step = stepOf(job, event, context);
+  return step.kind === 'changed' ? { ...step, job: noteRequeuedRun(job, step.job) } : step;
+}
+
+function stepOf(job: BatchJob | null, event: JobEvent, context: Context): Transition {
   switch (event.kind) {
     case 'failure':
       return receiveFailure(job, event, context);

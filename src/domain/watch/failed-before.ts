@@ -3,6 +3,7 @@ import type { BatchJob } from '../job/batch-job.ts';
 import { withFailedRun } from '../job/failed-runs.ts';
 import { isWithin, sameRunMs } from '../job/runs.ts';
 import type { Run } from './run.ts';
+import { starterOf } from './settle-run.ts';
 import { catchUpMs } from './watch-state.ts';
 
 /**
@@ -19,13 +20,14 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
     .toReversed()
     .map(({ endedAt }) => {
       const isLearned = learnedRun !== null && isWithin(learnedRun, endedAt);
+      const failedAt = isLearned ? learnedRun.startedAt : null;
       return {
         ...run,
-        startedAt: isLearned ? learnedRun.startedAt : null,
+        startedAt: failedAt,
         endedAt,
         end: 'failed',
         learned: isLearned ? 'read' : 'event',
-        startedBy: null,
+        startedBy: starterOf({ startedAt: failedAt, endedAt }, job),
         isSettled: true,
       };
     });

@@ -15,7 +15,10 @@ export type Run = {
   end: RunEnd;
   /** What told how it ended; null if nothing did. */
   learned: 'event' | Learned | null;
-  /** Who started it: a requeue of the policy, or of an operator; null if that is not known. */
+  /**
+   * Whose requeue started it; null for all others. F&O says on whose account a job runs, and not whether its schedule
+   * or a person started it.
+   */
   startedBy: 'policy' | 'operator' | null;
   /** False while an event may still say how it ended. */
   isSettled: boolean;

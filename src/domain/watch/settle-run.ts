@@ -83,8 +83,10 @@ function endByEvent(run: Run, job: BatchJob | null): Pick<Run, 'end' | 'learned'
   return isWithin(run, finishedRunEndedAt) ? { end: 'finished', learned: 'event' } : null;
 }
 
-/** Whose requeue the run followed, while the job's record still shows it. */
-function starterOf(run: Run, job: BatchJob | null): Run['startedBy'] {
+/** Whose requeue started the run, as far as the job's record shows it. */
+export function starterOf(run: Pick<Run, 'startedAt' | 'endedAt'>, job: BatchJob | null): Run['startedBy'] {
+  const requeued = job?.seen.requeuedRun;
+  if (requeued && isWithin(run, requeued.endedAt)) return requeued.by;
   if (job?.phase.kind !== 'following' || job.phase.origin === 'others') return null;
   const { origin, baseline } = job.phase;
   const failedAt = baseline.failedRunEndedAt;

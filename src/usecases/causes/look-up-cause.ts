@@ -1,6 +1,6 @@
 import type { Cause, Worded } from '../../domain/cause/cause.ts';
 import { causeOfEvent } from '../../domain/cause/choose-cause.ts';
-import { nextLookUpAt } from '../../domain/cause/look-up-times.ts';
+import { isFinal, nextLookUpAt } from '../../domain/cause/look-up-times.ts';
 import type { Later, WorkItem } from '../../ports/work-item.ts';
 import { Deadline } from '../engine/deadline.ts';
 import { type Engine, runJob } from '../engine/run-job.ts';
@@ -24,7 +24,9 @@ export function createLookUpCause(engine: Engine, budgetMs: number) {
     const found = item.text === null ? await search.find(item) : wordedOf(item.text);
     switch (found.kind) {
       case 'found': {
-        const cause = causeOf(item, found.worded, ports.clock.now());
+        const now = ports.clock.now();
+        if (!isFinal(found.worded, item.learnedAt, now) || !(await isDecided(item))) return again(item, null);
+        const cause = causeOf(item, found.worded, now);
         await ports.causes.put(cause);
         return note(item, cause);
       }
@@ -37,13 +39,20 @@ export function createLookUpCause(engine: Engine, budgetMs: number) {
     }
   };
 
-  /** The record may come later, if the failure waits in the work queue to be decided. */
-  async function note(item: FindCause, cause: Worded): Promise<Later | null> {
+  /**
+   * The record comes later if the failure waits in the work queue to be decided. It never comes if the process that
+   * received the failure died, and nobody delivers it again: the watch finds its run, under another id.
+   */
+  async function isDecided({ environment, jobId, failure }: FindCause): Promise<boolean> {
+    return (await ports.ledger.read({ environment, jobId }, failure.eventId)).eventKnown;
+  }
+
+  async function note(item: FindCause, cause: Worded): Promise<null> {
     const { environment, jobId, failure } = item;
     const deadline = new Deadline(ports.clock, budgetMs, ports.forcefulStop);
     const event = { kind: 'cause-found', failure, cause } as const;
-    const { job } = await runJob(engine, { environment, jobId }, event, deadline);
-    return job ? null : again(item, null);
+    await runJob(engine, { environment, jobId }, event, deadline);
+    return null;
   }
 
   function again(item: FindCause, retryAfterMs: number | null): Later | null {

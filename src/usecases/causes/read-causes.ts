@@ -1,10 +1,10 @@
-import pMap from 'p-map';
-import { type CauseGroup, groupCauses } from '../../domain/cause/group-causes.ts';
+import { type CauseGroup, CauseGroups } from '../../domain/cause/group-causes.ts';
 import { addMs } from '../../domain/instants.ts';
 import type { Ports } from '../../ports/ports.ts';
+import { causePages } from './cause-pages.ts';
 
-/** More failures of one environment than a bad night has. */
-const maxCauses = 2000;
+/** More failures of one environment than a bad day has; whole pages. */
+export const maxCauses = 10_000;
 
 const dayMs = 86_400_000;
 
@@ -21,12 +21,21 @@ export function createReadCauses(
 ): ReadCauses {
   return async function readCauses(environment, from) {
     const since = from ?? addMs(clock.now(), -dayMs);
-    const asked = environment === null ? environments : [environment];
-    const found = await pMap(asked, (name) => causes.since(name, since, maxCauses + 1));
-    return {
-      since,
-      groups: groupCauses(found.flatMap((ofOne) => ofOne.slice(0, maxCauses))),
-      isComplete: found.every((ofOne) => ofOne.length <= maxCauses),
-    };
+    const groups = new CauseGroups();
+    let isComplete = true;
+    for (const asked of environment === null ? environments : [environment])
+      isComplete = (await readInto(groups, asked, since)) && isComplete;
+    return { since, groups: groups.list(), isComplete };
   };
+
+  /** Resolves to whether the environment has no more than it read. */
+  async function readInto(groups: CauseGroups, environment: string, since: Date): Promise<boolean> {
+    let left = maxCauses;
+    for await (const page of causePages(causes, environment, since, null)) {
+      if (left <= 0) return false;
+      groups.add(page);
+      left -= page.length;
+    }
+    return true;
+  }
 }

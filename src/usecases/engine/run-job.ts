@@ -10,8 +10,8 @@ import { type BatchJobKey, type JobSnapshot, StoreUnavailable, type Version } fr
 import type { Ports } from '../../ports/ports.ts';
 import type { RecentSubscriptions } from './recent-subscriptions.ts';
 import type { Deadline } from './deadline.ts';
+import { enqueueAgain } from './enqueue-again.ts';
 import type { EnvironmentGate } from './environment-gate.ts';
-import { enqueueWakeUpAgain } from './wake-up.ts';
 import { writeJob, type Written } from './write-job.ts';
 
 /** What the engine works with. */
@@ -64,7 +64,7 @@ export async function runJob(
   for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
     const { step, read } = await decide(engine, key, event, page, deadline);
     if (step.kind === 'unchanged') {
-      await enqueueWakeUpAgain(engine.ports, key, event, page, step.dueAt);
+      await enqueueAgain(engine.ports, key, event, page, step.dueAt);
       const { job, version } = page;
       return { job, version, decisions: [], unchanged: step, read, outcome: null };
     }

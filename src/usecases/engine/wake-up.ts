@@ -1,7 +1,6 @@
 import { type BatchJob, type Claim, isLeased, nextDueAt, type Wake } from '../../domain/job/batch-job.ts';
-import { claimLeaseMs } from '../../domain/job/claim-request.ts';
 import type { JobEvent } from '../../domain/job/job-event.ts';
-import type { BatchJobKey, JobSnapshot } from '../../ports/ledger.ts';
+import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /**
@@ -49,16 +48,4 @@ export function enqueueWakeUp(
  */
 export function isWakeUpInDoubt(job: BatchJob, event: JobEvent): boolean {
   return event.kind === 'failure' && isLeased(job);
-}
-
-/** Enqueues the wake-up of a failure that is delivered again, if the queue may lack it. */
-export async function enqueueWakeUpAgain(
-  ports: Ports,
-  key: BatchJobKey,
-  event: JobEvent,
-  { job }: JobSnapshot,
-  dueAt: Date | null,
-): Promise<void> {
-  if (!dueAt || !job?.wake || !isWakeUpInDoubt(job, event)) return;
-  await enqueueWakeUp(ports, key, { ...job.wake, at: dueAt }, claimLeaseMs);
 }

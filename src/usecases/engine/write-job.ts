@@ -29,9 +29,9 @@ type Before = { job: BatchJob | null; version: Version; heldWakeId?: string | un
 export type Written = { job: BatchJob; version: Version; permit: Permit | null };
 
 /**
- * Writes what the machine decided, and enqueues the wake-up; null if another process wrote first. It enqueues the
- * wake-up before it writes the record that names it. Only for the claim of a delivered failure does it do both at
- * the same time: its sender delivers again if this process dies.
+ * Writes what the machine decided, and enqueues the wake-up and the look-up of the cause; null if another process
+ * wrote first. It enqueues both before it writes the record that decides. Only for the claim of a delivered failure
+ * does it do all at the same time: its sender delivers again if this process dies, or the wake-up takes the claim over.
  */
 export async function writeJob(
   { ports, gate, recentSubscriptions }: Writer,
@@ -53,7 +53,11 @@ export async function writeJob(
   const enqueued = isLacking
     ? enqueueWakeUp(ports, key, wake, isLeased(job) ? claimLeaseMs : Math.max(untilMs, afterWriteMs))
     : null;
-  if (event.kind !== 'failure' || !request) await enqueued;
+  const lookedFor = newFailures(before, event, job, decisions).map((failure) => {
+    const text = event.kind === 'failure' ? (event.text ?? null) : null;
+    return enqueueLookUp(ports, key.environment, failure, failedRunWindow(before, job, failure, at), text);
+  });
+  if (event.kind !== 'failure' || !request) await Promise.all([enqueued, ...lookedFor]);
   const change = {
     at,
     job,
@@ -67,10 +71,7 @@ export async function writeJob(
     request ? gate.acquirePermit(key.environment) : null,
     enqueued,
     messages.length > 0 ? enqueuePublish(ports, key) : null,
-    ...newFailures(before, event, job, decisions).map((failure) => {
-      const text = event.kind === 'failure' ? (event.text ?? null) : null;
-      return enqueueLookUp(ports, key.environment, failure, failedRunWindow(before, job, failure, at), text);
-    }),
+    ...lookedFor,
   ]);
   if (written.kind === 'conflict') {
     if (permit) gate.returnPermit(key.environment, permit);

@@ -1,15 +1,20 @@
+import type { Cause } from '../../domain/cause/cause.ts';
 import { addMs } from '../../domain/instants.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { StoredRun } from '../../ports/runs.ts';
+import { causesOfRuns } from '../causes/causes-of-runs.ts';
 
 const dayMs = 86_400_000;
 
 /** The longest time that one list spans, in ms: runs are not kept longer. */
 const longestMs = 92 * dayMs;
 
-/** A run, for people. */
-export type RunView = StoredRun & { durationSeconds: number | null };
+/** A run, for people. `cause`: why it failed, as far as that is known. */
+export type RunView = StoredRun & {
+  durationSeconds: number | null;
+  cause: Pick<Cause, 'text' | 'fingerprint' | 'source'> | null;
+};
 
 export type ReadRuns = {
   ofJob: (key: BatchJobKey, before: string | null, limit: number) => Promise<RunView[]>;
@@ -23,11 +28,11 @@ export type ReadRuns = {
   ) => Promise<RunView[]>;
 };
 
-export function createReadRuns({ runs, clock }: Pick<Ports, 'runs' | 'clock'>): ReadRuns {
+export function createReadRuns({ runs, causes, clock }: Pick<Ports, 'runs' | 'causes' | 'clock'>): ReadRuns {
   return {
     async ofJob(key, before, limit) {
       const found = await runs.ofJob(key, before, limit);
-      return found.map(view);
+      return views(found);
     },
     async between(environment, from, to, after, limit) {
       // F&O's clock may be ahead.
@@ -36,14 +41,20 @@ export function createReadRuns({ runs, clock }: Pick<Ports, 'runs' | 'clock'>): 
       const earliest = addMs(end, -longestMs);
       const span = { from: start < earliest ? earliest : start, to: end };
       const found = await runs.between(environment, span, after, limit);
-      return found.map(view);
+      return views(found);
     },
   };
+
+  async function views(found: readonly StoredRun[]): Promise<RunView[]> {
+    const known = await causesOfRuns(causes, found);
+    return found.map((run) => view(run, known.get(run) ?? null));
+  }
 }
 
-function view(run: StoredRun): RunView {
+function view(run: StoredRun, cause: Cause | null): RunView {
   const { startedAt, endedAt } = run;
   const durationMs = startedAt && endedAt.getTime() - startedAt.getTime();
   const durationSeconds = durationMs === null ? null : Math.round(durationMs / 1000);
-  return { ...run, durationSeconds };
+  const told = cause && { text: cause.text, fingerprint: cause.fingerprint, source: cause.source };
+  return { ...run, durationSeconds, cause: told };
 }

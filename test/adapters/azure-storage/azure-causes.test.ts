@@ -32,8 +32,23 @@ test.each([0, 500])('each call is as many requests with %i older causes as with 
   const { failedAt } = cause;
   expect(await requests(() => causes.get(cause, '8D12-1'))).toEqual({ requests: 1, isSmall: true });
   expect(await requests(() => causes.put(cause))).toEqual({ requests: 2, isSmall: true });
-  expect(await requests(() => causes.since('default', failedAt, 100))).toEqual({
+  expect(await requests(() => causes.since('default', failedAt, null, 100))).toEqual({
     requests: 1,
     isSmall: true,
   });
+});
+
+test('a slow store prunes more causes than one answer holds', async () => {
+  const names = freshNames();
+  const proxy = await startProxy(azurite.tableUrl);
+  onTestFinished(proxy.stop);
+  const direct = openStorage(azurite.connectionString(), names).causes;
+  const ids = Array.from({ length: 250 }, (_, n) => n);
+  await pMap(ids, (n) => direct.put(aCause(`Old-${n}`, -n)), { concurrency: 16 });
+  const { causes } = openStorage(azurite.connectionString(proxy.url), names);
+  const soon = new Date(aCause('', 1000).failedAt);
+  proxy.forget();
+  expect(await causes.prune('default', soon)).toBe(250);
+  const bytes = proxy.seen.map(({ responseBytes }) => responseBytes);
+  expect(Math.max(...bytes)).toBeLessThan(100_000);
 });

@@ -143,6 +143,14 @@ test.each([
     { kind: 'unavailable', message: expect.stringContaining('504, GatewayTimeout') },
   ],
   [{ kind: 'html' }, { kind: 'unavailable' }],
+  [
+    { kind: 'throttled', retryAfter: 'Mon, 02 Mar 2026 01:02:00 GMT' },
+    { kind: 'throttled', retryAfterMs: 120_000 },
+  ],
+  [
+    { kind: 'throttled', retryAfter: 'whenever' },
+    { kind: 'throttled', retryAfterMs: null },
+  ],
 ] as const)('%j becomes %j, after one request', async (fault, outcome) => {
   const { logs, find } = await aTelemetry();
   await using _ = logs;
@@ -151,6 +159,26 @@ test.each([
   expect(found).toMatchObject(outcome);
   expect(JSON.stringify(found)).not.toMatch(/Bearer|ey/);
   expect(logs.queries).toHaveLength(1);
+});
+
+test.each([
+  'jane@contoso.com',
+  'x?code=s3cret',
+  'Bad\nATTENTION  -  all jobs are lost',
+  '<script>alert(1)</script>',
+  '\u0000\ud800',
+  'eyJhbGciOi.eyJzdWIiOi.abc',
+  'x'.repeat(1_000_000),
+  '',
+])('of an error whose code is %j only its status is told', async (code) => {
+  const { logs, find } = await aTelemetry();
+  await using _ = logs;
+  for (const status of [403, 404, 500]) {
+    logs.fail({ kind: 'error', status, code });
+    const found = await find();
+    expect(found).toMatchObject({ message: expect.stringContaining(`(${status}, no code)`) });
+    expect(JSON.stringify(found).length).toBeLessThan(250);
+  }
 });
 
 test('a redirect is not followed: its target would get the token', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cause } from '../../../src/domain/cause/cause.ts';
-import { groupCauses } from '../../../src/domain/cause/group-causes.ts';
+import { type CauseGroup, CauseGroups } from '../../../src/domain/cause/group-causes.ts';
 import { fingerprintOf } from '../../../src/domain/cause/fingerprint.ts';
 import { parseJobId } from '../../../src/domain/job-id.ts';
 
@@ -19,6 +19,12 @@ function aCause(job: number, text: string, minute: number): Cause {
     className: null,
     foundAt: new Date(),
   };
+}
+
+function groupCauses(...pages: Cause[][]): CauseGroup[] {
+  const groups = new CauseGroups();
+  for (const page of pages) groups.add(page);
+  return groups.list();
 }
 
 test('the same cause of fourteen jobs is one group, before the cause of one job that failed often', () => {
@@ -49,4 +55,20 @@ test('of very many jobs a group names fifty and counts all', () => {
   const [group] = groupCauses(Array.from({ length: 80 }, (_, n) => aCause(n, 'Deadlock', n % 60)));
   expect([group?.jobCount, group?.jobs.length]).toEqual([80, 50]);
   expect(groupCauses([])).toEqual([]);
+});
+
+test('groups do not depend on how many pages the causes come in, nor on the order of the pages', () => {
+  const all = Array.from({ length: 90 }, (_, n) =>
+    aCause(n % 30, n % 4 === 0 ? 'Deadlock' : `Account ${n}`, n % 59),
+  );
+  const [even, odd] = [0, 1].map((rest) => all.filter((_, n) => n % 2 === rest));
+  const whole = groupCauses(all);
+  expect(whole.map(({ failures, jobCount }) => [failures, jobCount])).toEqual([
+    [67, 30],
+    [23, 15],
+  ]);
+  expect(groupCauses(...all.map((one) => [one]))).toEqual(whole);
+  expect(
+    groupCauses(odd ?? [], even ?? []).map(({ failures, lastFailedAt }) => [failures, lastFailedAt]),
+  ).toEqual(whole.map(({ failures, lastFailedAt }) => [failures, lastFailedAt]));
 });

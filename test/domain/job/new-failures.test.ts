@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { idle, type Following } from '../../../src/domain/job/batch-job.ts';
+import type { Failure } from '../../../src/domain/failure.ts';
+import { type Claim, idle, type Following } from '../../../src/domain/job/batch-job.ts';
 import { failureDecision } from '../../../src/domain/job/decision.ts';
 import type { JobEvent } from '../../../src/domain/job/job-event.ts';
 import { failedRunWindow, newFailures } from '../../../src/domain/job/new-failures.ts';
 import type { FailureOutcome } from '../../../src/domain/job/outcomes.ts';
-import { aFailure, aJob, aPending, later, minute, now } from './builders.ts';
+import { aFailure, aJob, aPending, inError, later, minute, now, untried } from './builders.ts';
 
 const delivered = aFailure(9, { via: 'flat' });
 const learned = aFailure(8);
@@ -41,6 +42,39 @@ test('a failure that is learned without its event is a new one, and only once', 
   const byHand = { kind: 'operator', action: 'retry', by: 'a', reason: 'b', failure: learned } as const;
   expect(newFailures(null, byHand, after, [])).toEqual([]);
 });
+
+test('a wake-up that takes a claim over finds a failure whose cause nobody may look for, once', () => {
+  const claim = aClaim(delivered);
+  const leased = aJob({ phase: { kind: 'requesting', claim, before: idle } });
+  const unknown = aJob({
+    phase: { kind: 'requesting', claim: { ...claim, isFateUnknown: true }, before: idle },
+  });
+  const byHand = aJob({
+    phase: { kind: 'requesting', claim: { ...claim, origin: 'operator' }, before: idle },
+  });
+  const lost = aClaim({ ...learned, learned: 'status' });
+  expect(idsOf(newFailures(leased, woken, aJob(), []))).toEqual([delivered.eventId]);
+  expect(newFailures(unknown, woken, aJob(), [])).toEqual([]);
+  expect(newFailures(byHand, woken, aJob(), [])).toEqual([]);
+  expect(
+    newFailures(aJob({ phase: { kind: 'requesting', claim: lost, before: idle } }), woken, aJob(), []),
+  ).toEqual([]);
+});
+
+function aClaim(failure: Failure): Claim {
+  const attempt = { ...untried, failure, firstDueAt: now };
+  const baseline = inError(failure, now);
+  return {
+    token: 'T',
+    origin: 'policy',
+    attempt,
+    baseline,
+    claimedAt: now,
+    dueAt: now,
+    isFateUnknown: false,
+    polls: 0,
+  };
+}
 
 test('the window of the run is from what a read showed, or the last minutes before its end', () => {
   const { endedAt } = delivered;

@@ -49,7 +49,7 @@ test('a text that was there before the event is in the history a minute after th
   expect(service.logs.queries).toHaveLength(1);
 });
 
-test.each([5, 20, 59])(
+test.each([5, 20, 59, 60])(
   'a text that comes %i minutes late is found then, and asked for a few times before',
   async (late) => {
     await using service = await aServiceWithCauses();
@@ -57,7 +57,7 @@ test.each([5, 20, 59])(
     service.write({ arrivesAfterMs: late * minute });
     await service.pass(late - 1);
     expect(await service.causesInHistory()).toEqual([]);
-    await service.pass(61 - late);
+    await service.pass(62 - late);
     expect(await service.causesInHistory()).toEqual([{ eventId, reason: blocked }]);
     expect(service.logs.queries.length).toBeLessThanOrEqual(8);
   },
@@ -71,6 +71,35 @@ test('a text that never comes, or more than an hour late, is given up', async ()
   expect(await service.causesInHistory()).toEqual([]);
   expect(service.logs.queries).toHaveLength(7);
   expect(await service.queue.listDeadLetters(10)).toEqual([]);
+});
+
+test('rows that come in parts: an answer in part has nothing yet, or has enough', async () => {
+  await using service = await aServiceWithCauses();
+  const eventId = await service.fail();
+  service.write();
+  service.logs.fail({ kind: 'partial', rows: 0 }, 2);
+  service.logs.fail({ kind: 'partial', rows: 1 });
+  await service.pass(3);
+  expect(await service.causesInHistory()).toEqual([]);
+  await service.pass(5);
+  expect(await service.causesInHistory()).toEqual([{ eventId, reason: blocked }]);
+  expect(service.logs.queries).toHaveLength(3);
+  expect(service.lines.filter((line) => line.includes('found later'))).toHaveLength(1);
+});
+
+test("the platform's words alone wait some minutes for the infolog, and are the cause if none comes", async () => {
+  await using service = await aServiceWithCauses();
+  const first = await service.fail();
+  service.write({ kind: 'BatchTaskFailure', text: 'Task failed' });
+  service.write({ arrivesAfterMs: 3 * minute });
+  await service.pass(2);
+  expect(await service.causesInHistory()).toEqual([]);
+  await service.pass(10);
+  expect(await service.causesInHistory()).toEqual([{ eventId: first, reason: `${blocked}\nTask failed` }]);
+  const second = await service.fail();
+  service.write({ kind: 'BatchTaskFailure', text: 'Out of memory' });
+  await service.pass(8);
+  expect((await service.causesInHistory()).at(-1)).toEqual({ eventId: second, reason: 'Out of memory' });
 });
 
 test('a text of another run of the same job is not taken, nor one of another job', async () => {

@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest';
+import { fingerprintOf } from '../../../src/domain/cause/fingerprint.ts';
+import { aCause } from '../../contract/causes-contract.ts';
+import { aKey } from '../../helpers/stored-records.ts';
 import { nightlyPosting } from '../../helpers/a-service.ts';
 import { aServiceWithCauses } from '../../helpers/a-service-with-causes.ts';
 
@@ -37,6 +40,37 @@ test('"same cause, 14 jobs": equal causes are one, since an instant, that of the
   expect((await service.get('causes?environment=default')).body).toMatchObject({
     value: [{ failures: 14 }, {}],
   });
+});
+
+test('thousands of causes are read page by page, and counted together; of very many the latest', async () => {
+  await using service = await aServiceWithCauses();
+  const { causes } = service.composed.ports;
+  const now = service.clock.now().getTime();
+  const texts = ['Deadlock', 'Account 1 is blocked.', 'Timeout'];
+  const all = Array.from({ length: 10_001 }, (_, n) => {
+    const text = texts[n % 7 < 4 ? 0 : n % 7 < 6 ? 1 : 2] ?? '';
+    const more = { text, fingerprint: fingerprintOf(text), failedAt: new Date(now - n * 5000) };
+    return causes.put(aCause(`E-${n}`, 0, { ...aKey(String(1 + (n % 700))), ...more }));
+  });
+  await Promise.all(all);
+  const read = async (since: number) => {
+    const { body } = await service.get(`causes?since=${new Date(now - since * 5000).toISOString()}`);
+    const value: Record<string, unknown>[] = JSON.parse(JSON.stringify(body['value']));
+    return {
+      complete: body['complete'],
+      groups: value.map((group) => [group['text'], group['failures'], group['jobCount']]),
+    };
+  };
+  expect(await read(1399)).toEqual({
+    complete: true,
+    groups: [
+      ['Deadlock', 800, 400],
+      ['Account 1 is blocked.', 400, 200],
+      ['Timeout', 200, 100],
+    ],
+  });
+  expect(await read(9999)).toMatchObject({ complete: true, groups: [['Deadlock', 5716, 400], {}, {}] });
+  expect(await read(20_000)).toMatchObject({ complete: false, groups: [['Deadlock', 5716, 400], {}, {}] });
 });
 
 test.each(['yesterday', '2026-13-01', '2026-03-02T01:00:00', '1', '2026-03-02T01:00:00+02:00'])(

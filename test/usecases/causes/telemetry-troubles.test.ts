@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Telemetry, TelemetryEvent } from '../../../src/ports/telemetry.ts';
 import { nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
@@ -18,6 +21,14 @@ async function watched(setup: ServiceSetup = {}) {
     trace: () => inner.trace(),
   });
   return { announced, service: await aServiceWithCauses({ jobs, watch, ...setup }) };
+}
+
+function aStoreFile() {
+  const folder = mkdtempSync(join(tmpdir(), 'causes-'));
+  return {
+    settings: { STORE: `sqlite:${join(folder, 'store.sqlite')}` },
+    [Symbol.asyncDispose]: async () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
 
 function causesPart(body: Record<string, unknown>): Record<string, unknown> | undefined {
@@ -41,6 +52,62 @@ test('a telemetry that throttles is left alone for as long as it says, for all j
   await service.pass(10);
   for (const { jobId } of jobs) expect(await service.causesInHistory(jobId)).toHaveLength(1);
 });
+
+test.each([
+  ['no Retry-After', null, 1],
+  ['a date', 'Mon, 02 Mar 2026 01:20:00 GMT', 12],
+])(
+  'a telemetry that throttles with %s is asked again, and the cause is found',
+  async (_what, retryAfter, quiet) => {
+    const { service } = await watched();
+    await using _ = service;
+    service.logs.fail({ kind: 'throttled', retryAfter });
+    const eventId = await service.fail('100');
+    service.write({ jobId: '100' });
+    await service.pass(quiet);
+    expect(service.logs.queries).toHaveLength(1);
+    await service.pass(12);
+    expect(await service.causesInHistory('100')).toEqual([{ eventId, reason: 'Account 4711 is blocked.' }]);
+    expect(service.lines.filter((line) => line.includes('throttles'))).toHaveLength(1);
+  },
+);
+
+test.each([
+  [
+    'a permission that is missing',
+    { kind: 'forbidden' },
+    'may not read the telemetry of F&O (403, InsufficientAccessError)',
+  ],
+  [
+    'a workspace that is gone',
+    { kind: 'error', status: 404, code: 'PathNotFoundError' },
+    'knows no such workspace',
+  ],
+  [
+    'an error with a hostile code',
+    { kind: 'error', status: 400, code: `x\nATTENTION jane@contoso.com ${'x'.repeat(9999)}` },
+    '(400, no code)',
+  ],
+] as const)(
+  '%s is announced once by two processes, in one line that says what to set up',
+  async (_what, fault, says) => {
+    await using store = aStoreFile();
+    const { service: first } = await watched({ settings: store.settings });
+    await using _ = first;
+    await using second = await aServiceWithCauses({ fno: first.sandbox, settings: store.settings });
+    for (const service of [first, second]) {
+      service.logs.fail(fault, Infinity);
+      for (const { jobId } of jobs.slice(0, 3)) await service.fail(jobId);
+      await service.pass(10);
+    }
+    const lines = [...first.lines, ...second.lines].filter((line) => line.includes('ATTENTION'));
+    expect(lines).toEqual([expect.stringMatching(/^[\d:]{8} {2}ATTENTION {3}- +no-causes|ATTENTION/)]);
+    expect(lines[0]).toContain(says);
+    expect(lines[0]).not.toMatch(/jane|\p{Cc}/u);
+    expect(lines[0]?.length).toBeLessThan(400);
+    expect(second.logs.queries.length).toBeGreaterThan(0);
+  },
+);
 
 test('a permission that is missing is announced once, for all jobs, and found when it is given', async () => {
   const { service, announced } = await watched();

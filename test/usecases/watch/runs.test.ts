@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
 import { aService, failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { everyJob } from '../../helpers/policies.ts';
 import { minute, pass } from '../playing.ts';
 import { watchFor } from './watching.ts';
 
@@ -35,6 +36,45 @@ test('the runs of a job tell how each ended, how long it took, and what told it'
       { jobId, end: 'finished', learned: 'status', durationSeconds: 180 },
       { jobId, end: 'failed', learned: 'event', startedBy: null, durationSeconds: 0, isSettled: true },
     ],
+  });
+});
+
+test('a run tells whose requeue started it, also long after its end was told; F&O does not tell of other starts', async () => {
+  await using service = await aWatch({ policy: { defaults: { maxRetries: 1 }, ...everyJob } });
+  const fail = async () => service.deliver(await failureEvent(service));
+  await fail();
+  await watchFor(service, 6 * minute);
+  await fail();
+  await watchFor(service, 6 * minute);
+  const byHand = await service.post(`batch-jobs/${jobId}/set-to-waiting`, { by: 'ada', reason: 'Fixed' });
+  expect(byHand.status).toBe(200);
+  await fail();
+  await watchFor(service, 6 * minute);
+  service.sandbox.startNow(jobId, 'person');
+  await fail();
+  await watchFor(service, 6 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body).toMatchObject({
+    value: [null, 'operator', 'policy', null].map((startedBy) => ({
+      end: 'failed',
+      learned: 'event',
+      startedBy,
+    })),
+  });
+});
+
+test.each([
+  ['finished, by its event', 'finished'],
+  ['failed, by a read', 'failed'],
+])('a requeued run that %s before the next look was started by the policy', async (_how, end) => {
+  await using service = await aWatch();
+  await service.deliver(await failureEvent(service));
+  await pass(service, minute);
+  if (end === 'finished') service.sandbox.setScript(jobId, { kind: 'succeed' });
+  await runFor(service, jobId, minute);
+  await watchFor(service, 20 * minute);
+  expect((await service.get(`batch-jobs/${jobId}/runs`)).body).toMatchObject({
+    value: expect.arrayContaining([expect.objectContaining({ end, startedBy: 'policy' })]),
   });
 });
 

@@ -1,19 +1,16 @@
 import pMap from 'p-map';
 import type { Cause } from '../../../domain/cause/cause.ts';
-import type { Causes } from '../../../ports/causes.ts';
+import type { CausePlace, Causes } from '../../../ports/causes.ts';
 import type { BatchJobKey } from '../../../ports/ledger.ts';
 import { decodeCause, encodeRecord } from '../../shared/record-codec.ts';
+import { dayPartition, dayPrefix, keysByFailure, keysByTime, timeKey } from './cause-keys.ts';
 import { fromColumns, toColumns } from './json-columns.ts';
-import { encodeKey, partitionOf } from './ledger-keys.ts';
 import { LedgerTables, type TableClients } from './ledger-tables.ts';
 import type { Row } from './row.ts';
 
-/** How many rows are deleted at the same time. */
+/** How many causes the pruning reads, and then deletes, at once. */
+const pruneAtOnce = 100;
 const concurrency = 16;
-
-/** The largest instant of a Date: rows by time sort from the latest on. */
-const lastMs = 8_640_000_000_000_000;
-const digits = String(lastMs).length;
 
 /**
  * Each cause has two rows: one in its job's partition, found by the failure, and one in the partition of its day,
@@ -41,61 +38,45 @@ export class AzureCauses implements Causes {
     return row && readCause(row);
   }
 
-  async since(environment: string, instant: Date, limit: number): Promise<Cause[]> {
-    const [first, last] = [dayPrefix(environment), dayPartition(environment, instant)];
-    const filter = `PartitionKey gt '${first}' and PartitionKey le '${last}' and RowKey lt '${timeKey(instant)}~'`;
-    const rows = await this.#tables.query('causes', { filter, limit }, await this.#tables.startCall());
+  /** No filter has an `or`: it would go through the whole table. The day of `after` is a query of its own. */
+  async since(environment: string, instant: Date, after: CausePlace | null, limit: number): Promise<Cause[]> {
+    const last = dayPartition(environment, instant);
+    const until = `RowKey lt '${timeKey(instant)}~'`;
+    const first = after && keysByTime({ environment, ...after });
+    const begun = first
+      ? `PartitionKey eq '${first.partitionKey}' and RowKey gt '${first.rowKey}' and ${until}`
+      : null;
+    const rows = begun === null ? [] : await this.#query(begun, limit);
+    const from = first?.partitionKey ?? dayPrefix(environment);
+    const others = `PartitionKey gt '${from}' and PartitionKey le '${last}' and ${until}`;
+    rows.push(...(await this.#query(others, limit - rows.length)));
     return rows.map(readCause);
   }
 
   /** The row by failure goes first: a row by time is found again, should the process die between the two. */
   async prune(environment: string, instant: Date): Promise<number> {
-    const [first, last] = [dayPartition(environment, instant), `${dayPrefix(environment)}~`];
-    const filter = `PartitionKey ge '${first}' and PartitionKey lt '${last}'`;
-    const rows = await this.#tables.query(
-      'causes',
-      { filter, limit: Infinity },
-      await this.#tables.startCall(),
-    );
-    const old = rows.map(readCause).filter(({ failedAt }) => failedAt < instant);
-    await pMap(
-      old,
-      async (cause) => {
-        for (const keys of [keysByFailure(cause, cause.eventId), keysByTime(cause)]) {
-          const { partitionKey, rowKey } = keys;
-          await this.#tables.remove('causes', partitionKey, rowKey, await this.#tables.startCall());
-        }
-      },
-      { concurrency },
-    );
-    return old.length;
+    const [first, end] = [dayPartition(environment, instant), `${dayPrefix(environment)}~`];
+    const isOlder = `RowKey ge '${timeKey(new Date(instant.getTime() - 1))}'`;
+    const filter = `PartitionKey ge '${first}' and PartitionKey lt '${end}' and ${isOlder}`;
+    for (let pruned = 0; ;) {
+      const rows = await this.#query(filter, pruneAtOnce);
+      if (rows.length === 0) return pruned;
+      await pMap(rows, (row) => this.#remove(readCause(row)), { concurrency });
+      pruned += rows.length;
+    }
+  }
+
+  async #query(filter: string, limit: number): Promise<Row[]> {
+    return this.#tables.query('causes', { filter, limit }, await this.#tables.startCall());
+  }
+
+  async #remove(cause: Cause): Promise<void> {
+    for (const { partitionKey, rowKey } of [keysByFailure(cause, cause.eventId), keysByTime(cause)]) {
+      await this.#tables.remove('causes', partitionKey, rowKey, await this.#tables.startCall());
+    }
   }
 }
 
 function readCause(row: Row): Cause {
   return decodeCause(fromColumns(row));
-}
-
-function keysByFailure(key: BatchJobKey, eventId: string) {
-  return { partitionKey: `j:${partitionOf(key)}`, rowKey: encodeKey(eventId) };
-}
-
-function keysByTime({ environment, jobId, eventId, failedAt }: Cause) {
-  const rowKey = `${timeKey(failedAt)}:${jobId}:${encodeKey(eventId)}`;
-  return { partitionKey: dayPartition(environment, failedAt), rowKey };
-}
-
-function dayPrefix(environment: string): string {
-  return `d:${encodeKey(environment)}:`;
-}
-
-/** A later day has a smaller key. */
-function dayPartition(environment: string, at: Date): string {
-  const day = Math.floor(at.getTime() / 86_400_000);
-  return `${dayPrefix(environment)}${99_999 - day}`;
-}
-
-/** A later instant has a smaller key. */
-function timeKey(at: Date): string {
-  return String(lastMs - at.getTime()).padStart(digits, '0');
 }
