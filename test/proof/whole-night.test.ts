@@ -30,9 +30,10 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const withoutEvents = { hours, lostRate: null, hasHistory: false, hasTelemetry: false };
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+const withoutEvents = { hours, seed, lostRate: null, hasHistory: false, hasTelemetry: false };
 const plans: NightPlan[] = [
-  { name: '10 % of the events lost', hours, lostRate: 0.1, hasHistory: true, hasTelemetry: false },
+  { name: '10 % of the events lost', hours, seed, lostRate: 0.1, hasHistory: true, hasTelemetry: false },
   { ...withoutEvents, name: 'no events, but the batch history', hasHistory: true },
   { ...withoutEvents, name: 'no events, but telemetry', hasTelemetry: true },
   { ...withoutEvents, name: 'neither events nor history nor telemetry' },
@@ -46,7 +47,7 @@ describe.skipIf(whyNot !== null)(`a whole night of two processes, one of which i
       const night = await play(plan);
       const violations = violationsOf(plan, night);
       print(plan, night, violations);
-      expect(violations).toEqual([]);
+      expect(violations, `SEED=${seed}`).toEqual([]);
       expect(night.death).not.toBeNull();
     },
     // A second for each minute, and the time to begin.
@@ -58,9 +59,11 @@ function print(plan: NightPlan, night: NightRecord, violations: string[]): void 
   const { jobs, notifications, ...rest } = night;
   const ofKilled = jobs.find(({ jobId }) => jobId === night.death?.jobId)?.history ?? [];
   const whatBecame = ofKilled.map(({ at, kind, decision, reason }) => `${at} ${decision ?? kind}: ${reason}`);
-  const told = { notifications: notifications.length, ...rest, whatBecame, violations };
+  const ofEvent = Map.groupBy(notifications, ({ event }) => event);
+  const notified = Object.fromEntries([...ofEvent].map(([event, all]) => [event, all.length]));
+  const told = { notified, ...rest, whatBecame, violations };
   console.log(
-    `A night of ${hours} h at ${speed} times the speed: ${plan.name}\n` +
+    `A night of ${hours} h at ${speed} times the speed, SEED=${seed}: ${plan.name}\n` +
       `${nightTable(plan, night)}\n${JSON.stringify(told, null, 2)}`,
   );
 }
@@ -82,6 +85,6 @@ async function play(plan: NightPlan): Promise<NightRecord> {
   underWay.add(pid);
   const [code]: unknown[] = await once(child, 'exit');
   underWay.delete(pid);
-  if (code !== 0) throw new Error(`The night ended with ${String(code)}`);
+  if (code !== 0) throw new Error(`The night ended with ${String(code)}; SEED=${seed}`);
   return JSON.parse(readFileSync(join(into, 'record.json'), 'utf8'));
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { violationsOf } from './judge-night.ts';
 import type { HappenedRun, NightJobRecord, NightPlan, NightRecord } from './night-record.ts';
 
-const plan: NightPlan = { name: '', hours: 8, lostRate: 0.1, hasHistory: true, hasTelemetry: false };
+const plan: NightPlan = { name: '', seed: 1, hours: 8, lostRate: 0.1, hasHistory: true, hasTelemetry: false };
 const blind: NightPlan = { ...plan, lostRate: null, hasHistory: false };
 const failedAt = '2026-03-02T02:00:00.000Z';
 const healedAt = '2026-03-02T02:10:00.000Z';
@@ -52,6 +52,7 @@ function nightOf(job: Partial<NightJobRecord>, of: Partial<NightRecord> = {}): N
     note: null,
     beganAt: '2026-03-02T00:00:00.000Z',
     endedAt: '2026-03-02T08:00:00.000Z',
+    down: { from: '2026-03-02T03:00:00.000Z', to: '2026-03-02T04:00:00.000Z' },
     death: null,
     requests: {},
     deliveries: {},
@@ -102,6 +103,14 @@ const faults: [what: string, job: Partial<NightJobRecord>, said: RegExp][] = [
   ['an exhaustion is not told', { kind: 'always fails' }, /exhausted was told 0 times/],
 ];
 
+test.each([['needs-attention'], ['exhausted'], ['late']])(
+  'it is noticed if %s is told of a healed job',
+  (event) => {
+    const night = nightOf({}, { notifications: [{ notificationId: '1', event, jobId: '7' }] });
+    expect(violationsOf(plan, night)).toEqual([`7 (once, fails): ${event} was told 1 times, not 0`]);
+  },
+);
+
 test.each(faults)('it is noticed if %s', (_, job, said) => {
   expect(violationsOf(plan, nightOf(job)).join('\n')).toMatch(said);
 });
@@ -124,4 +133,30 @@ test.each<[what: string, job: Partial<NightJobRecord>, note: string | null, said
 ])('it is noticed if what cannot be seen is %s', (_, job, note, said) => {
   const night = nightOf({ ...hidden, ...onlySchedule, ...job }, { note });
   expect(violationsOf(blind, night).join('\n')).toMatch(said);
+});
+
+const telemetry: NightPlan = { ...blind, hasTelemetry: true };
+const scheduledAgain = (startedAt: string) => ({
+  ...hidden,
+  happened: [failedRun, { ...healed, cause: 'schedule' as const, startedAt }],
+  runs: [],
+  history: [],
+  accepted: 0,
+});
+
+test('where F&O shows only the latest run, one that another soon followed need not be found', () => {
+  expect(violationsOf(telemetry, nightOf(scheduledAgain('2026-03-02T02:05:00.000Z')))).toEqual([]);
+});
+
+test('one that F&O showed for a while must be found', () => {
+  const night = nightOf(scheduledAgain('2026-03-02T02:15:00.000Z'));
+  expect(violationsOf(telemetry, night).join()).toMatch(/was not found/);
+});
+
+test('what ended while F&O was down may be found as long as no other run followed', () => {
+  const down = { from: '2026-03-02T01:59:00.000Z', to: '2026-03-02T02:58:00.000Z' };
+  const passedOver = nightOf(scheduledAgain('2026-03-02T02:59:00.000Z'), { down });
+  const shown = nightOf(scheduledAgain('2026-03-02T03:15:00.000Z'), { down });
+  expect(violationsOf(telemetry, passedOver)).toEqual([]);
+  expect(violationsOf(telemetry, shown).join()).toMatch(/was not found/);
 });

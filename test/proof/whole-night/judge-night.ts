@@ -1,23 +1,8 @@
-import { type FailureInNight, failuresOf, isEndOf, isOfRun } from './match-failures.ts';
-import { type NightJobRecord, type NightPlan, type NightRecord, showsHowRunsEnd } from './night-record.ts';
+import { failuresOf, isEndOf, isOfRun } from './match-failures.ts';
+import type { NightJobRecord, NightPlan, NightRecord } from './night-record.ts';
+import { isDue, isHidden, isListed, isPassedOver } from './what-shows.ts';
 
-const minute = 60_000;
 const maxRetries = 5;
-
-/** Whether nothing can show the service how this job's runs end. */
-export function isHidden({ recurs }: Pick<NightJobRecord, 'recurs'>, plan: NightPlan): boolean {
-  return recurs && !showsHowRunsEnd(plan);
-}
-
-export function isListed({ kind }: Pick<NightJobRecord, 'kind'>): boolean {
-  return kind !== 'not listed, fails';
-}
-
-/** How long the service may take to find a failure: telemetry comes late, and may tell for an hour. */
-export function isDue({ run }: FailureInNight, plan: NightPlan, { endedAt }: NightRecord): boolean {
-  const findMs = plan.hasTelemetry ? 75 * minute : 20 * minute;
-  return Date.parse(run.endedAt ?? '') < Date.parse(endedAt) - findMs;
-}
 
 /** A sentence for each promise that the night broke. */
 export function violationsOf(plan: NightPlan, night: NightRecord): string[] {
@@ -27,7 +12,7 @@ export function violationsOf(plan: NightPlan, night: NightRecord): string[] {
       ...(isHidden(job, plan) ? guesses(job) : missed(job, plan, night)),
       ...inventions(job),
       ...doubles(job),
-      ...wrongRequeues(job),
+      ...wrongRequeues(job, plan, night),
       ...wrongAnnouncements(job, plan, night),
     ].map((what) => `${job.jobId} (${job.kind}): ${what}`),
   );
@@ -42,7 +27,9 @@ function touches({ accepted, history, runs }: NightJobRecord): string[] {
 function missed(job: NightJobRecord, plan: NightPlan, night: NightRecord): string[] {
   if (!isListed(job)) return [];
   const failures = failuresOf(job);
-  const unknown = failures.filter((one) => isDue(one, plan, night) && one.by === null);
+  const unknown = failures.filter(
+    (one) => one.by === null && isDue(one, plan, night) && !isPassedOver(job, one, plan, night),
+  );
   const isLeft =
     job.kind === 'once, fails' &&
     job.status !== 'Finished' &&
@@ -94,8 +81,10 @@ function doubles(job: NightJobRecord): string[] {
 }
 
 /** Nothing is requeued that did not fail, no requeue is lost from the count, and never a sixth is accepted. */
-function wrongRequeues(job: NightJobRecord): string[] {
+function wrongRequeues(job: NightJobRecord, plan: NightPlan, night: NightRecord): string[] {
   const { happened, accepted, history, kind } = job;
+  // The answer to what was just sent may be unknown.
+  const isPending = !failuresOf(job).every((one) => isDue(one, plan, night));
   const afterNoFailure = happened.filter(
     ({ cause }, number) => cause === 'requeue' && happened[number - 1]?.outcome !== 'failed',
   );
@@ -103,7 +92,7 @@ function wrongRequeues(job: NightJobRecord): string[] {
   const failed = happened.filter(({ outcome }) => outcome === 'failed').length;
   return [
     ...afterNoFailure.map(({ startedAt }) => `its run at ${startedAt} was requeued without a failure`),
-    ...(told === accepted ? [] : [`F&O accepted ${accepted} requeues, ${told} are told`]),
+    ...(told === accepted || isPending ? [] : [`F&O accepted ${accepted} requeues, ${told} are told`]),
     ...(accepted > failed ? [`${accepted} requeues for ${failed} failures`] : []),
     ...(kind === 'always fails' && accepted > maxRetries ? [`${accepted} requeues in an episode`] : []),
   ];
@@ -115,6 +104,7 @@ const announced = {
   late: 'does not start',
   exhausted: 'always fails',
   'too-short': null,
+  'needs-attention': null,
 } as const;
 
 /** Each is told once: to the subscriber, and what the policy expects also in the history. */
@@ -123,10 +113,10 @@ function wrongAnnouncements(job: NightJobRecord, plan: NightPlan, night: NightRe
     const expected = job.kind === kind && !isHidden(job, plan) ? 1 : 0;
     const ofJob = night.notifications.filter((one) => one.jobId === job.jobId && one.event === event).length;
     const inHistory = job.history.filter((line) => line.kind === event).length;
-    const isFinding = event !== 'exhausted';
+    const isInHistory = event !== 'exhausted' && event !== 'needs-attention';
     return [
       ...(ofJob === expected ? [] : [`${event} was told ${ofJob} times, not ${expected}`]),
-      ...(isFinding && inHistory !== expected ? [`${event} stands ${inHistory} times in its history`] : []),
+      ...(isInHistory && inHistory !== expected ? [`${event} stands ${inHistory} times in its history`] : []),
     ];
   });
 }

@@ -27,7 +27,7 @@ export type NightFno = {
 /** F&O by the clock of this process, with a batch history and with telemetry as the plan says. */
 export async function openNightFno(plan: NightPlan): Promise<NightFno> {
   const failedEvents: SentEvent[] = [];
-  const loses = losesAtRate(plan.lostRate ?? 1, 20_261_126);
+  const loses = losesAtRate(plan.lostRate ?? 1, plan.seed);
   const telling: { logs: SimulatedLogs | null; held: ((jobId: string) => void) | null } = {
     logs: null,
     held: null,

@@ -25,7 +25,7 @@ export function nightJobs(plan: NightPlan): NightJob[] {
   return Array.from({ length: 220 }, (_, n) => aJob(n, plan));
 }
 
-function aJob(n: number, { hours, hasHistory, lostRate }: NightPlan): NightJob {
+function aJob(n: number, { hours, seed, hasHistory, lostRate }: NightPlan): NightJob {
   const kind = kindOf(n);
   const recurs = doesRecur(n);
   const isListed = kind !== 'not listed, fails';
@@ -42,7 +42,7 @@ function aJob(n: number, { hours, hasHistory, lostRate }: NightPlan): NightJob {
       description: `${isListed ? 'Nightly' : 'Other'} ${n}`,
       script: scriptOf(n, kind),
       sends,
-      traits: traitsOf(n, isShown),
+      traits: traitsOf(n + seed, isShown),
       ...(recurs ? { recurrence: { everyMs } } : {}),
       pace: () => ({
         runMs: kind === 'hangs' ? 'hangs' : (3 + (n % 10)) * minute,
@@ -80,8 +80,8 @@ function scriptOf(n: number, kind: JobKind): JobScript {
 }
 
 /** What Microsoft does not document differs from job to job. An F&O that clears the times shows no run by itself. */
-function traitsOf(n: number, isShown: boolean): Partial<JobTraits> {
-  switch (n % 7) {
+function traitsOf(chosen: number, isShown: boolean): Partial<JobTraits> {
+  switch (chosen % 7) {
     case 1:
       return { endLagMs: 1000 };
     case 2:

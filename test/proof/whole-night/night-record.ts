@@ -2,6 +2,8 @@
 export type NightPlan = {
   name: string;
   hours: number;
+  /** Which events are lost, and which traits a job has. */
+  seed: number;
   /** The share of events that are lost; null: no job sends any. */
   lostRate: number | null;
   hasHistory: boolean;
@@ -73,6 +75,8 @@ export type NightRecord = {
   /** When the service first looked, and when it was asked what it knows. */
   beganAt: string;
   endedAt: string;
+  /** When F&O could not be reached. */
+  down: { from: string; to: string };
   /** The requeue that a process had just sent when it was killed. */
   death: { at: string; jobId: string } | null;
   /** Requests to F&O by kind. */

@@ -1,6 +1,6 @@
-import { isDue, isHidden, isListed } from './judge-night.ts';
 import { type FailureInNight, failuresOf } from './match-failures.ts';
 import { type JobKind, jobKinds, type NightPlan, type NightRecord } from './night-record.ts';
+import { isDue, isHidden, isListed, isPassedOver } from './what-shows.ts';
 
 /** What happened against what was found, a row for each kind of job. */
 export function nightTable(plan: NightPlan, night: NightRecord): string {
@@ -16,10 +16,16 @@ export function nightTable(plan: NightPlan, night: NightRecord): string {
 function rowOf(kind: JobKind, plan: NightPlan, night: NightRecord): Record<string, string | number> {
   const jobs = night.jobs.filter((job) => job.kind === kind);
   const failures = jobs.flatMap(failuresOf).filter((one) => isDue(one, plan, night));
-  const hidden = jobs
-    .filter((job) => isListed(job) && isHidden(job, plan))
-    .flatMap(failuresOf)
-    .filter((one) => isDue(one, plan, night)).length;
+  const unseen = jobs
+    .filter(isListed)
+    .flatMap((job) =>
+      failuresOf(job).filter(
+        (one) =>
+          one.by === null &&
+          isDue(one, plan, night) &&
+          (isHidden(job, plan) || isPassedOver(job, one, plan, night)),
+      ),
+    );
   const ofKind = new Set(jobs.map(({ jobId }) => jobId));
   const told = night.notifications.filter(({ jobId }) => ofKind.has(jobId));
   const announced = (event: string) => told.filter((one) => one.event === event).length;
@@ -33,7 +39,7 @@ function rowOf(kind: JobKind, plan: NightPlan, night: NightRecord): Record<strin
     ...Object.fromEntries(
       ['event', 'status', 'history', 'telemetry', 'read'].map((by) => [`by ${by}`, countBy(failures, by)]),
     ),
-    'cannot be seen': hidden,
+    'cannot be seen': unseen.length,
     'found after': `${inMinutes(after[after.length >> 1])} / ${inMinutes(after.at(-1))}`,
     requeued: sum(jobs.map(({ accepted }) => accepted)),
     'requeues told': sum(

@@ -42,7 +42,7 @@ async function playNight(): Promise<NightRecord> {
   const beganAt = new Date();
   const at = (hours: number) => sleep(beganAt.getTime() + hours * hour - Date.now());
   const dying = die(fno, services, at);
-  await Promise.all([startJobs(fno), goDown(fno, at), at(plan.hours)]);
+  const [down] = await Promise.all([goDown(fno, at), startJobs(fno), at(plan.hours)]);
   const { note } = await services.watchPart();
   const told = await toldOf(services, subscriber.received);
   const endedAt = new Date();
@@ -53,6 +53,7 @@ async function playNight(): Promise<NightRecord> {
     note: typeof note === 'string' ? note : null,
     beganAt: beganAt.toISOString(),
     endedAt: endedAt.toISOString(),
+    down,
     death,
     requests: counted(fno.sandbox.requests.map(({ route }) => route)),
     deliveries: counted(fno.sandbox.deliveries.map(({ status, error }) => String(status ?? error))),
@@ -83,11 +84,16 @@ async function startJobs({ sandbox }: NightFno): Promise<void> {
 }
 
 /** F&O cannot be reached for an hour, while its jobs run on. */
-async function goDown({ sandbox }: NightFno, at: (hours: number) => Promise<void>): Promise<void> {
+async function goDown(
+  { sandbox }: NightFno,
+  at: (hours: number) => Promise<void>,
+): Promise<NightRecord['down']> {
   await at(plan.hours * 0.3);
+  const from = new Date();
   await sandbox.goDown();
   await sleep(Math.min(1, plan.hours / 8) * hour);
   await sandbox.comeUp();
+  return { from: from.toISOString(), to: new Date().toISOString() };
 }
 
 /** One of the two processes dies in the middle of a requeue. Its successor starts a quarter of an hour later. */
