@@ -12,6 +12,8 @@ import { findTarget } from './routes.ts';
 /** A request as it came, without its token. */
 export interface RecordedRequest {
   readonly at: Date;
+  /** The client's port: it tells which process asks. */
+  readonly clientPort: number | null;
   readonly route: RequestRoute;
   readonly method: string;
   /** With the query. */
@@ -57,8 +59,17 @@ export async function handleRequest(
     parts,
   );
   const { route, jobId, authorized } = target;
-  const at = parts.clock.now();
-  const record = { at, route, method, path, rawBody, authorized, jobId, status: null as number | null };
+  const record = {
+    at: parts.clock.now(),
+    clientPort: request.socket.remotePort ?? null,
+    route,
+    method,
+    path,
+    rawBody,
+    authorized,
+    jobId,
+    status: null as number | null,
+  };
   keepRecent(parts.requests, record);
   const headSent = (status: number): void => {
     record.status = status;

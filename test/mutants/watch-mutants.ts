@@ -29,6 +29,11 @@ export const watchMutants = [
       find: 'if (isLost && sendsEvents)',
       replace: 'if (isLost)',
     },
+    {
+      name: 'a run is settled though its telemetry could not be asked',
+      find: 'told ? telemetryLateMs : catchUpMs',
+      replace: 'telemetryLateMs',
+    },
   ]),
   ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
     {

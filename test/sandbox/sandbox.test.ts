@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -101,6 +103,14 @@ test('stopping ends every connection, run and delivery at once', async () => {
   expect(await running).toBe('interrupted');
   await closed;
   await sandbox.stop();
+});
+
+test('a request is recorded with the port that it came from', async () => {
+  await using sandbox = await startSandbox();
+  const request = get(sandbox.orgUrl);
+  const [answer]: IncomingMessage[] = await once(request, 'response');
+  expect(sandbox.requests.at(-1)?.clientPort).toBe(request.socket?.localPort);
+  answer?.destroy();
 });
 
 test('after stopping, nothing keeps the process alive', async () => {

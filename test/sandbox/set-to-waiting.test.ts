@@ -149,6 +149,7 @@ test('requests are recorded as they came, without the token', async () => {
   await client.setToWaiting(jobId);
   expect(sandbox.requests.at(-1)).toEqual({
     at: expect.any(Date),
+    clientPort: expect.any(Number),
     route: 'action',
     method: 'POST',
     path: '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting',

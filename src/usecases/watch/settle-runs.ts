@@ -111,10 +111,10 @@ async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): 
   const settled = settleRun(run, job, isEventOverdue(run, runNow, patienceMs));
   if (!settled.isSettled || settled.learned !== null || !telemetry.hasTelemetry(environment)) return settled;
   const isComplete = isEventOverdue(run, runNow, telemetryCompleteMs);
-  const told = isComplete ? await telemetry.tell(run) : run;
-  return told.learned !== null
-    ? settleRun(told, job, true)
-    : settleRun(run, job, isEventOverdue(run, runNow, telemetryLateMs));
+  const told = isComplete ? await telemetry.tell(run) : null;
+  if (told && told.learned !== null) return settleRun(told, job, true);
+  // While the telemetry cannot be asked, it may still tell.
+  return settleRun(run, job, isEventOverdue(run, runNow, told ? telemetryLateMs : catchUpMs));
 }
 
 function recordLostEvent({ ports }: Engine, environment: string, failure: Failure, learned: Learned): void {

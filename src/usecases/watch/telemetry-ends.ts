@@ -4,7 +4,7 @@ import type { Run } from '../../domain/watch/run.ts';
 import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
 
-/** How long the customer's telemetry may say how a run ended, in ms: its rows come minutes late. */
+/** How long after its end, in ms, the customer's telemetry may still say how a run ended: its rows come minutes late. */
 export const telemetryLateMs = 3_600_000;
 
 /**
@@ -33,11 +33,11 @@ export class TelemetryEnds {
     return this.#engine.ports.failureTexts(environment) !== null;
   }
 
-  /** The run with its end, if its tasks say beyond doubt how it ended; else as it is. */
-  async tell(run: Run): Promise<Run> {
+  /** The run, with its end if its tasks say beyond doubt how it ended; null if there was no answer. */
+  async tell(run: Run): Promise<Run | null> {
     const { clock, forcefulStop, failureTexts } = this.#engine.ports;
     const texts = failureTexts(run.environment);
-    if (!texts || this.#left <= 0) return run;
+    if (!texts || this.#left <= 0) return null;
     this.#left -= 1;
     const { fromAt, toAt } = windowOf(run, null);
     const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };
@@ -45,7 +45,7 @@ export class TelemetryEnds {
     const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.find(query, signal));
     if (found.kind !== 'found') {
       this.#left = 0;
-      return run;
+      return null;
     }
     if (found.runFailed === null) return run;
     return { ...run, end: found.runFailed ? 'failed' : 'finished', learned: 'telemetry' };

@@ -7,6 +7,7 @@ import { watchFor } from './watching.ts';
 
 const { jobId } = nightlyPosting;
 const hourly: NewBatchJob = { ...nightlyPosting, recurrence: { everyMs: 60 * minute } };
+const nightly = { everyMs: 24 * 60 * minute };
 
 /** A recurring job fails, and its event is lost. */
 async function aLostEvent(setup: ServiceSetup = {}): Promise<ServiceWithCauses> {
@@ -57,4 +58,32 @@ test('where F&O shows local times, the telemetry is asked for the time of the ru
   writeTasks(service, 'Start', 'Failure');
   await watchFor(service, 20 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('a run is settled only after its telemetry could be asked, however long it could not', async () => {
+  await using service = await aLostEvent({ jobs: [{ ...nightlyPosting, recurrence: nightly }] });
+  writeTasks(service, 'Start', 'Failure');
+  service.logs.fail({ kind: 'throttled', retryAfter: null }, Infinity);
+  await watchFor(service, 90 * minute);
+  service.logs.clearFaults();
+  await watchFor(service, 10 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('after a standstill the telemetry is asked about every run, however many there are', async () => {
+  const many = Array.from({ length: 30 }, (_, n) => ({
+    ...hourly,
+    jobId: String(n + 1),
+    recurrence: nightly,
+  }));
+  await using service = await aServiceWithCauses({ jobs: many });
+  await service.service.watch();
+  for (const job of many) {
+    await failureEvent(service, job.jobId);
+    for (const kind of ['BatchTaskStart', 'BatchTaskFailure'] as const)
+      service.write({ jobId: job.jobId, kind, taskId: '1' });
+  }
+  await service.pass(90);
+  await watchFor(service, 15 * minute);
+  expect(many.map((job) => service.sandbox.requeues(job.jobId))).toEqual(many.map(() => 1));
 });
