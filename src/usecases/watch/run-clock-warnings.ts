@@ -1,5 +1,5 @@
-import { hasProof, type RunClock } from '../../domain/watch/run-clock.ts';
 import { inWords } from '../../domain/in-words.ts';
+import { hasProof, type RunClock } from '../../domain/watch/run-clock.ts';
 import type { Ports } from '../../ports/ports.ts';
 
 /** Times of runs in another time zone than F&O's clock: this process warns of each zone once. */
