@@ -16,13 +16,17 @@ export const watchMutants = [
       replace: 'const end = endOf(status);',
     },
   ]),
-  ...mutantsOf('src/domain/job/requeued-run.ts', watchTests, [
-    {
-      name: 'the run before a requeue counts as started by it',
-      find: '!isAfter(endedAt, followed.baseline)',
-      replace: 'false',
-    },
-  ]),
+  ...mutantsOf(
+    'src/domain/job/requeued-run.ts',
+    ['test/domain/job/requeued-run.test.ts'],
+    [
+      {
+        name: 'the run before a requeue counts as started by it',
+        find: '!isAfter(endedAt, followed.baseline)',
+        replace: 'false',
+      },
+    ],
+  ),
   ...mutantsOf('src/usecases/watch/settle-runs.ts', watchTests, [
     {
       name: 'where no events are sent, events count as lost',

@@ -154,9 +154,15 @@ async function play(scenario: Scenario, dying: Dying): Promise<{ ios: string[]; 
   try {
     if (scenario.again && !isAccepted(answered)) await second.deliver(event);
     await goOn(world, second);
-    const found = (await causesOf(second)).toSorted().join(', ');
-    const wanted = scenario.text ?? Array.from({ length: world.runs }, (_, n) => textOf(n + 1)).join(', ');
-    const violations = found === wanted ? [] : [`${dying.toString()}: found ${found || 'none'}`];
+    const wanted =
+      scenario.text === null ? Array.from({ length: world.runs }, (_, n) => textOf(n + 1)) : [scenario.text];
+    const kept = await second.store.causes.since('default', new Date(0), null, 100);
+    const found = { history: await causesOf(second), causes: kept.map(({ text }) => text) };
+    const violations = Object.entries(found).flatMap(([where, texts]) =>
+      texts.toSorted().join() === wanted.join()
+        ? []
+        : [`${dying.toString()}: ${where} has ${texts.join() || 'none'}`],
+    );
     return { ios: dying.ios, violations };
   } finally {
     first.store.close();

@@ -28,6 +28,7 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
         end: 'failed',
         learned: isLearned ? 'read' : 'event',
         startedBy: starterOf({ startedAt: failedAt, endedAt }, job),
+        nextStartAt: null,
         isSettled: true,
       };
     });

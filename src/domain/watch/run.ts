@@ -16,10 +16,12 @@ export type Run = {
   /** What told how it ended; null if nothing did. */
   learned: 'event' | Learned | null;
   /**
-   * Whose requeue started it; null for all others. F&O says on whose account a job runs, and not whether its schedule
-   * or a person started it.
+   * Whose requeue started it, or its schedule; null if that is not known. F&O says on whose account a job runs, and not
+   * who started it.
    */
-  startedBy: 'policy' | 'operator' | null;
+  startedBy: 'policy' | 'operator' | 'schedule' | null;
+  /** When F&O planned the next run, as it showed it after this one. Runs that are older than this field lack it. */
+  nextStartAt?: Date | null;
   /** False while an event may still say how it ended. */
   isSettled: boolean;
 };

@@ -1,4 +1,5 @@
 import type { BatchJob } from '../job/batch-job.ts';
+import { startsLateMs } from '../job/pending.ts';
 import { isNewer, isWaiting, isWithin, sameRunMs } from '../job/runs.ts';
 import type { Observation } from '../outcome.ts';
 import { canBeOfRun } from './run-clock.ts';
@@ -16,6 +17,7 @@ export type Shown = Observation & Pick<Run, 'environment' | 'jobId'>;
  */
 export function runShown(shown: Shown): Run | null {
   const { environment, jobId, description, legalEntity, startedAt, endedAt, readAt, status } = shown;
+  const { isRecurring, scheduledAt } = shown;
   if (endedAt === null || (readAt !== null && !canBeOfRun(endedAt, readAt))) return null;
   const hasStartedAgain = startedAt !== null && startedAt > endedAt;
   const end = hasStartedAgain ? null : endOf(status);
@@ -29,6 +31,7 @@ export function runShown(shown: Shown): Run | null {
     end: end ?? 'ended',
     learned: end && 'status',
     startedBy: null,
+    nextStartAt: isRecurring && isWaiting(status) ? scheduledAt : null,
     isSettled: false,
   };
 }
@@ -93,4 +96,12 @@ export function starterOf(run: Pick<Run, 'startedAt' | 'endedAt'>, job: BatchJob
   const isSince =
     run.startedAt === null || failedAt === null || run.startedAt.getTime() >= failedAt.getTime() - sameRunMs;
   return isNewer(run.endedAt, failedAt) && isSince ? origin : null;
+}
+
+/** Whether the run started when F&O had planned it, as F&O showed it after the run before. */
+export function isBySchedule({ startedAt }: Run, before: Run | null): boolean {
+  const plannedAt = before?.nextStartAt ?? null;
+  if (startedAt === null || plannedAt === null) return false;
+  const lateMs = startedAt.getTime() - plannedAt.getTime();
+  return lateMs >= -sameRunMs && lateMs <= startsLateMs;
 }

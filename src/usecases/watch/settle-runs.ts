@@ -13,6 +13,7 @@ import { type Engine, runJob } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
 import { keepFailedBefore } from './keep-failed-before.ts';
+import { withSchedule } from './with-schedule.ts';
 import { telemetryCompleteMs, type TelemetryEnds, telemetryLateMs } from './telemetry-ends.ts';
 
 /** How many jobs a look handles at the same time. */
@@ -82,7 +83,7 @@ async function settle(
   const { ledger, clock, forcefulStop, runs } = engine.ports;
   const key = { environment, jobId: run.jobId };
   const page = await ledger.read(key, failureOfRun(run, 'status').eventId);
-  const settled = await settleByAll(run, page.job, settling);
+  const settled = await withSchedule(runs, await settleByAll(run, page.job, settling));
   const { end, learned, isSettled, startedAt, endedAt } = settled;
   let isLost = false;
   // What failed before a newer run is over: only the newest run may need a requeue.

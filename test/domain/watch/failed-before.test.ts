@@ -14,13 +14,22 @@ const run: Run = {
   end: 'finished',
   learned: 'status',
   startedBy: 'policy',
+  nextStartAt: later(minute),
   isSettled: true,
 };
 const failedAt = later(-30 * minute);
 
 test('the failed run that an event reported, and after which the job ran again, is one more run', () => {
   expect(failedBefore(run, failedRun(failedAt))).toEqual([
-    { ...run, startedAt: null, endedAt: failedAt, end: 'failed', learned: 'event', startedBy: null },
+    {
+      ...run,
+      startedAt: null,
+      endedAt: failedAt,
+      end: 'failed',
+      learned: 'event',
+      startedBy: null,
+      nextStartAt: null,
+    },
   ]);
 });
 

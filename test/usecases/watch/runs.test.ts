@@ -63,6 +63,26 @@ test('a run tells whose requeue started it, also long after its end was told; F&
   });
 });
 
+test('a run that started when it was to was started by its schedule, whatever its end; another one was not', async () => {
+  const hourly = { ...nightlyPosting, recurrence: { everyMs: 60 * minute } };
+  const observe = { jobs: [{ name: 'All', match: { jobId: '*' }, mode: 'observe' }] };
+  await using service = await aWatch({ jobs: [hourly], policy: observe });
+  for (const lateMs of [0, 3 * minute, -20 * minute, 14 * minute, 17 * minute]) {
+    const plannedAt = service.sandbox.job(jobId).scheduledAt?.getTime() ?? Number.NaN;
+    await pass(service, plannedAt + lateMs - service.clock.now().getTime());
+    await runFor(service, jobId, minute);
+    await watchFor(service, 10 * minute);
+  }
+  await watchFor(service, 30 * 60 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  const value: { startedBy: string | null; nextStartAt: string }[] = JSON.parse(
+    JSON.stringify(body['value']),
+  );
+  const startedBy = value.map((run) => run.startedBy).toReversed();
+  expect(startedBy).toEqual([null, 'schedule', null, 'schedule', null]);
+  expect(value[0]?.nextStartAt).toBe(service.sandbox.job(jobId).scheduledAt?.toISOString());
+});
+
 test.each([
   ['finished, by its event', 'finished'],
   ['failed, by a read', 'failed'],
