@@ -61,7 +61,7 @@ export async function writeJob(
   const change = {
     at,
     job,
-    eventIds: eventIdsOf(job, decisions),
+    eventIds: newEventIds(before, job, decisions),
     history: decisions.map((made) => historyEntry(made, at)),
   };
   // The outcome of the request asks for the list.
@@ -83,14 +83,16 @@ export async function writeJob(
 }
 
 /**
- * The events that the record now knows. A cause has an id of its own: its failure may still wait in the work queue,
- * and must not count as decided.
+ * The events that the record now knows, and did not know before. A cause has an id of its own: its failure may still
+ * wait in the work queue, and must not count as decided.
  */
-function eventIdsOf(job: BatchJob, decisions: readonly Decision[]): string[] {
+function newEventIds(before: BatchJob | null, job: BatchJob, decisions: readonly Decision[]): string[] {
   const decided = decisions.map(({ about, failure: { eventId } }) =>
     about === 'cause' ? causeIdOf(eventId) : eventId,
   );
-  return [...decided, ...openFailures(job).map(({ eventId }) => eventId)];
+  const ids = new Set([...decided, ...openFailures(job).map(({ eventId }) => eventId)]);
+  for (const { eventId } of before ? openFailures(before) : []) ids.delete(eventId);
+  return [...ids];
 }
 
 /** New messages get a publish item of their own, which also publishes the older messages of the outbox. */
