@@ -1,4 +1,3 @@
-import pMap, { pMapSkip } from 'p-map';
 import { causeIdOf } from '../../domain/cause/cause.ts';
 import { type BatchJob, isLeased, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
 import type { Decision } from '../../domain/job/decision.ts';
@@ -42,10 +41,10 @@ export async function writeJob(
 ): Promise<Written | null> {
   const at = ports.clock.now();
   const notifications = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
-  const messages = await pMap(notifications, async (one) => {
-    const isPublished = needsPerson(one) || (await recentSubscriptions.mayWant(key, one));
-    return isPublished ? one : pMapSkip;
-  });
+  const messages: Notification[] = [];
+  for (const one of notifications) {
+    if (needsPerson(one) || (await recentSubscriptions.mayWant(key, one))) messages.push(one);
+  }
   const wake = wakeUpFor(decided, event, request, heldWakeId, ports.randomness.uuid());
   const job: BatchJob = { ...decided, wake, outbox: withMessages(decided.outbox, messages) };
   const untilMs = wake ? wake.at.getTime() - at.getTime() : 0;
