@@ -6,6 +6,10 @@ export const systemClock: Clock = {
   now: () => new Date(),
   uptimeMs: () => Number(process.hrtime.bigint() / 1_000_000n),
   sleep,
+  alarm(ms, act) {
+    const timer = setTimeout(act, ms);
+    return () => clearTimeout(timer);
+  },
 };
 
 export const systemRandomness: Randomness = {

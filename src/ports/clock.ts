@@ -7,4 +7,6 @@ export interface Clock {
   uptimeMs(): number;
   /** Resolves after `ms` milliseconds; rejects with the signal's reason if it aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `act` after `ms` milliseconds, unless what it returns is called before. */
+  alarm(ms: number, act: () => void): () => void;
 }

@@ -6,5 +6,6 @@ export function clockAhead(clock: Clock, aheadMs: number): Clock {
     now: () => new Date(clock.now().getTime() + aheadMs),
     uptimeMs: () => clock.uptimeMs(),
     sleep: (ms, signal) => clock.sleep(ms, signal),
+    alarm: (ms, act) => clock.alarm(ms, act),
   };
 }

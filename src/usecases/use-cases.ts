@@ -10,6 +10,7 @@ import { createReadCauses, type ReadCauses } from './causes/read-causes.ts';
 import { askWithin } from './engine/deadline.ts';
 import { EnvironmentGate } from './engine/environment-gate.ts';
 import type { Engine } from './engine/run-job.ts';
+import { Turns } from './engine/turns.ts';
 import { createReceiveDelivery, type Delivery, type DeliveryResult } from './intake/receive-delivery.ts';
 import { createReceiveEvents, type DeliveredEvent, type Received } from './intake/receive-events.ts';
 import { createReceiveMessage, type MessageOutcome } from './intake/receive-message.ts';
@@ -120,6 +121,7 @@ export function createUseCases(given: Ports, settings: UseCaseSettings): UseCase
     ports,
     gate: new EnvironmentGate(ports, requeuesPerMinute),
     recentSubscriptions,
+    turns: new Turns(),
     policyFor: (environment, failure) => findPolicy(policy, environment, failure),
     requeuesPerMinute,
   };

@@ -42,6 +42,12 @@ export class ManualClock implements Clock {
     });
   }
 
+  alarm(ms: number, act: () => void): () => void {
+    const sleeper: Sleeper = { wakeAt: this.#now + ms, wake: act };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
+  }
+
   /** How many are asleep: lets a test wait until the code under test has gone to sleep. */
   get asleep(): number {
     return this.#sleepers.size;

@@ -12,6 +12,11 @@ const ofEngine = [
       replace: 'if (false) {',
     },
     {
+      name: 'failures of one job are decided at the same time',
+      find: "event.kind === 'failure' ? engine.turns.take(key, deadline, run) : run()",
+      replace: 'run()',
+    },
+    {
       name: 'a request is sent though no time is left',
       find: 'const outcome = !deadline.canCallFno()',
       replace: 'const outcome = false',
@@ -85,8 +90,13 @@ const ofEngine = [
       replace: 'wake.id !== decided.wake?.id;',
     },
     {
+      name: 'event ids are written again with each record',
+      find: 'ids.delete(eventId);',
+      replace: 'ids.add(eventId);',
+    },
+    {
       name: 'event ids are not written',
-      find: 'eventIds: eventIdsOf(job, decisions),',
+      find: 'eventIds: newEventIds(before, job, decisions),',
       replace: 'eventIds: [],',
     },
   ]),
@@ -153,8 +163,13 @@ const ofUseCases = [
       { name: 'F&O gets 90 % of the time', find: 'const fnoPart = 0.5;', replace: 'const fnoPart = 0.9;' },
       {
         name: 'nobody stops waiting for F&O',
-        find: "() => tooLate.abort(new DOMException('no answer in time', 'TimeoutError')),",
-        replace: '() => undefined,',
+        find: "noLonger.abort(new DOMException('no answer in time', 'TimeoutError')),",
+        replace: 'undefined,',
+      },
+      {
+        name: 'a failure waits for others of its job until its time is over',
+        find: 'const turnPart = 0.3;',
+        replace: 'const turnPart = 1;',
       },
       {
         name: 'failures are queued until the last moment',

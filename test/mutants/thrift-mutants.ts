@@ -26,13 +26,13 @@ export const thriftMutants = [
     [
       {
         name: 'what a person must look at is announced only if somebody subscribed',
-        find: 'const isPublished = needsPerson(one) || ',
-        replace: 'const isPublished = ',
+        find: 'if (needsPerson(one) || (await',
+        replace: 'if ((await',
       },
       {
         name: 'each notification is queued, whoever subscribed',
-        find: 'const isPublished = needsPerson(one) || (await recentSubscriptions.mayWant(key, one));',
-        replace: 'const isPublished = await Promise.resolve(true);',
+        find: 'if (needsPerson(one) || (await recentSubscriptions.mayWant(key, one)))',
+        replace: 'if (await Promise.resolve(true))',
       },
       {
         name: 'what nobody subscribed to is not recorded',

@@ -30,6 +30,12 @@ export class Time {
       );
     });
   }
+
+  alarm(ms: number, act: () => void): () => void {
+    const sleeper = { wakeAt: this.elapsedMs + ms, wake: act };
+    this.#sleepers.add(sleeper);
+    return () => this.#sleepers.delete(sleeper);
+  }
 }
 
 /** What one machine takes for the time. Setting its clock wakes nobody, as sleeping goes by real time. */
@@ -52,5 +58,9 @@ export class MachineClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return this.#time.sleep(ms, signal);
+  }
+
+  alarm(ms: number, act: () => void): () => void {
+    return this.#time.alarm(ms, act);
   }
 }

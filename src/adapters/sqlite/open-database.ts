@@ -17,7 +17,7 @@ const tables = `
     version INTEGER NOT NULL,
     record TEXT NOT NULL,
     PRIMARY KEY (environment, job_id)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT; -- with a rowid: without one, a record of a kilobyte would take a page of its own
   CREATE TABLE environment (name TEXT PRIMARY KEY, record TEXT NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE event (
     environment TEXT NOT NULL,

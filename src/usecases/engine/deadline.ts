@@ -6,6 +6,12 @@ import type { Clock } from '../../ports/clock.ts';
  */
 const fnoPart = 0.5;
 
+/**
+ * The part in which a failure may wait for others of its job. In the rest the store may still be asked three times, each
+ * as late as it may answer.
+ */
+const turnPart = 0.3;
+
 /** The part in which the service may read and write a job once more after a conflict. */
 const storePart = 0.55;
 
@@ -49,6 +55,14 @@ export class Deadline {
     return this.#remainingMs(enqueuePart) > 0;
   }
 
+  /** Waits for what others do, but not for long. */
+  async waitFor(others: Promise<unknown>): Promise<void> {
+    const isOver = Promise.withResolvers<void>();
+    const forget = this.#clock.alarm(Math.max(this.#remainingMs(turnPart), 0), isOver.resolve);
+    await Promise.race([Promise.allSettled([others]), isOver.promise]);
+    forget();
+  }
+
   /** Asks with a signal that aborts when the time for F&O has ended. */
   ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     return askWithin(this.#clock, this.#remainingMs(fnoPart), this.#forcefulStop, question);
@@ -59,9 +73,6 @@ export class Deadline {
   }
 }
 
-/** The reason that ends an alarm. A signal without one makes an error each time, which costs more than the rest. */
-const noLongerNeeded = new Error('The answer came in time.');
-
 /** Asks with a signal that aborts after `ms`, or when the process stops. */
 export async function askWithin<Answer>(
   clock: Clock,
@@ -69,16 +80,17 @@ export async function askWithin<Answer>(
   forcefulStop: AbortSignal,
   question: (signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer> {
-  const tooLate = new AbortController();
-  const answered = new AbortController();
-  const alarm = clock.sleep(Math.max(ms, 0), answered.signal).then(
-    () => tooLate.abort(new DOMException('no answer in time', 'TimeoutError')),
-    () => undefined,
+  const noLonger = new AbortController();
+  const stop = () => noLonger.abort(forcefulStop.reason);
+  const forget = clock.alarm(Math.max(ms, 0), () =>
+    noLonger.abort(new DOMException('no answer in time', 'TimeoutError')),
   );
+  if (forcefulStop.aborted) stop();
+  forcefulStop.addEventListener('abort', stop, { once: true });
   try {
-    return await question(AbortSignal.any([tooLate.signal, forcefulStop]));
+    return await question(noLonger.signal);
   } finally {
-    answered.abort(noLongerNeeded);
-    await alarm;
+    forget();
+    forcefulStop.removeEventListener('abort', stop);
   }
 }

@@ -12,6 +12,7 @@ import type { RecentSubscriptions } from './recent-subscriptions.ts';
 import type { Deadline } from './deadline.ts';
 import { enqueueAgain } from './enqueue-again.ts';
 import type { EnvironmentGate } from './environment-gate.ts';
+import type { Turns } from './turns.ts';
 import { writeJob, type Written } from './write-job.ts';
 
 /** What the engine works with. */
@@ -19,6 +20,7 @@ export type Engine = {
   ports: Ports;
   gate: EnvironmentGate;
   recentSubscriptions: RecentSubscriptions;
+  turns: Turns;
   /** The policy entry that lists the failed job, or null if none does. */
   policyFor: (environment: string, failure: FailedJob) => RetryPolicy | null;
   requeuesPerMinute: number;
@@ -51,12 +53,23 @@ type Step = Exclude<Transition, { kind: 'read' }>;
  * wake-up, writes the record, sends the request. Only this place writes a job, meets conflicts and sends. Rejects
  * with StoreUnavailable only before a request was sent; then the event must be delivered again.
  */
-export async function runJob(
+export function runJob(
   engine: Engine,
   key: BatchJobKey,
   event: JobEvent,
   deadline: Deadline,
   given: Given = {},
+): Promise<Ran> {
+  const run = () => runNow(engine, key, event, deadline, given);
+  return event.kind === 'failure' ? engine.turns.take(key, deadline, run) : run();
+}
+
+async function runNow(
+  engine: Engine,
+  key: BatchJobKey,
+  event: JobEvent,
+  deadline: Deadline,
+  given: Given,
 ): Promise<Ran> {
   const { ledger } = engine.ports;
   const heldWakeId = event.kind === 'woken' ? event.wakeId : given.heldWakeId;

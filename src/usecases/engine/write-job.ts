@@ -1,4 +1,3 @@
-import pMap, { pMapSkip } from 'p-map';
 import { causeIdOf } from '../../domain/cause/cause.ts';
 import { type BatchJob, isLeased, openFailures, type Outbox } from '../../domain/job/batch-job.ts';
 import type { Decision } from '../../domain/job/decision.ts';
@@ -42,10 +41,10 @@ export async function writeJob(
 ): Promise<Written | null> {
   const at = ports.clock.now();
   const notifications = decisions.flatMap((made) => notificationOf(made, at, ports.randomness.uuid()) ?? []);
-  const messages = await pMap(notifications, async (one) => {
-    const isPublished = needsPerson(one) || (await recentSubscriptions.mayWant(key, one));
-    return isPublished ? one : pMapSkip;
-  });
+  const messages: Notification[] = [];
+  for (const one of notifications) {
+    if (needsPerson(one) || (await recentSubscriptions.mayWant(key, one))) messages.push(one);
+  }
   const wake = wakeUpFor(decided, event, request, heldWakeId, ports.randomness.uuid());
   const job: BatchJob = { ...decided, wake, outbox: withMessages(decided.outbox, messages) };
   const untilMs = wake ? wake.at.getTime() - at.getTime() : 0;
@@ -61,7 +60,7 @@ export async function writeJob(
   const change = {
     at,
     job,
-    eventIds: eventIdsOf(job, decisions),
+    eventIds: newEventIds(before, job, decisions),
     history: decisions.map((made) => historyEntry(made, at)),
   };
   // The outcome of the request asks for the list.
@@ -83,14 +82,16 @@ export async function writeJob(
 }
 
 /**
- * The events that the record now knows. A cause has an id of its own: its failure may still wait in the work queue,
- * and must not count as decided.
+ * The events that the record now knows, and did not know before. A cause has an id of its own: its failure may still
+ * wait in the work queue, and must not count as decided.
  */
-function eventIdsOf(job: BatchJob, decisions: readonly Decision[]): string[] {
+function newEventIds(before: BatchJob | null, job: BatchJob, decisions: readonly Decision[]): string[] {
   const decided = decisions.map(({ about, failure: { eventId } }) =>
     about === 'cause' ? causeIdOf(eventId) : eventId,
   );
-  return [...decided, ...openFailures(job).map(({ eventId }) => eventId)];
+  const ids = new Set([...decided, ...openFailures(job).map(({ eventId }) => eventId)]);
+  for (const { eventId } of before ? openFailures(before) : []) ids.delete(eventId);
+  return [...ids];
 }
 
 /** New messages get a publish item of their own, which also publishes the older messages of the outbox. */

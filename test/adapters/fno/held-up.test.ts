@@ -17,6 +17,7 @@ async function whileWaiting(happens: (machine: { wallMs: number; uptimeMs: numbe
     now: () => new Date(machine.wallMs),
     uptimeMs: () => machine.uptimeMs,
     sleep: () => Promise.reject(new Error('nobody sleeps here')),
+    alarm: () => () => undefined,
   };
   const getToken = async () => {
     const token = await aToken(sandbox);

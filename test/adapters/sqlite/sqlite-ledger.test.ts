@@ -55,6 +55,17 @@ test('what a commit answered is on the disk: each one waits for it, in the write
   expect(database.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
 });
 
+test('records of usual length share pages: a page of its own for each would be written with every change', async () => {
+  const file = aFile();
+  const ledger = open(file);
+  for (let number = 1; number <= 100; number++) {
+    const key = aKey(String(number));
+    await ledger.write(key, null, aChange(aStoredJob(key, 0, 'x'.repeat(700))));
+  }
+  using database = openDatabase(file);
+  expect(Number(database.prepare('PRAGMA page_count').get()?.['page_count'])).toBeLessThan(100);
+});
+
 test('a store that was lost is used again once it is there', async () => {
   const file = join(folder, 'later', 'store.sqlite');
   writeFileSync(join(folder, 'later'), 'in the way of the folder');

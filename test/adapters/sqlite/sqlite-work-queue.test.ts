@@ -78,6 +78,10 @@ class SettableClock implements Clock {
     return Promise.resolve();
   }
 
+  alarm(): () => void {
+    return () => undefined;
+  }
+
   set(aheadMs: number): void {
     this.#now += aheadMs;
   }

@@ -43,3 +43,15 @@ test('a failure is queued as long as one call of the store fits into the rest', 
   await clock.advance(budgetMs / 2 - storeMs);
   expect(deadline.canEnqueue()).toBe(false);
 });
+
+test('a failure waits for others of its job only so long that the store can still be asked three times', async () => {
+  const { clock, deadline } = aDeadline();
+  let hasWaited = false;
+  void deadline.waitFor(new Promise<never>(() => undefined)).then(() => (hasWaited = true));
+  await clock.advance(budgetMs - 3 * storeMs - 1000);
+  expect(hasWaited).toBe(false);
+  await clock.advance(1000);
+  expect(hasWaited).toBe(true);
+
+  await deadline.waitFor(Promise.reject(new Error('what others met')));
+});

@@ -2,9 +2,16 @@ import { expect, test } from 'vitest';
 import type { Ledger } from '../../../src/ports/ledger.ts';
 import type { WorkQueue } from '../../../src/ports/work-queue.ts';
 import type { Fault } from '../../../src/sandbox/faults.ts';
-import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
+import {
+  type Answer,
+  aService,
+  failureEvent,
+  nightlyPosting,
+  type TestService,
+} from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { everyJob } from '../../helpers/policies.ts';
+import { routesCalled } from '../playing.ts';
 
 const { jobId } = nightlyPosting;
 
@@ -90,7 +97,8 @@ test('a duplicate queues the wake-up of a claim whose process may have died befo
   revive();
   writes.length = 0;
 
-  expect(await service.deliver(event)).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
+  const again = await inItsTurn(clock, service.deliver(event));
+  expect(again).toMatchObject({ status: 202, body: { decision: 'duplicate' } });
   expect(writes).toEqual(['enqueue']);
   await clock.advance(40_000);
   await service.service.pollWorkQueue();
@@ -107,10 +115,57 @@ test('a failure that arrives while such a claim is leased queues its wake-up, to
   revive();
   service.sandbox.setStatus(jobId, 'Waiting');
   const next = await failureEvent(service);
-  expect((await service.deliver(next)).body).toMatchObject({ decision: 'deferred' });
+  const answer = await inItsTurn(clock, service.deliver(next));
+  expect(answer.body).toMatchObject({ decision: 'deferred' });
   for (let minutes = 0; minutes < 10; minutes++) {
     await clock.advance(60_000);
     while ((await service.service.pollWorkQueue()) > 0);
   }
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
+
+test('a failure that arrives while another one of its job is requeued is decided right after it', async () => {
+  await using service = await aService();
+  const older = await failureEvent(service);
+  service.sandbox.setStatus(jobId, 'Waiting');
+  const newer = await failureEvent(service);
+  service.sandbox.faults.add({ kind: 'delay', ms: 300 }, { on: 'action' });
+  const first = service.deliver(newer);
+  await expect.poll(() => routesCalled(service)).toContain('action');
+
+  const others = await Promise.all([service.deliver(older), service.deliver(newer)]);
+  expect((await first).body).toMatchObject({ decision: 'requeued' });
+  expect(others.map(({ body }) => body['decision'])).toEqual(['superseded', 'duplicate']);
+  expect(others.map(({ status }) => status)).toEqual([200, 200]);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('the id of an event is written once, with the claim of its requeue', async () => {
+  const written: (readonly string[])[] = [];
+  await using service = await aService({
+    wrapLedger: (ledger) =>
+      new Proxy(ledger, {
+        get(target, name) {
+          if (name !== 'write') return Reflect.get(target, name, target);
+          return (...[key, version, change]: Parameters<Ledger['write']>) => {
+            written.push(change.eventIds);
+            return target.write(key, version, change);
+          };
+        },
+      }),
+  });
+  const answer = await service.deliver(await failureEvent(service));
+  expect(answer.body).toMatchObject({ decision: 'requeued' });
+  expect(written).toEqual([[answer.body['eventId']], []]);
+});
+
+/** What hangs in this process makes others of its job wait, but not for long. */
+async function inItsTurn(clock: ManualClock, delivered: Promise<Answer>): Promise<Answer> {
+  const answered = new AbortController();
+  void delivered.finally(() => answered.abort());
+  while (!answered.signal.aborted) {
+    await clock.advance(100);
+    await new Promise(setImmediate);
+  }
+  return delivered;
+}
