@@ -17,10 +17,16 @@ export type Contender = {
 let stores = 0;
 
 /** The service as a user runs it, from its sources as `npm start` does, with a new SQLite file. */
-export function serviceOnSqlite(name = 'this, SQLite', sources = ownSources): Contender {
-  return service(name, sources, ({ folder }) => ({
-    STORE: `sqlite:${join(folder, `store-${++stores}.sqlite`)}`,
-  }));
+export function serviceOnSqlite(
+  name = 'this, SQLite',
+  sources = ownSources,
+  nodeOptions: readonly string[] = [],
+): Contender {
+  return service(name, sources, newSqlite, nodeOptions);
+}
+
+function newSqlite({ folder }: Surroundings): Record<string, string> {
+  return { STORE: `sqlite:${join(folder, `store-${++stores}.sqlite`)}` };
 }
 
 /** The service with a store that other settings name. */
@@ -38,7 +44,6 @@ export function service(
         name: 'service',
         command: [
           '--disable-warning=ExperimentalWarning',
-          '--expose-gc',
           ...nodeOptions,
           join(sources, 'src/hosts/node/main.ts'),
         ],

@@ -1,4 +1,7 @@
-/** Preloaded into each process that is measured: tells what it has used when its parent asks. */
+/**
+ * Preloaded into each process that is measured: tells what it has used when its parent asks, with --expose-gc after a
+ * collection of what nobody needs.
+ */
 process.on('message', (message) => {
   if (message !== 'usage') return;
   globalThis.gc?.();

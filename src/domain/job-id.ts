@@ -8,9 +8,15 @@ const int64Max = 2n ** 63n - 1n;
 
 /** The id in its one spelling (no leading zeros, no plus sign), or null if `text` is not an int64. */
 export function parseJobId(text: string): JobId | null {
+  if (isShort(text)) return text;
   if (!/^-?\d{1,19}$/.test(text)) return null;
   const canonical = BigInt(text).toString();
   return isJobId(canonical) ? canonical : null;
+}
+
+/** So that most ids, and all that F&O gives, need no BigInt. */
+function isShort(text: string): text is JobId {
+  return /^[1-9]\d{0,17}$/.test(text);
 }
 
 export function isInt64(value: bigint): boolean {

@@ -45,9 +45,10 @@ function countKeysIn(text: string): number | null {
 /** Counts the keys that a parsed value has. */
 function countKeysOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countKeysOf(item), 0);
-  const own = Object.values(value);
-  return own.reduce<number>((sum, item) => sum + countKeysOf(item), own.length);
+  const inside = Array.isArray(value) ? value : Object.values(value);
+  let keys = Array.isArray(value) ? 0 : inside.length;
+  for (const item of inside) keys += countKeysOf(item);
+  return keys;
 }
 
 const quote = 0x22;

@@ -6,7 +6,7 @@ import { isInt64, type JobId, parseJobId } from '../domain/job-id.ts';
  */
 export function readInt64(value: unknown): string | null {
   if (typeof value === 'bigint') return isInt64(value) ? value.toString() : null;
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value).toString() : null;
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : null;
   return typeof value === 'string' && parseJobId(value) === value ? value : null;
 }
 

@@ -3,7 +3,7 @@ import { invalidEvent, type Rejection } from '../usecases/intake/rejection.ts';
 import type { UseCases } from '../usecases/use-cases.ts';
 import { namedEnvironment } from './choose-environment.ts';
 import { chooseEventKind } from './choose-event-kind.ts';
-import { Problem } from './problem.ts';
+import { type ProblemDetails, problemDetails, problemResponse } from './problem.ts';
 import { readJsonBody } from './read-json.ts';
 import {
   bodyProblems,
@@ -60,7 +60,7 @@ async function receiveBusinessEvents(
 function respond(delivery: DeliveryResult): RouteAnswer {
   switch (delivery.kind) {
     case 'rejected':
-      throw problemOf(delivery.rejection);
+      return problemResponse(problemOf(delivery.rejection));
     case 'one':
       return respondToOne(delivery.result);
     case 'several':
@@ -69,8 +69,8 @@ function respond(delivery: DeliveryResult): RouteAnswer {
 }
 
 function respondToOne(result: EventResult): RouteAnswer {
-  if (result.kind === 'rejected') throw problemOf(result.rejection);
-  if (result.kind === 'unavailable') throw storeUnavailable();
+  if (result.kind === 'rejected') return problemResponse(problemOf(result.rejection));
+  if (result.kind === 'unavailable') return storeUnavailable();
   return jsonAnswer(bodyOf(result), statusOf(result));
 }
 
@@ -80,11 +80,13 @@ function respondToOne(result: EventResult): RouteAnswer {
  * are then duplicates. Event Grid's handshake comes alone, and expects one object.
  */
 function respondToList(results: EventResult[]): RouteAnswer {
-  if (results.some(({ kind }) => kind === 'unavailable')) throw storeUnavailable();
+  if (results.some(({ kind }) => kind === 'unavailable')) return storeUnavailable();
   const [first] = results;
   if (first?.kind === 'handshake' && results.length === 1) return respondToOne(first);
   const rejected = results.flatMap((one) => (one.kind === 'rejected' ? [one] : []));
-  if (rejected.length > 0 && rejected.length === results.length) throw problemOf(rejectionOfAll(rejected));
+  if (rejected.length > 0 && rejected.length === results.length) {
+    return problemResponse(problemOf(rejectionOfAll(rejected)));
+  }
   return jsonAnswer(results.map(bodyOf), Math.max(200, ...results.map(statusOf)));
 }
 
@@ -95,7 +97,7 @@ function bodyOf(result: EventResult): unknown {
     case 'handshake':
       return { validationResponse: result.validationCode };
     case 'rejected':
-      return problemOf(result.rejection).details;
+      return problemOf(result.rejection);
     case 'unavailable':
       return null;
   }
@@ -120,13 +122,12 @@ function rejectionOfAll(all: readonly Extract<EventResult, { kind: 'rejected' }>
   return invalidEvent('', errors);
 }
 
-function problemOf({ kind, detail, errors }: Rejection): Problem {
-  return new Problem(kind, detail, errors);
+function problemOf({ kind, detail, errors }: Rejection): ProblemDetails {
+  return problemDetails(kind, detail, errors);
 }
 
-function storeUnavailable(): Problem {
-  return new Problem(
-    'store-unavailable',
-    'Deliver the same again: the service answers events that it has already decided as duplicates.',
-  );
+function storeUnavailable(): RouteAnswer {
+  const detail =
+    'Deliver the same again: the service answers events that it has already decided as duplicates.';
+  return problemResponse(problemDetails('store-unavailable', detail));
 }

@@ -25,26 +25,22 @@ export function namedEnvironment(
   { environment: inPath = '' }: RouteParams = {},
 ): string | null {
   const inQuery = queryParameter(request, 'environment') ?? '';
-  const names = namesOf(environments);
-  const [first, second] = [inPath, inQuery].flatMap((text) =>
-    text === '' ? [] : [findEnvironment(names, text)],
-  );
-  if (second === undefined || second === first) return first ?? null;
+  const first = inPath === '' ? null : findEnvironment(environments, inPath);
+  const second = inQuery === '' ? first : findEnvironment(environments, inQuery);
+  if (first === null || second === first) return second;
   const detail = `The path names the environment ${first}, and ?environment= names ${second}; name one.`;
   throw new Problem('invalid-parameter', detail);
 }
 
 /** Finds the environment of this name, ignoring case. Throws a Problem if it is not configured. */
-export function findEnvironment(names: readonly string[], wanted: string): string {
-  const found = names.find((name) => name.toLowerCase() === wanted.toLowerCase());
-  if (found !== undefined) return found;
+export function findEnvironment(environments: readonly { name: string }[], wanted: string): string {
+  const lower = wanted.toLowerCase();
+  const found = environments.find(({ name }) => name.toLowerCase() === lower);
+  if (found) return found.name;
+  const names = environments.map(({ name }) => name);
   throw problemOf(unknownEnvironment(`environment is ${JSON.stringify(wanted.slice(0, 100))}`, names));
 }
 
 function problemOf({ kind, detail }: Rejection): Problem {
   return new Problem(kind, detail);
-}
-
-function namesOf(environments: Environments): string[] {
-  return environments.map(({ name }) => name);
 }

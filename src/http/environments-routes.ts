@@ -31,7 +31,7 @@ export const listFnoBatchJobsRoute: Route = {
   answers: { 200: 'The list, also an empty one; `warning` if there may be more' },
   problems: ['unknown-environment', 'invalid-parameter', 'fno-unavailable'],
   async handle(useCases, request, params) {
-    const environment = findEnvironment(useCases.environments, params['environment'] ?? '');
+    const environment = findEnvironment(useCases.fnoEnvironments, params['environment'] ?? '');
     const query = { search: readSearch(request), limit: readLimit(request) };
     const listed = await useCases.listFnoJobs(environment, query);
     if (listed.kind !== 'listed') {

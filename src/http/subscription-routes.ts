@@ -107,7 +107,7 @@ async function subscribe(
   body: Omit<Body, 'events'>,
   events: readonly NotificationEvent[],
 ): Promise<RouteAnswer> {
-  const environment = body.environment ? findEnvironment(useCases.environments, body.environment) : null;
+  const environment = body.environment ? findEnvironment(useCases.fnoEnvironments, body.environment) : null;
   const wanted = { callbackUrl: body.callbackUrl, events, environment, jobId: readJobId(body.jobId) };
   const subscribed = await useCases.subscribe(wanted);
   if (subscribed.kind === 'not-allowed') {

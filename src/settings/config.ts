@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type * as z from 'zod';
 import type { PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import type { EventSchemas } from '../events/event-schemas.ts';
 import type { EventIds } from '../events/read-business-event.ts';
@@ -17,6 +16,7 @@ import { SettingsError } from './settings-error.ts';
 import type { SettingsSource } from './settings-source.ts';
 import { parseStore } from './store-setting.ts';
 import { parseWatchEvery } from './watch-setting.ts';
+import * as z from './zod.ts';
 
 export type Config = {
   environments: readonly Environment[];
@@ -114,7 +114,7 @@ function parseEach(found: SettingsSource): { values: Settings; problems: string[
 
 /** Reads only the BusinessEventIds of the four batch events. */
 export function readEventIds(source: SettingsSource): EventIds {
-  const ids = serviceSettings.pick({
+  const ids = z.pick(serviceSettings, {
     FAILED_EVENT_ID: true,
     FINISHED_EVENT_ID: true,
     STARTED_EVENT_ID: true,

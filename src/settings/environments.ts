@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { parseLosslessJson } from '../events/lossless-json.ts';
 import { environmentId } from './environment-names.ts';
 import { SettingsError } from './settings-error.ts';
 import { type TelemetrySetting, telemetrySetting } from './telemetry-setting.ts';
+import * as z from './zod.ts';
 
 export type Environment = {
   name: string;
@@ -27,15 +27,17 @@ const expectedOrgUrl =
 
 const environmentName = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/;
 
+const someText = z.string().check(z.trim(), z.minLength(1));
+
 const environmentsDocument = z.record(
-  z.string().regex(environmentName),
+  z.string().check(z.regex(environmentName)),
   z.strictObject({
     orgUrl: z.string(),
-    organization: z.string().trim().min(1).optional(),
-    eventGridTopic: z.string().trim().min(1).optional(),
-    default: z.boolean().optional(),
-    events: z.enum(['all', 'none']).optional(),
-    telemetry: telemetrySetting.optional(),
+    organization: z.optional(someText),
+    eventGridTopic: z.optional(someText),
+    default: z.optional(z.boolean()),
+    events: z.optional(z.enum(['all', 'none'])),
+    telemetry: z.optional(telemetrySetting),
   }),
 );
 

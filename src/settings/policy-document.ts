@@ -1,111 +1,130 @@
 import { parse as parseDuration, toSeconds } from 'iso8601-duration';
-import * as z from 'zod';
 import { parseJobId } from '../domain/job-id.ts';
 import type { Expectation, PolicyEntry } from '../domain/retry-policy/retry-policy.ts';
 import { parseLosslessJson } from '../events/lossless-json.ts';
+import * as z from './zod.ts';
 
 const durationPattern = /^P(?=.)(\d{1,4}W)?(\d{1,4}D)?(T(?=.)(\d{1,6}H)?(\d{1,6}M)?(\d{1,6}S)?)?$/;
 
 const duration = z
   .string()
-  .regex(
-    durationPattern,
-    'must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, such as "P1D"',
+  .check(
+    z.regex(
+      durationPattern,
+      'must be an ISO 8601 duration of weeks, days, hours, minutes or seconds, such as "P1D"',
+    ),
   );
 
 const rules = {
   mode: z
     .enum(['retry', 'shadow', 'observe', 'off'])
-    .describe(
-      'retry: requeue; shadow: only record what would have been requeued; observe: watch and record, never requeue; off: record, never requeue',
+    .check(
+      z.describe(
+        'retry: requeue; shadow: only record what would have been requeued; observe: watch and record, never requeue; off: record, never requeue',
+      ),
     ),
   maxRetries: z
     .int('must be a whole number from 1 to 1000')
-    .min(1, 'must be from 1 to 1000; for none, set mode to "off"')
-    .max(1000, 'must be from 1 to 1000')
-    .describe('Requeues that F&O may accept in one episode of failures'),
-  resetAfter: duration
-    .refine(
+    .check(
+      z.minimum(1, 'must be from 1 to 1000; for none, set mode to "off"'),
+      z.maximum(1000, 'must be from 1 to 1000'),
+      z.describe('Requeues that F&O may accept in one episode of failures'),
+    ),
+  resetAfter: duration.check(
+    z.refine(
       (text) => !durationPattern.test(text) || toMs(text) >= 60_000,
       'must be at least a minute, or retries would never end',
-    )
-    .describe('A job that was quiet for this long starts a new episode'),
+    ),
+    z.describe('A job that was quiet for this long starts a new episode'),
+  ),
   delays: z
     .array(duration)
-    .min(1)
-    .describe('How long each retry waits after its failure; the last repeats. ["PT0S"]: at once'),
-  giveUpAfter: duration.describe('The service gives up a failure that F&O could not take for this long'),
+    .check(
+      z.minLength(1),
+      z.describe('How long each retry waits after its failure; the last repeats. ["PT0S"]: at once'),
+    ),
+  giveUpAfter: duration.check(
+    z.describe('The service gives up a failure that F&O could not take for this long'),
+  ),
   expect: z
-    .strictObject({
-      maxDuration: duration.describe('A run that is under way for longer is announced as long-running'),
-      minDuration: duration.describe('A run that ends well sooner is announced as too short'),
-      startWithin: duration.describe(
-        'A job that has not started so long after its plan is announced as late',
-      ),
-    })
-    .partial()
-    .describe('What the watch announces of runs, once each. Nothing is done to the job'),
+    .partial(
+      z.strictObject({
+        maxDuration: duration.check(
+          z.describe('A run that is under way for longer is announced as long-running'),
+        ),
+        minDuration: duration.check(z.describe('A run that ends well sooner is announced as too short')),
+        startWithin: duration.check(
+          z.describe('A job that has not started so long after its plan is announced as late'),
+        ),
+      }),
+    )
+    .check(z.describe('What the watch announces of runs, once each. Nothing is done to the job')),
 };
 
 const jobIdPattern = /^(0|-?[1-9]\d{0,18})$/;
 
-const jobId = z
-  .string('must be text: write the id in quotes, because numbers of its size lose digits')
-  .regex(jobIdPattern, 'must be the id as F&O shows it, digits only')
-  .refine(
+const jobId = z.string('must be text: write the id in quotes, because numbers of its size lose digits').check(
+  z.regex(jobIdPattern, 'must be the id as F&O shows it, digits only'),
+  z.refine(
     (text) => !jobIdPattern.test(text) || parseJobId(text) === text,
     'must be a whole number of 64 bits',
-  )
-  .describe('A batch job id in quotes');
+  ),
+  z.describe('A batch job id in quotes'),
+);
+
+const someText = z.string().check(z.minLength(1));
 
 const match = z
-  .strictObject({
-    jobId: z
-      .union(
-        [z.literal('*'), z.array(jobId).min(1)],
-        'must be "*" or a list of ids in quotes, in brackets also when it is one: ["5637144576"]',
-      )
-      .describe('"*" for every job, or a list of job ids'),
-    description: z
-      .string()
-      .min(1)
-      .describe('The job description; * stands for any text, ? for one character'),
-    environment: z.string().min(1).describe('The name of a configured environment'),
-    legalEntity: z.string().min(1).describe('The legal entity of the event, such as USMF'),
-  })
-  .partial()
-  .refine(
-    (conditions) => Object.keys(conditions).length > 0,
-    'must hold at least one condition; for every job: {"jobId":"*"}',
+  .partial(
+    z.strictObject({
+      jobId: z
+        .union(
+          [z.literal('*'), z.array(jobId).check(z.minLength(1))],
+          'must be "*" or a list of ids in quotes, in brackets also when it is one: ["5637144576"]',
+        )
+        .check(z.describe('"*" for every job, or a list of job ids')),
+      description: someText.check(
+        z.describe('The job description; * stands for any text, ? for one character'),
+      ),
+      environment: someText.check(z.describe('The name of a configured environment')),
+      legalEntity: someText.check(z.describe('The legal entity of the event, such as USMF')),
+    }),
   )
-  .meta({ minProperties: 1 })
-  .describe('Every condition that is given must hold');
+  .check(
+    z.refine(
+      (conditions) => Object.keys(conditions).length > 0,
+      'must hold at least one condition; for every job: {"jobId":"*"}',
+    ),
+    z.meta({ minProperties: 1, description: 'Every condition that is given must hold' }),
+  );
+
+const allRules = z.partial(z.strictObject(rules));
 
 export const policyDocument = z
   .strictObject({
-    $schema: z.string().optional().describe('For your editor; not used'),
-    defaults: z
-      .strictObject(rules)
-      .partial()
-      .optional()
-      .describe('What holds for every entry that does not set it'),
+    $schema: z.optional(z.string()).check(z.describe('For your editor; not used')),
+    defaults: z.optional(allRules).check(z.describe('What holds for every entry that does not set it')),
     jobs: z
       .array(
         z.strictObject({
           name: z
             .string()
-            .min(1)
-            .max(200)
-            .describe('Your name for the entry, each once. Answers and history show it'),
+            .check(
+              z.minLength(1),
+              z.maxLength(200),
+              z.describe('Your name for the entry, each once. Answers and history show it'),
+            ),
           match,
-          ...z.strictObject(rules).partial().shape,
+          ...allRules.shape,
         }),
       )
-      .describe(
-        'The first entry that matches a failed job decides; a job that none matches is never touched',
+      .check(
+        z.describe(
+          'The first entry that matches a failed job decides; a job that none matches is never touched',
+        ),
       ),
   })
-  .describe('Which failed batch jobs are set to waiting again, and how often');
+  .check(z.describe('Which failed batch jobs are set to waiting again, and how often'));
 
 /** The values for an entry if neither it nor `defaults` sets them. */
 export const policyDefaults = {

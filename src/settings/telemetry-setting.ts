@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from './zod.ts';
 
 /** Where the customer keeps the telemetry of an F&O. */
 export type TelemetrySetting =
@@ -8,11 +8,12 @@ const workspaceId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const resourceId = /^\/subscriptions\/[^/?#\s]+\/resourceGroups\/[^/?#\s]+\/providers(\/[^/?#\s]+){3}$/i;
 
 /** `telemetry` of an environment: `{ "workspaceId": "<GUID>" }` or `{ "resourceId": "/subscriptions/…" }`. */
-export const telemetrySetting = z
-  .union([
-    z.strictObject({ workspaceId: z.string().trim().regex(workspaceId) }),
-    z.strictObject({ resourceId: z.string().trim().regex(resourceId) }),
-  ])
-  .transform((given): TelemetrySetting =>
+export const telemetrySetting = z.pipe(
+  z.union([
+    z.strictObject({ workspaceId: z.string().check(z.trim(), z.regex(workspaceId)) }),
+    z.strictObject({ resourceId: z.string().check(z.trim(), z.regex(resourceId)) }),
+  ]),
+  z.transform((given): TelemetrySetting =>
     'workspaceId' in given ? { kind: 'workspace', ...given } : { kind: 'resource', ...given },
-  );
+  ),
+);

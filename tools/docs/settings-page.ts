@@ -1,3 +1,4 @@
+import { globalRegistry } from 'zod';
 import { serviceBusConnection, eventHubConnection } from '../../src/settings/brokers.ts';
 import { secretSettings, serviceSettings } from '../../src/settings/service-settings.ts';
 import { madeBy } from './made-by.ts';
@@ -49,7 +50,7 @@ ${markdownTable(
 
 function rows(): string[][] {
   return Object.entries(serviceSettings.shape).map(([name, schema]) => {
-    const { description, unset } = schema.meta() ?? {};
+    const { description, unset } = globalRegistry.get(schema) ?? {};
     if (description === undefined) throw new Error(`The setting ${name} has no description.`);
     const withoutIt = typeof unset === 'string' ? unset : '–';
     const byDefault = schema.safeParse(undefined);

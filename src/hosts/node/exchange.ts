@@ -1,20 +1,24 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RouteRequest } from '../../http/route.ts';
 import type { RouteAnswer } from '../../http/route-answer.ts';
+import { readAddress } from './address.ts';
 
 /** How long what is left of a body may still come after its answer, in ms: a sender that is cut off reads none. */
 const drainMs = 500;
 
-/** A request of node:http as the routes take it; null for an address that is none. */
-export function routeRequestOf(incoming: IncomingMessage): RouteRequest | null {
+/** A request of node:http as the routes take it, and its path; null for an address that is none. */
+export function routeRequestOf(incoming: IncomingMessage): { request: RouteRequest; path: string } | null {
   const { method = '', headers, url: target = '' } = incoming;
-  const url = URL.parse(target.startsWith('/') ? `http://${headers.host ?? 'localhost'}${target}` : target);
+  const address = readAddress(headers.host ?? 'localhost', target);
   return (
-    url && {
-      method,
-      url: url.href,
-      headers: { get: (name) => textOf(headers[name]) },
-      readBody: (take) => readChunks(incoming, take),
+    address && {
+      path: address.path,
+      request: {
+        method,
+        url: address.url,
+        headers: { get: (name) => textOf(headers[name]) },
+        readBody: (take) => readChunks(incoming, take),
+      },
     }
   );
 }
@@ -38,9 +42,9 @@ function readChunks(incoming: IncomingMessage, take: (chunk: Uint8Array) => bool
       incoming.pause();
       resolve();
     });
-    incoming.once('end', resolve);
-    incoming.once('error', reject);
-    incoming.once('close', () => {
+    incoming.on('end', resolve);
+    // Comes after an error, too.
+    incoming.on('close', () => {
       if (!incoming.readableEnded) reject(new Error('The connection ended.'));
     });
   });

@@ -24,8 +24,8 @@ export async function listen(
 ): Promise<NodeHost> {
   const answer = createAnswer(service, functionKey);
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (incoming, outgoing) => {
-    const request = routeRequestOf(incoming);
-    if (request) void answer(request).then((answered) => send(answered, incoming, outgoing));
+    const asked = routeRequestOf(incoming);
+    if (asked) void answer(asked.request, asked.path).then((answered) => send(answered, incoming, outgoing));
     else send({ status: 400, headers: {}, body: null }, incoming, outgoing);
   });
   server.listen(port, host);
@@ -36,11 +36,10 @@ export async function listen(
 
 function createAnswer({ routes }: Service, functionKey: string | null) {
   const matchRoute = createMatchRoute(routes);
-  return async function answer(request: RouteRequest): Promise<RouteAnswer> {
-    const { pathname } = new URL(request.url);
-    const match = matchRoute(request.method, pathname);
+  return async function answer(request: RouteRequest, path: string): Promise<RouteAnswer> {
+    const match = matchRoute(request.method, path);
     if (!match) {
-      const detail = `There is no ${request.method} ${pathname}; docs/reference/routes.md lists the routes.`;
+      const detail = `There is no ${request.method} ${path}; docs/reference/routes.md lists the routes.`;
       return problemResponse(problemDetails('not-found', detail));
     }
     const { route, params } = match;

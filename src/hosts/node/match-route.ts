@@ -8,23 +8,38 @@ export type Match = { route: MountedRoute; params: RouteParams };
  * and treats HEAD as a method of its own. The path is under /api.
  */
 export function createMatchRoute(routes: readonly MountedRoute[]) {
-  const patterns = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  const all = routes.map((route) => ({ route, segments: segmentsOf(route.path) }));
   return function matchRoute(method: string, path: string): Match | null {
-    for (const { route, pattern } of patterns) {
-      const match = route.method === method ? pattern.exec(path) : null;
-      if (match) return { route, params: decodeAll(match.groups ?? {}) };
+    const [before, root = '', ...found] = path.split('/');
+    if (before !== '' || root.toLowerCase() !== 'api') return null;
+    if (found.at(-1) === '') found.pop();
+    for (const { route, segments } of all) {
+      const params = route.method === method ? paramsOf(segments, found) : null;
+      if (params) return { route, params };
     }
     return null;
   };
 }
 
-function patternOf(path: string): RegExp {
-  const segments = path.split('/').map((segment) => segment.replace(/^\{(\w+)\}$/, '(?<$1>[^/]+)'));
-  return new RegExp(`^/api/${segments.join('/')}/?$`, 'i');
+type Segment = { text: string; isParameter: boolean };
+
+function segmentsOf(path: string): Segment[] {
+  return path.split('/').map((text) => {
+    const name = /^\{(\w+)\}$/.exec(text)?.[1];
+    return { text: name ?? text, isParameter: name !== undefined };
+  });
 }
 
-function decodeAll(groups: Record<string, string>): RouteParams {
-  return Object.fromEntries(Object.entries(groups).map(([name, value]) => [name, decode(value)]));
+/** The values of the parameters, if the path has these segments. */
+function paramsOf(segments: readonly Segment[], found: readonly string[]): RouteParams | null {
+  if (segments.length !== found.length) return null;
+  const params: Record<string, string> = {};
+  for (const [index, { text, isParameter }] of segments.entries()) {
+    const value = found[index] ?? '';
+    if (isParameter && value !== '') params[text] = decode(value);
+    else if (isParameter || value.toLowerCase() !== text) return null;
+  }
+  return params;
 }
 
 /** Keeps text that is not percent-encoded as it is. */

@@ -1,7 +1,8 @@
 import type { Failure } from '../../domain/failure.ts';
-import { newJob } from '../../domain/job/batch-job.ts';
 import { failureDecision } from '../../domain/job/decision.ts';
+import { newEpisode } from '../../domain/job/episode.ts';
 import { answerOf, type EventAnswer } from '../../domain/job/event-answer.ts';
+import type { RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
 import type { BusinessEvent } from '../../events/read-business-event.ts';
 import { reasonOfUnidentified, type UnidentifiedEvent } from '../../events/unidentified-event.ts';
 import type { Deadline } from '../engine/deadline.ts';
@@ -28,7 +29,7 @@ export async function decideOther(
     case 'unidentified':
       return ignoreUnidentified(engine, environment, event);
     case 'failed':
-      return ignore(engine, environment, event.failure, 'No policy entry lists this job.');
+      return ignoreUnlisted(engine, environment, event.failure);
     case 'progress':
       return noteRun(engine, environment, event, deadline);
   }
@@ -40,9 +41,8 @@ async function noteRun(
   { progress, event, occurredAt }: Progress,
   deadline: Deadline,
 ): Promise<EventAnswer | null> {
-  if (!engine.policyFor(environment, event)) {
-    return ignore(engine, environment, event, 'No policy entry lists this job.');
-  }
+  const policy = engine.policyFor(environment, event);
+  if (!policy) return ignoreUnlisted(engine, environment, event);
   if (!deadline.canCallFno()) return null;
   const key = { environment, jobId: event.jobId };
   const withItsEnd = progress === 'started' ? event : withEnd(event, occurredAt);
@@ -51,17 +51,21 @@ async function noteRun(
   const hasEnded = decisions.some(({ about }) => about === 'run');
   const what = hasEnded ? 'its episode has ended.' : 'the service has recorded it.';
   const reason = unchanged?.reason ?? `F&O reported a run of the job (${progress}): ${what}`;
-  return ignore(engine, environment, event, reason);
+  return ignore(engine, environment, event, reason, policy);
+}
+
+function ignoreUnlisted(engine: Engine, environment: string, event: Failure): EventAnswer {
+  return ignore(engine, environment, event, 'No policy entry lists this job.', null);
 }
 
 function ignore(
-  { ports, policyFor }: Engine,
+  { ports }: Engine,
   environment: string,
   event: Failure,
   reason: string,
+  policy: RetryPolicy | null,
 ): EventAnswer {
-  const policy = policyFor(environment, event);
-  const made = failureDecision(newJob(environment, event), event, 'ignored', reason, { policy });
+  const made = failureDecision({ episode: newEpisode(1) }, event, 'ignored', reason, { policy });
   recordDecisions(ports, environment, [made]);
   return answerOf(environment, made);
 }

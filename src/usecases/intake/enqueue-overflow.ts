@@ -37,6 +37,7 @@ export async function enqueueOverflow<Kept extends Overflow>(
   position: number,
   deadline: Deadline,
 ): Promise<Map<Kept, EventAnswer>> {
+  if (all.length === 0) return new Map();
   const pace = paceMs(requeuesPerMinute);
   const firstDueAt = addMs(ports.clock.now(), (position + 1) * pace);
   const answers = new Map<Kept, EventAnswer>();

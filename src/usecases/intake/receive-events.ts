@@ -71,6 +71,8 @@ export function createReceiveEvents(
     }));
     for (const { event } of events) warningsOf(event).forEach((message) => warnOnce(message));
     const tasks = tasksOf(engine, events);
+    const [only] = tasks;
+    if (only && tasks.length === 1) return [await receive(engine, only, deadline)];
     const overflow = tasks.filter((task) => task.kind === 'failure' && task.position >= maxAtOnce);
     // The overflow must be durable before F&O gets the rest of the time.
     const queued: ReadonlyMap<Task, EventAnswer> = await enqueueOverflow(
