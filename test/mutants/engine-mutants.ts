@@ -252,7 +252,7 @@ const ofUseCases = [
       replace: '1',
     },
     {
-      name: 'failures of one job are decided at the same time',
+      name: 'queued failures of one job are decided at the same time',
       find: 'repeated < 0 ? failures : failures.slice(0, repeated)',
       replace: 'failures',
     },
