@@ -38,8 +38,6 @@ export type Receipt = { receipt: string };
 
 export type ReceivedWork = Receipt & {
   item: WorkItem | UnreadableWork;
-  /** Starts at 1. It also counts deliveries that met an unavailable store, so it does not count faults. */
-  deliveryCount: number;
 };
 
 /** `item` is null for a message that is not work: then `raw` is its text. */

@@ -33,16 +33,13 @@ export async function runQueueTrigger(
     messageId: string;
     popReceipt: string;
     messageText: string;
-    dequeueCount: number;
   }): Promise<void> {
-    const { messageId, popReceipt, messageText, dequeueCount: deliveryCount } = message;
+    const { messageId, popReceipt, messageText } = message;
     const value: unknown = JSON.parse(Buffer.from(messageText, 'base64').toString());
-    const isDone = await service
-      .consumeWorkMessage({ value, deliveryCount, receipt: `${messageId} ${popReceipt}` })
-      .then(
-        () => true,
-        () => false,
-      );
+    const isDone = await service.consumeWorkMessage({ value, receipt: `${messageId} ${popReceipt}` }).then(
+      () => true,
+      () => false,
+    );
     await (
       isDone
         ? queue.deleteMessage(messageId, popReceipt)

@@ -188,9 +188,9 @@ const ofUseCases = [
         replace: '      return handleFault(ports, item, error, onDeadLetter);',
       },
       {
-        name: 'an item that meets a lost store comes back at the same pace for ever',
-        find: '2 ** Math.min(Math.max(deliveryCount - 1, 0), 10)',
-        replace: '1',
+        name: 'an item that met a lost store waits as long as a dead letter would',
+        find: 'lostStoreMs = minuteMs / 2',
+        replace: 'lostStoreMs = 15 * minuteMs',
       },
       {
         name: 'work that fails is tried for ever',

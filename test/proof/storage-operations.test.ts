@@ -166,7 +166,7 @@ async function consume({ service, enqueued }: World, kind: WorkItem['kind']): Pr
   const item = enqueued.findLast((one) => one.kind === kind);
   if (!item) throw new Error(`No ${kind} is in the queue.`);
   const value: unknown = JSON.parse(serializeWork(item));
-  await service.service.consumeWorkMessage({ value, deliveryCount: 1, receipt: null });
+  await service.service.consumeWorkMessage({ value, receipt: null });
 }
 
 test.each(storageCosts)('$path: as many requests and bytes as the page says', async (expected) => {

@@ -14,7 +14,12 @@ import { recentMs } from '../../src/usecases/engine/recent-subscriptions.ts';
 import { maxAtOnce } from '../../src/usecases/intake/receive-events.ts';
 import { answerMs } from '../../src/usecases/notify/deliver-notification.ts';
 import { announceAfterMs, dropAfterMs } from '../../src/usecases/notify/subscription-health.ts';
-import { faultDelayMs, giveBackMs, maxFaults } from '../../src/usecases/work/process-work.ts';
+import {
+  faultDelayMs,
+  lostStoreMs,
+  maxFaults,
+  otherVersionMs,
+} from '../../src/usecases/work/process-work.ts';
 import { keptDays } from '../../src/usecases/work/prune-history.ts';
 import { overdueMs } from '../../src/usecases/work/sweep.ts';
 import { duration } from './duration.ts';
@@ -75,8 +80,8 @@ time within ${duration(spreadMs)} after it may be sent. Of one delivery, ${maxAt
 ## Work that fails
 
 A fault of the service itself: the work is tried again after ${list(Array.from({ length: maxFaults - 1 }, (_none, faults) => duration(faultDelayMs(faults))))}. After ${maxFaults} faults it is a
-[dead letter](../operate/incidents/dead-letters.md). A store that cannot be reached is no fault: the work comes again after ${list([1, 2, 3, 4, 5, 6].map((count) => duration(giveBackMs(count))))},
-for as long as it takes. Work that was lost is queued again once it is ${duration(overdueMs)} overdue, by an hourly sweep.
+[dead letter](../operate/incidents/dead-letters.md). A store that cannot be reached is no fault: the work comes again every ${duration(lostStoreMs)},
+and work on a record of another version every ${duration(otherVersionMs)}, for as long as it takes. Work that was lost is queued again once it is ${duration(overdueMs)} overdue, by an hourly sweep.
 
 ## Deliveries to subscribers
 

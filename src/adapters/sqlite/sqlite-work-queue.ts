@@ -54,7 +54,6 @@ export class SqliteWorkQueue implements WorkQueue {
         .all(next.at, next.uptime, now, uptime, uptime + restartedMs, limit)
         .map(({ id, deliveries, message }) => ({
           item: readWork(String(message)),
-          deliveryCount: Number(deliveries),
           receipt: `${String(id)}:${String(deliveries)}`,
         })),
     );

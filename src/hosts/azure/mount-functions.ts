@@ -40,7 +40,7 @@ export function mountWork(service: WorkService, store: 'sqlite' | 'azure', inInv
       queueName: workQueueName,
       connection: 'AzureWebJobsStorage',
       handler: (item, context) =>
-        inInvocation(context, () => service.consumeWorkMessage({ value: item, ...deliveryOf(context) })),
+        inInvocation(context, () => service.consumeWorkMessage({ value: item, receipt: receiptOf(context) })),
     });
   } else {
     app.timer('poll-work-queue', {
@@ -72,13 +72,13 @@ export function mountWatch(
 }
 
 /**
- * Reads how often a message was delivered, and the receipt that the host holds for it.
+ * Reads the receipt that the host holds for a message; null if it gives none.
  * @see https://learn.microsoft.com/azure/azure-functions/functions-bindings-storage-queue-trigger#message-metadata
  */
-function deliveryOf({ triggerMetadata = {} }: InvocationContext): Omit<WorkMessage, 'value'> {
-  const { dequeueCount, id, popReceipt } = triggerMetadata;
+function receiptOf({ triggerMetadata = {} }: InvocationContext): WorkMessage['receipt'] {
+  const { id, popReceipt } = triggerMetadata;
   const hasReceipt = typeof id === 'string' && typeof popReceipt === 'string';
-  return { deliveryCount: Number(dequeueCount ?? 1), receipt: hasReceipt ? `${id} ${popReceipt}` : null };
+  return hasReceipt ? `${id} ${popReceipt}` : null;
 }
 
 function handle(route: MountedRoute, request: HttpRequest): Promise<RouteAnswer> {

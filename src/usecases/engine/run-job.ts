@@ -90,7 +90,11 @@ async function runNow(
     // After the deadline, F&O's answer is still recorded, however late: the claim may belong to another process by
     // now. So is what was published: it would be published twice.
     const isRecordedLate = (event.kind === 'answered' && deadline.isOver()) || event.kind === 'published';
-    if (!deadline.canCallStore() && !isRecordedLate) break;
+    if (!deadline.canCallStore() && !isRecordedLate) {
+      throw new StoreUnavailable(
+        `Another process wrote batch job ${key.jobId}, and no time was left to read it again.`,
+      );
+    }
     page = await ledger.read(key, eventIdOf(event));
   }
   throw new StoreUnavailable(`Batch job ${key.jobId} has too many writers at the same time.`);

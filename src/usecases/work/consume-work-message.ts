@@ -7,7 +7,7 @@ import type { ProcessWork } from './process-work.ts';
  * One delivery by a queue trigger. `value` is the message after JSON.parse; `receipt` is null if the host gives
  * none.
  */
-export type WorkMessage = { value: unknown; deliveryCount: number; receipt: string | null };
+export type WorkMessage = { value: unknown; receipt: string | null };
 
 /**
  * Processes one message of a queue trigger. Resolves if the host may delete it; rejects to have it redelivered.
@@ -18,9 +18,9 @@ export type WorkMessage = { value: unknown; deliveryCount: number; receipt: stri
  * @see https://github.com/Azure/azure-sdk-for-net/blob/main/sdk/storage/Microsoft.Azure.WebJobs.Extensions.Storage.Queues/src/QueueProcessor.cs
  */
 export function createConsumeWorkMessage({ queue }: Pick<Ports, 'queue'>, processWork: ProcessWork) {
-  return async function consumeWorkMessage({ value, deliveryCount, receipt }: WorkMessage): Promise<void> {
+  return async function consumeWorkMessage({ value, receipt }: WorkMessage): Promise<void> {
     const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-    const processed = await processWork(readWork(text), deliveryCount);
+    const processed = await processWork(readWork(text));
     if (processed.kind === 'later') await replace(processed, receipt);
     if (processed.kind !== 'give-back') return;
     if (receipt !== null) await postpone(receipt, processed.delayMs);

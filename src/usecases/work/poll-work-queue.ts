@@ -28,7 +28,7 @@ export function createPollWorkQueue(
 
   async function handle(received: ReceivedWork): Promise<StoreUnavailable | null> {
     try {
-      const processed = await processWork(received.item, received.deliveryCount);
+      const processed = await processWork(received.item);
       if (processed.kind === 'give-back') {
         await queue.postpone(received, processed.delayMs);
         return logOtherVersion(received.item, processed.error);

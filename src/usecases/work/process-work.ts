@@ -1,5 +1,6 @@
 import { addMs } from '../../domain/instants.ts';
 import { StoreUnavailable } from '../../ports/ledger.ts';
+import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
 import type { Later, UnreadableWork, WorkItem } from '../../ports/work-item.ts';
 
@@ -15,18 +16,27 @@ type ProcessedWork =
   | ({ kind: 'later' } & Later)
   | { kind: 'give-back'; delayMs: number; error: StoreUnavailable };
 
-export type ProcessWork = (item: WorkItem | UnreadableWork, deliveryCount: number) => Promise<ProcessedWork>;
+export type ProcessWork = (item: WorkItem | UnreadableWork) => Promise<ProcessedWork>;
 
 /** After this many faults an item becomes a dead letter. */
 export const maxFaults = 5;
 
 const minuteMs = 60_000;
 
+/**
+ * How long an item is hidden that met an unavailable store, in ms. It is the same each time: the queue counts all
+ * deliveries of an item, and most of them met no fault.
+ */
+export const lostStoreMs = minuteMs / 2;
+
+/** The same for a record of another version, which waits for a program to be deployed. */
+export const otherVersionMs = 5 * minuteMs;
+
 type WorkPorts = Pick<Ports, 'clock' | 'queue' | 'telemetry'>;
 
 /**
  * The one rule for an item of the work queue, by poll or by push. An unavailable store is not a fault of the item:
- * the item is given back, for longer with each delivery. After any other error the item comes again, later with
+ * the item is given back. After any other error the item comes again, later with
  * each fault, and becomes a dead letter in the end.
  */
 export function createProcessWork(
@@ -34,13 +44,14 @@ export function createProcessWork(
   doWork: DoWork,
   onDeadLetter: (item: WorkItem) => Promise<void>,
 ): ProcessWork {
-  return async function processWork(item, deliveryCount) {
+  return async function processWork(item) {
     try {
       const later = item.kind === 'unreadable' ? await keepUnreadable(ports, item) : await processItem(item);
       return later ? { kind: 'later', ...later } : { kind: 'done' };
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
-      return { kind: 'give-back', delayMs: giveBackMs(deliveryCount), error };
+      const delayMs = error instanceof OtherVersion ? otherVersionMs : lostStoreMs;
+      return { kind: 'give-back', delayMs, error };
     }
   };
 
@@ -103,11 +114,4 @@ function announceDeadLetter(
 /** The backoff after a fault, in ms: a minute, doubled with each of the `faults` before. */
 export function faultDelayMs(faults: number): number {
   return minuteMs * 2 ** faults;
-}
-
-/**
- * How long an item is hidden, in ms: half a minute at the first delivery, doubled with each, at most 15 minutes.
- */
-export function giveBackMs(deliveryCount: number): number {
-  return Math.min((minuteMs / 2) * 2 ** Math.min(Math.max(deliveryCount - 1, 0), 10), 15 * minuteMs);
 }

@@ -79,7 +79,7 @@ test('what a queue trigger hands out, under the host of the organization, is don
     await clock.advance(5 * 60_000);
     const { host } = new URL(before.sandbox.orgUrl);
     const value: unknown = JSON.parse(serializeWork({ ...(await anOpenItem(before)), environment: host }));
-    await after.service.consumeWorkMessage({ value, deliveryCount: 1, receipt: null });
+    await after.service.consumeWorkMessage({ value, receipt: null });
     expect(before.sandbox.requeues(jobId)).toBe(1);
   });
 });

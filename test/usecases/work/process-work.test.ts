@@ -36,13 +36,13 @@ test('work that fails is delivered again after 1, 2, 4 and 8 minutes, then is a 
 });
 
 test.each([aWake(), aPublish(), aDeliver(), aDecide()])(
-  'a lost store is no fault of $kind: it is given back, for longer each time, and never given up',
+  'a lost store is no fault of $kind: it is given back each time, and never given up',
   async (item) => {
     const world = aWorld(lost);
     await world.queue.enqueue({ ...item, dueAt: world.clock.now() });
-    for (const minutes of [0.5, 1, 2, 4, 8, 15, 15, 15]) {
+    for (let times = 0; times < 8; times++) {
       await expect(world.poll()).rejects.toThrow(StoreUnavailable);
-      await world.clock.advance(minutes * minute - 1);
+      await world.clock.advance(minute / 2 - 1);
       expect(await world.poll()).toBe(0);
       await world.clock.advance(1);
     }
@@ -66,7 +66,7 @@ test('each job whose record another version wrote is logged, and the store count
   for (const jobId of ['1', '2', '3']) await world.queue.enqueue(aWake({ jobId, dueAt: world.clock.now() }));
   expect(await world.poll()).toBe(3);
   expect(world.errors).toEqual(['Batch job 1 (wake) waits.', 'Batch job 3 (wake) waits.']);
-  await world.clock.advance(minute);
+  await world.clock.advance(5 * minute);
   expect(await world.poll()).toBe(2);
 });
 
@@ -96,7 +96,7 @@ test('an item with a delay left waits for that, too', async () => {
 
 test('a message that is no work is a dead letter with its text and the reason, announced once', async () => {
   const world = aWorld();
-  await world.consume({ value: { kind: 'wakee' }, deliveryCount: 1, receipt: 'none' });
+  await world.consume({ value: { kind: 'wakee' }, receipt: 'none' });
   const reason = 'The message is not work: its kind "wakee" is unknown.';
   expect(await world.queue.listDeadLetters(10)).toMatchObject([
     { item: null, raw: '{"kind":"wakee"}', reason },
@@ -128,13 +128,12 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
   const [first] = await world.queue.receive(1);
   const message = {
     value: JSON.parse(serializeWork(item)),
-    deliveryCount: 3,
     receipt: first?.receipt ?? '',
   };
   await expect(world.consume(message)).rejects.toThrow(StoreUnavailable);
   await world.clock.advance(2 * minute);
   const [second, ...others] = await world.queue.receive(10);
-  expect([second?.deliveryCount, others]).toEqual([2, []]);
+  expect(others).toEqual([]);
 
   doWork = bug;
   await world.consume({ ...message, receipt: second?.receipt ?? '' });
@@ -144,7 +143,7 @@ test('a queue trigger gets a rejection for a lost store and for no bug; both lea
 
 test('a queue trigger that gives no receipt gets a new item for the one that it deletes', async () => {
   const world = aWorld(bug);
-  await world.consume({ value: JSON.parse(serializeWork(aWake())), deliveryCount: 1, receipt: null });
+  await world.consume({ value: JSON.parse(serializeWork(aWake())), receipt: null });
   await world.clock.advance(minute);
   expect(await world.queue.receive(10)).toMatchObject([{ item: { faults: 1 } }]);
 });

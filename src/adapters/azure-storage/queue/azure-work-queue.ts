@@ -59,9 +59,8 @@ export class AzureWorkQueue implements WorkQueue {
         abortSignal,
       }),
     );
-    return receivedMessageItems.map(({ messageId, popReceipt, messageText, dequeueCount }) => ({
+    return receivedMessageItems.map(({ messageId, popReceipt, messageText }) => ({
       item: readWork(decodeText(messageText), messageText),
-      deliveryCount: dequeueCount,
       receipt: `${messageId} ${popReceipt}`,
     }));
   }
