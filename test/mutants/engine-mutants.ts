@@ -12,7 +12,7 @@ const ofEngine = [
       replace: 'if (false) {',
     },
     {
-      name: 'failures of one job are decided at the same time',
+      name: 'failures of one job that came apart are decided at the same time',
       find: "event.kind === 'failure' ? engine.turns.take(key, deadline, run) : run()",
       replace: 'run()',
     },

@@ -32,14 +32,17 @@ const leastMoreMs = 250;
 export function startDeadline(): AbortSignal {
   const deadline = new AbortController();
   const overAtMs = performance.now() + callMs;
-  const giveUp = () => deadline.abort();
-  AbortSignal.timeout(callMs).addEventListener('abort', () => {
+  const giveUp = () => deadline.abort(timeIsOver);
+  setTimeout(() => {
     const lateMs = performance.now() - overAtMs;
     if (lateMs < stalledMs) giveUp();
     else setTimeout(giveUp, Math.min(Math.max(lateMs, leastMoreMs), callMs)).unref();
-  });
+  }, callMs).unref();
   return deadline.signal;
 }
+
+/** Most calls have ended by then: an error of its own for each, with its stack, would be for nobody. */
+const timeIsOver = new Error('The time of the call is over.');
 
 /**
  * Sends one request to the store, retries transient errors, and settles by the deadline whatever the network and
