@@ -24,9 +24,9 @@ type CheckedEvent = {
 };
 
 /** A schema that `schema import` wrote, under its file's name. */
-export type ImportedSchema = { file: string; schema: AnySchemaObject };
+type ImportedSchema = { file: string; schema: AnySchemaObject };
 
-type Known = {
+export type KnownSchema = {
   file: string;
   key: string | null;
   major: number;
@@ -35,18 +35,18 @@ type Known = {
   validate: SchemaValidator;
 };
 
-/**
- * The shipped schema serves version 0.0 of every batch event, and each event without a schema of its own. Throws if
- * an imported schema is not a JSON Schema, or if its file's name does not name an event.
- */
-export function createEventSchemas(imported: readonly ImportedSchema[]): EventSchemas {
+/** Throws if it is not a JSON Schema, or if its file's name does not name an event. */
+export function compileImported({ file, schema }: ImportedSchema): KnownSchema {
+  const name = parseSchemaFileName(file);
+  if (!name) throw new Error('Its name is not <event>.<major>.<minor>.schema.json');
+  const isStrict = schema['additionalProperties'] === false;
+  return { file, ...name, isStrict, validate: compileSchema(withNeededFields(schema)) };
+}
+
+/** The shipped schema serves version 0.0 of every batch event, and each event without a schema of its own. */
+export function createEventSchemas(imported: readonly KnownSchema[]): EventSchemas {
   let shipped: SchemaValidator | undefined;
-  const known: Known[] = imported.map(({ file, schema }) => {
-    const name = parseSchemaFileName(file);
-    if (!name) throw new Error('Its name is not <event>.<major>.<minor>.schema.json');
-    const isStrict = schema['additionalProperties'] === false;
-    return { file, ...name, isStrict, validate: compileSchema(withNeededFields(schema)) };
-  });
+  const known: KnownSchema[] = [...imported];
   known.push({
     file: shippedSchema.$id,
     key: null,
@@ -56,7 +56,7 @@ export function createEventSchemas(imported: readonly ImportedSchema[]): EventSc
     validate: (event) => (shipped ??= compileSchema(shippedSchema))(event),
   });
 
-  const find = (event: Record<string, unknown>): { known: Known; unknownVersion: string | null } => {
+  const find = (event: Record<string, unknown>): { known: KnownSchema; unknownVersion: string | null } => {
     const { id, major, minor } = eventName(event);
     const ofEvent = known.filter(({ key }) => key === null || key === eventKey(id));
     const exact = ofEvent.find((schema) => schema.major === major && schema.minor === minor);

@@ -12,7 +12,7 @@ export const causesRoute: Route = {
   summary:
     'Why runs failed since the instant `since` (a day ago unless set), equal causes together, that of the most jobs first; in all environments unless you name one',
   answers: {
-    200: `The causes; \`complete\` is false if an environment has more than ${maxCauses.toLocaleString('en-US')} failures since then: the oldest are left out`,
+    200: `The causes; \`complete\` is false if an environment has more than ${maxCauses} failures since then: the oldest are left out`,
   },
   problems: [...environmentProblems, 'invalid-parameter', 'store-unavailable'],
   async handle(useCases, request) {

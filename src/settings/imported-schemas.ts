@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSchemaFileName } from '../events/event-name.ts';
-import { createEventSchemas, type EventSchemas, type ImportedSchema } from '../events/event-schemas.ts';
+import {
+  compileImported,
+  createEventSchemas,
+  type EventSchemas,
+  type KnownSchema,
+} from '../events/event-schemas.ts';
 import { parseLosslessJson } from '../events/lossless-json.ts';
 import { isObject } from '../events/schema-validator.ts';
 import { SettingsError } from './settings-error.ts';
@@ -15,12 +20,10 @@ export const noSchemas: EventSchemas = createEventSchemas([]);
 /** Reads the shipped schema and the imported ones in a folder, which need not exist. Throws a SettingsError. */
 export function readEventSchemas(folder: string): EventSchemas {
   const problems: string[] = [];
-  const imported: ImportedSchema[] = [];
+  const imported: KnownSchema[] = [];
   for (const file of filesIn(folder).filter((name) => parseSchemaFileName(name) !== null)) {
     try {
-      const schema = readSchema(join(folder, file));
-      createEventSchemas([{ file, schema }]);
-      imported.push({ file, schema });
+      imported.push(compileImported({ file, schema: readSchema(join(folder, file)) }));
     } catch (error) {
       const found = error instanceof Error ? error.message.slice(0, 200) : String(error);
       problems.push(

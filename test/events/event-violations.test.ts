@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import schema from '../../schemas/batch-job-failed.schema.json' with { type: 'json' };
 import { importSchemas } from '../../src/cli/schema-import/import-schemas.ts';
 import { schemaFileName } from '../../src/events/event-name.ts';
-import { createEventSchemas } from '../../src/events/event-schemas.ts';
+import { compileImported, createEventSchemas } from '../../src/events/event-schemas.ts';
 import { readBusinessEvent } from '../../src/events/read-business-event.ts';
 import { compileSchema, isObject } from '../../src/events/schema-validator.ts';
 import { ids, parse, read, recorded, recordedWith, sample } from './recorded-event.ts';
@@ -84,7 +84,9 @@ test('a schema that was imported as strict refuses every deviation', () => {
   });
   if (result.kind === 'refused') throw new Error(result.reason);
   const strict = createEventSchemas(
-    result.imports.map(({ name, schema: inferred }) => ({ file: schemaFileName(name), schema: inferred })),
+    result.imports.map(({ name, schema: inferred }) =>
+      compileImported({ file: schemaFileName(name), schema: inferred }),
+    ),
   );
   const readStrictly = (changes: object) =>
     readBusinessEvent(parse(recordedWith({ ...changes })), ids, strict);

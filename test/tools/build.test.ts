@@ -141,6 +141,10 @@ test('at load nothing is evaluated but the library and the table of routes', asy
   expect(packagesIn(await app.loadedModules())).toContain('zod');
 });
 
+test('what the first answer loads writes nothing as a language would: the tables for it take as long as all of zod', () => {
+  expect(readFileSync(join(bundled, 'chunks', 'compose.mjs'), 'utf8')).not.toMatch(/toLocale|Intl\./);
+});
+
 test('a duplicate, and an event of a job that no entry lists, load neither sign-in nor a client of F&O', async () => {
   await using sandbox = await startSandbox();
   const [listed, other] = [nightlyPosting, { ...nightlyPosting, jobId: '5637144577' }];

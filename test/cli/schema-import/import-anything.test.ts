@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { importSchemas } from '../../../src/cli/schema-import/import-schemas.ts';
 import { schemaFileName } from '../../../src/events/event-name.ts';
-import { createEventSchemas } from '../../../src/events/event-schemas.ts';
+import { compileImported, createEventSchemas } from '../../../src/events/event-schemas.ts';
 
 const eventValues = fc.dictionary(
   fc.string({ maxLength: 8 }).filter((name) => name !== '__proto__'),
@@ -37,7 +37,7 @@ test('whatever events a schema is inferred from, it accepts each of them, strict
         const result = importSchemas(events, options);
         if (result.kind === 'refused') throw new Error(result.reason);
         const schemas = createEventSchemas(
-          result.imports.map(({ name, schema }) => ({ file: schemaFileName(name), schema })),
+          result.imports.map(({ name, schema }) => compileImported({ file: schemaFileName(name), schema })),
         );
         for (const event of events) expect(schemas.check(event).violations).toEqual([]);
       },
