@@ -243,12 +243,12 @@ const ofUseCases = [
     },
     {
       name: 'queued failures are decided before they are due',
-      find: 'Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), concurrency)',
-      replace: 'concurrency',
+      find: 'Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), maxAtOnce)',
+      replace: 'maxAtOnce',
     },
     {
       name: 'an item that is late decides one failure at a time',
-      find: 'Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), concurrency)',
+      find: 'Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), maxAtOnce)',
       replace: '1',
     },
     {
@@ -257,8 +257,13 @@ const ofUseCases = [
       replace: 'failures',
     },
     {
+      name: 'failures that lost the store are forgotten',
+      find: '[...undecided, ...item.failures.slice(now.length)]',
+      replace: 'item.failures.slice(now.length)',
+    },
+    {
       name: 'a failure that meets a fault holds up those that wait with it',
-      find: 'if (isLost || item.failures.length === 1) throw error;',
+      find: 'if (item.failures.length === 1) throw error;',
       replace: 'throw error;',
     },
   ]),

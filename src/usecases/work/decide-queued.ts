@@ -1,3 +1,4 @@
+import pMap from 'p-map';
 import type { Failure } from '../../domain/failure.ts';
 import { addMs } from '../../domain/instants.ts';
 import { newJob } from '../../domain/job/batch-job.ts';
@@ -10,6 +11,7 @@ import { recordDecisions } from '../engine/record-decisions.ts';
 import type { Engine } from '../engine/run-job.ts';
 import { decideFailure } from '../intake/decide-failure.ts';
 import { paceMs } from '../intake/enqueue-overflow.ts';
+import { maxAtOnce } from '../intake/receive-events.ts';
 
 type Decide = Extract<WorkItem, { kind: 'decide' }>;
 
@@ -20,23 +22,30 @@ const concurrency = 8;
 const apartMs = 60_000;
 
 /**
- * Decides those failures of the item that are due, several at the same time. An item with the others replaces this
- * one. A failure that meets a fault gets an item of its own, so that the others do not wait for it.
+ * Decides those failures of the item that are due, as many as of one delivery. An item with the others, and with those
+ * for which the store was lost, replaces this one. A failure that meets a fault gets an item of its own, so that the
+ * others do not wait for it. Rejects with StoreUnavailable if none could be decided.
  */
-export async function decideQueued(engine: Engine, item: Decide, deadline: Deadline): Promise<Later | null> {
+export async function decideQueued(
+  engine: Engine,
+  item: Decide,
+  newDeadline: () => Deadline,
+): Promise<Later | null> {
   const { clock } = engine.ports;
   const pace = paceMs(engine.requeuesPerMinute);
   const lateMs = clock.now().getTime() - item.dueAt.getTime();
-  const count = Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), concurrency);
+  const count = Math.min(1 + Math.max(0, Math.floor(lateMs / pace)), maxAtOnce);
   const now = beforeJobsRepeat(item.failures.slice(0, count));
-  const settled = await Promise.allSettled(
-    now.map((failure) => decideOrSetApart(engine, item, failure, deadline)),
-  );
-  for (const one of settled) if (one.status === 'rejected') throw one.reason;
+  const losses = await pMap(now, (failure) => decideOrSetApart(engine, item, failure, newDeadline()), {
+    concurrency,
+  });
+  const undecided = now.filter((_failure, index) => losses[index]);
+  const [loss] = losses;
+  if (loss && undecided.length === now.length) throw loss;
 
-  const [next, ...others] = item.failures.slice(now.length);
+  const [next, ...others] = [...undecided, ...item.failures.slice(now.length)];
   if (!next) return null;
-  const dueAt = addMs(item.dueAt, now.length * pace);
+  const dueAt = addMs(item.dueAt, (now.length - undecided.length) * pace);
   const left = { ...item, jobId: next.jobId, dueAt, faults: 0, failures: [next, ...others] };
   return { item: left, delayMs: Math.max(0, dueAt.getTime() - clock.now().getTime()) };
 }
@@ -48,23 +57,26 @@ function beforeJobsRepeat(failures: readonly Failure[]): readonly Failure[] {
   return repeated < 0 ? failures : failures.slice(0, repeated);
 }
 
+/** Resolves to what kept the store from being asked; null if the failure is decided or set apart. */
 async function decideOrSetApart(
   engine: Engine,
   item: Decide,
   failure: Failure,
   deadline: Deadline,
-): Promise<void> {
+): Promise<StoreUnavailable | null> {
   try {
     await decideOne(engine, item.environment, failure, deadline);
+    return null;
   } catch (error) {
     const isOtherVersion = error instanceof OtherVersion;
-    const isLost = error instanceof StoreUnavailable && !isOtherVersion;
-    if (isLost || item.failures.length === 1) throw error;
+    if (error instanceof StoreUnavailable && !isOtherVersion) return error;
+    if (item.failures.length === 1) throw error;
     const { queue, telemetry } = engine.ports;
     const message = `The failure of batch job ${failure.jobId} waits apart from others.`;
     telemetry.record({ kind: 'error', message, error });
     const faults = isOtherVersion ? item.faults : item.faults + 1;
     await queue.enqueue({ ...item, jobId: failure.jobId, failures: [failure], faults }, { delayMs: apartMs });
+    return null;
   }
 }
 

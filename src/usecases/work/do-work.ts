@@ -48,7 +48,7 @@ export function createDoWork(engine: Engine, budgetMs: number): DoWork {
       case 'deliver':
         return deliverNotification(item);
       case 'decide':
-        return observed(item, () => decideQueued(engine, item, newDeadline()));
+        return observed(item, () => decideQueued(engine, item, newDeadline));
       case 'find-cause':
         return lookUpCause(item);
     }
