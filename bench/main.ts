@@ -5,7 +5,7 @@ import { Failures } from './events.ts';
 import { thisMachine, versionsOf } from './machine.ts';
 import { defaults, type Options, parseOptions } from './options.ts';
 import { ownSources } from './own-sources.ts';
-import { connections } from './paths/measure-requests.ts';
+import { connections, warmUpRequests } from './paths/measure-requests.ts';
 import { checkOut, ownCommit } from './processes/other-commit.ts';
 import { startFno } from './processes/start-fno.ts';
 import { startRedis } from './processes/start-redis.ts';
@@ -68,6 +68,7 @@ async function measure({ only, rounds, seconds, against }: Options, folder: stri
     },
     seconds,
     connections,
+    warmUpRequests,
     stub: null,
     requests: [],
     storms: [],

@@ -17,6 +17,8 @@ export type Results = {
   /** How long each round measured a contender. */
   seconds: number;
   connections: number;
+  /** Sent to each contender before it was measured, but for those on Azurite. */
+  warmUpRequests: number;
   stub: StubAlone | null;
   requests: readonly RequestResult[];
   storms: readonly StormResult[];

@@ -6,14 +6,14 @@ import { requestTable } from './request-table.ts';
 
 /** What a run measured, as a page. */
 export function resultsPage(results: Results): string {
-  const { machine, seconds, connections, versions, stub } = results;
+  const { machine, seconds, connections, warmUpRequests, versions, stub } = results;
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   const against = results.against === null ? '' : `, against commit ${results.against}`;
   return [
     '# Results of the benchmarks',
     `Made by \`npm run bench\` on ${results.measuredAt.slice(0, 10)}, of commit ${results.commit}${against}.`,
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${short(machine.memoryGib)} GiB, ${machine.system}, Node.js ${machine.node}; load average before the run ${short(machine.loadBefore)}. ${packages.join(', ')}.`,
-    `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s (on Azurite of some hundred requests), in each of which every contender started anew and ran once, the service from its sources as \`npm start\` runs it. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
+    `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s (on Azurite of some hundred requests, without that warm-up), in each of which every contender started anew, was warmed up with ${warmUpRequests.toLocaleString('en-US')} requests and measured once, the service from its sources as \`npm start\` runs it. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
     stub &&
       `The stub of F&O alone answers ${short(stub.requestsPerSecond)} requests/s, with ${short(stub.cpuMicros)} µs each.`,
     ...results.requests.map(requestTable),

@@ -26,6 +26,7 @@ const results: Results = {
   versions: { fastify: '5.12.8' },
   seconds: 2,
   connections: 50,
+  warmUpRequests: 10_000,
   stub: { requestsPerSecond: 20_123, cpuMicros: 41.5 },
   requests: [
     {
