@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { checkStoreSettings } from '../../../src/adapters/open-store.ts';
 import { routes } from '../../../src/http/routes.ts';
 import { startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { readConfig } from '../../../src/settings/config.ts';
+import { SettingsError } from '../../../src/settings/settings-error.ts';
 import { nightlyPosting, readAnswer } from '../../helpers/a-service.ts';
 import { everyJob } from '../../helpers/policies.ts';
 import { type FunctionsApp, startFunctionsApp } from '../start-functions-app.ts';
@@ -26,7 +29,7 @@ async function ask({ url }: FunctionsApp, method: string, path: string) {
   return readAnswer(await fetch(`${url}/${path.replace('{jobId}', jobId)}`, { method }));
 }
 
-test.each<[title: string, settings: Record<string, string>, lines: RegExp[]]>([
+const wrong: [title: string, settings: Record<string, string>, lines: RegExp[]][] = [
   [
     'no settings at all',
     {},
@@ -93,8 +96,35 @@ test.each<[title: string, settings: Record<string, string>, lines: RegExp[]]>([
       /^RETRY_POLICY: at jobs\[0\]\.maxRetries: /,
     ],
   ],
-])(
-  '%s: a line each on stderr, and every route but health answers 503 with the reason',
+];
+
+test.each(wrong)('%s: a line each, and no secret', (_title, settings, lines) => {
+  const source = { ...secrets, ...settings };
+  const message = messageOf(() => readConfig(source, 'azure', (store) => checkStoreSettings(store, source)));
+  const told = message.split('\n');
+  expect(told).toHaveLength(lines.length);
+  for (const line of lines) expect(told).toContainEqual(expect.stringMatching(line));
+  expect(message).not.toContain('hunter2');
+});
+
+function messageOf(read: () => unknown): string {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+  }
+  throw new Error('Nothing is wrong with the settings.');
+}
+
+/** Those whose process is started, too. */
+const played = [
+  'settings that are wrong and others that are missing',
+  'an address with a signature in its query',
+  'a policy with two mistakes',
+];
+
+test.each(wrong.filter(([title]) => played.includes(title)))(
+  '%s: the lines are on stderr, and every route but health answers 503 with them',
   async (_title, settings, lines) => {
     await using app = await startFunctionsApp(entry, { ...secrets, ...settings });
 
