@@ -43,8 +43,8 @@ const ofEngine = [
     },
     {
       name: 'one conflict is the last',
-      find: 'const maxConflicts = 20;',
-      replace: 'const maxConflicts = 1;',
+      find: 'const maxConflicts = 500;',
+      replace: 'const maxConflicts = 20;',
     },
   ]),
   ...mutantsOf('src/usecases/engine/write-job.ts', engineTests, [
@@ -161,6 +161,12 @@ const ofUseCases = [
     [...usecases, 'test/hosts/in-time.test.ts', 'test/hosts/storage-faults.test.ts'],
     [
       { name: 'F&O gets 90 % of the time', find: 'const fnoPart = 0.5;', replace: 'const fnoPart = 0.9;' },
+      {
+        name: 'a query for many jobs leaves no time to read each',
+        find: 'const briefPart = 0.15;',
+        replace: 'const briefPart = 0.5;',
+        tests: ['test/usecases/engine/read-together.test.ts'],
+      },
       {
         name: 'nobody stops waiting for F&O',
         find: "noLonger.abort(new DOMException('no answer in time', 'TimeoutError')),",

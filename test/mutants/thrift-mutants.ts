@@ -68,8 +68,8 @@ export const thriftMutants = [
     [
       {
         name: 'each follow-up is read by itself',
-        find: 'last && jobIds.length > 1 ?',
-        replace: 'last && jobIds.length > 99 ?',
+        find: 'jobIds.length > 1 &&',
+        replace: 'jobIds.length > 99 &&',
       },
       {
         name: 'a job has the answer that is about another',
@@ -85,6 +85,11 @@ export const thriftMutants = [
         name: 'a query that F&O refuses defers all that it is about',
         find: "if (listed.kind === 'misconfigured' || listed.kind === 'unavailable') return () => null;",
         replace: '',
+      },
+      {
+        name: 'a query that nobody answered is asked again at once',
+        find: 'return this.#reads.uptimeMs() < ',
+        replace: 'return -1 > ',
       },
       {
         name: 'a job that the list lacks counts as gone',

@@ -48,8 +48,10 @@ export function defer(draft: Draft, attempt: Attempt, deferral: Deferral, contex
 
 function deferPending(draft: Draft, attempt: Attempt, deferral: Deferral, context: Context): Draft {
   const { job } = draft;
-  const { dueAt } = deferral;
-  const pending = { ...attempt, deferrals: attempt.deferrals + 1, dueAt, waits: 'deferral' } as const;
+  const { dueAt, cause } = deferral;
+  // It says nothing of F&O that we had no time: no longer pause follows.
+  const deferrals = attempt.deferrals + (cause === 'no-time' ? 0 : 1);
+  const pending = { ...attempt, deferrals, dueAt, waits: 'deferral' } as const;
   return recordDeferral(revise(draft, { pending }), attempt.failure, deferral, context, job);
 }
 

@@ -6,6 +6,9 @@ import type { Clock } from '../../ports/clock.ts';
  */
 const fnoPart = 0.5;
 
+/** The part in which F&O may answer a question that can be asked in another way: the other way needs time, too. */
+const briefPart = 0.15;
+
 /**
  * The part in which a failure may wait for others of its job. In the rest the store may still be asked three times, each
  * as late as it may answer.
@@ -66,6 +69,12 @@ export class Deadline {
   /** Asks with a signal that aborts when the time for F&O has ended. */
   ask<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     return askWithin(this.#clock, this.#remainingMs(fnoPart), this.#forcefulStop, question);
+  }
+
+  /** Asks as `ask` does, and leaves most of the time for F&O to what follows. */
+  askBriefly<Answer>(question: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    const ms = Math.min(this.#budgetMs * briefPart, this.#remainingMs(fnoPart));
+    return askWithin(this.#clock, ms, this.#forcefulStop, question);
   }
 
   #remainingMs(part: number): number {

@@ -43,9 +43,10 @@ export class EnvironmentGate {
   readonly #held = new HeldPermits();
   readonly #together = new ReadTogether({
     readOne: (key, deadline) => this.read(key, deadline),
+    uptimeMs: () => this.#ports.clock.uptimeMs(),
     list: (environment, jobIds, deadline) =>
       this.search(environment, () =>
-        deadline.ask((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
+        deadline.askBriefly((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
       ),
   });
   /** The blocks that this process is taking. */

@@ -8,6 +8,9 @@ import type { Deadline } from './deadline.ts';
 /** As many as one query may ask for. */
 const maxTogether = 32;
 
+/** So long, in ms, jobs are read one by one after a query that F&O did not answer. */
+export const oneByOneMs = 5 * 60_000;
+
 type Read = ReadOutcome | NotRead;
 
 type Asked = {
@@ -19,6 +22,7 @@ type Asked = {
 
 /** How to read one job, and how to list several of an environment by one query. */
 type Reads = {
+  uptimeMs: () => number;
   readOne: (key: BatchJobKey, deadline: Deadline) => Promise<Read>;
   list: (
     environment: string,
@@ -29,11 +33,13 @@ type Reads = {
 
 /**
  * Collects the reads of one environment that are asked for in the same turn of the event loop, and answers them by one
- * query. A job that is alone is read by itself.
+ * query. A job that is alone is read by itself, and so are all while F&O does not answer such queries.
  */
 export class ReadTogether {
   readonly #reads: Reads;
   readonly #asked = new Map<string, Asked[]>();
+  /** Until when an environment's jobs are read one by one. */
+  readonly #oneByOneUntilMs = new Map<string, number>();
 
   constructor(reads: Reads) {
     this.#reads = reads;
@@ -63,12 +69,16 @@ export class ReadTogether {
     const inTime = asked.filter(({ deadline }) => deadline.canCallFno());
     const jobIds = [...new Set(inTime.map(({ key }) => key.jobId))];
     const last = inTime.at(-1);
-    const found =
-      last && jobIds.length > 1 ? await this.#readSeveral(environment, jobIds, last.deadline) : null;
+    const isTogether = jobIds.length > 1 && !this.#isOneByOne(environment);
+    const found = last && isTogether ? await this.#readSeveral(environment, jobIds, last.deadline) : null;
     for (const one of asked) {
       const shared = inTime.includes(one) ? found?.(one.key.jobId) : null;
       one.resolve(shared ?? this.#reads.readOne(one.key, one.deadline));
     }
+  }
+
+  #isOneByOne(environment: string): boolean {
+    return this.#reads.uptimeMs() < (this.#oneByOneUntilMs.get(environment) ?? -Infinity);
   }
 
   /**
@@ -77,6 +87,8 @@ export class ReadTogether {
    */
   async #readSeveral(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
     const listed = await this.#reads.list(environment, jobIds, deadline);
+    if (listed.kind !== 'listed' && listed.kind !== 'breaker-open')
+      this.#oneByOneUntilMs.set(environment, this.#reads.uptimeMs() + oneByOneMs);
     if (listed.kind === 'misconfigured' || listed.kind === 'unavailable') return () => null;
     if (listed.kind !== 'listed') return () => listed;
     const jobs = new Map(listed.jobs.map((job) => [job.jobId, job]));

@@ -40,7 +40,7 @@ export type Ran = {
 };
 
 /** How many conflicts with other writers one event may meet: more than one job has failures at the same time. */
-const maxConflicts = 20;
+const maxConflicts = 500;
 
 /** What the caller has: the record as it read it, and the wake-up that the queue delivered to it. */
 export type Given = { page?: JobSnapshot; heldWakeId?: string | undefined };

@@ -81,6 +81,51 @@ test('a query that meets a fault is asked again job by job, and does not count f
   });
 });
 
+test('while F&O does not answer such a query, jobs are read one by one, in time', async () => {
+  await using service = await followed();
+  const { clock, sandbox } = service;
+  if (!(clock instanceof ManualClock)) throw new Error('The clock moves by itself.');
+  for (const jobId of jobIds) await sandbox.run(jobId);
+  sandbox.faults.add({ kind: 'hang' }, { on: 'list', times: 99 });
+  const polled = poll(service);
+  await expect.poll(() => sandbox.requests.filter(({ route }) => route === 'list').length).toBe(1);
+  await clock.advance(1200);
+  expect(await polled).toEqual({ read: jobIds.length, list: 1 });
+  expect(await states(service)).toEqual(new Set(['recovered']));
+});
+
+test('jobs that a query could not tell of are read one by one for five minutes, then by a query again', async () => {
+  const clock = new ManualClock();
+  let lists = 0;
+  let isBroken = true;
+  const reads = new ReadTogether({
+    uptimeMs: () => clock.uptimeMs(),
+    readOne: () => Promise.resolve({ kind: 'out-of-time' }),
+    list: () => {
+      lists += 1;
+      const answer = { status: 429, isSuccess: null, message: null };
+      return Promise.resolve(
+        isBroken
+          ? { kind: 'throttled', retryAfterMs: null, answer }
+          : { kind: 'listed', jobs: [], cutOff: null },
+      );
+    },
+  });
+  const readAll = () => {
+    const deadline = new Deadline(clock, 8000, new AbortController().signal);
+    return Promise.all(jobIds.map((jobId) => reads.read(aKey(jobId), deadline)));
+  };
+  await readAll();
+  isBroken = false;
+  await clock.advance(5 * minute - 1);
+  await readAll();
+  expect(lists).toBe(1);
+  await clock.advance(1);
+  await readAll();
+  await readAll();
+  expect(lists).toBe(3);
+});
+
 test('who has no time left is not read, and takes no time from those who are asked for together with it', async () => {
   const clock = new ManualClock();
   const never = new AbortController().signal;
@@ -89,6 +134,7 @@ test('who has no time left is not read, and takes no time from those who are ask
   const fresh = new Deadline(clock, 8000, never);
   const lists: string[][] = [];
   const reads = new ReadTogether({
+    uptimeMs: () => clock.uptimeMs(),
     readOne: () => Promise.resolve({ kind: 'out-of-time' }),
     list: (_environment, ids, deadline) => {
       lists.push([...ids]);

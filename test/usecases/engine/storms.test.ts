@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
+import { failureOf } from '../intake/many-failures.ts';
 import { routesCalled } from '../playing.ts';
 
 const jobs = Array.from({ length: 12 }, (_, index) => ({ ...nightlyPosting, jobId: String(index + 1) }));
@@ -50,6 +51,22 @@ test('after five faults in a row the breaker opens: for further failures F&O is 
   expect((await service.get('batch-jobs')).body).toMatchObject({
     value: jobs.map(() => ({ retriesUsed: 1 })),
   });
+});
+
+test('many failures of one job at once are all taken while F&O hangs', async () => {
+  const clock = new ManualClock();
+  await using service = await aService({ clock });
+  await service.sandbox.run(nightlyPosting.jobId);
+  service.sandbox.faults.add({ kind: 'hang', committed: false }, { on: 'read', times: 99 });
+  const events = Array.from({ length: 150 }, (_, index) => failureOf(nightlyPosting, index));
+  const answers = Promise.all(events.map((event) => service.deliver(event)));
+  const reads = () => routesCalled(service).length;
+  await expect.poll(reads).toBe(1);
+  // The others wait for the first, then no longer. F&O has 32 connections.
+  await clock.advance(2400);
+  await expect.poll(reads).toBe(32);
+  await clock.advance(1600);
+  expect((await answers).map(({ status }) => status)).not.toContain(503);
 });
 
 test('while the store grants no permit nothing is sent, and once it does each request is', async () => {
