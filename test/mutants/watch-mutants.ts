@@ -121,6 +121,23 @@ export const watchMutants = [
       replace: 'const window = { fromAt, toAt };',
     },
   ]),
+  ...mutantsOf('src/domain/watch/end-by-tasks.ts', watchTests, [
+    {
+      name: 'a failed task that then finished has failed',
+      find: '(finishedAt === null || finishedAt < startedAt)',
+      replace: 'true',
+    },
+    {
+      name: 'a task that nothing shows to have started has failed',
+      find: "if (startedAt === null) return 'unclear';",
+      replace: "if (startedAt === null) return failedAt ? 'failed' : 'unclear';",
+    },
+    {
+      name: 'of tasks that are not shown all ended well',
+      find: '!isCut && ',
+      replace: '',
+    },
+  ]),
   ...mutantsOf('src/usecases/watch/seen-looks.ts', watchTests, [
     {
       name: 'two processes whose clocks lie apart look both',

@@ -1,5 +1,6 @@
 import { windowOf } from '../../domain/cause/run-window.ts';
 import { addMs } from '../../domain/instants.ts';
+import { endByTasks } from '../../domain/watch/end-by-tasks.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
@@ -42,12 +43,12 @@ export class TelemetryEnds {
     const { fromAt, toAt } = windowOf(run, null);
     const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };
     const query = { jobId: run.jobId, window };
-    const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.find(query, signal));
+    const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.tasks(query, signal));
     if (found.kind !== 'found') {
       this.#left = 0;
       return null;
     }
-    if (found.runFailed === null) return run;
-    return { ...run, end: found.runFailed ? 'failed' : 'finished', learned: 'telemetry' };
+    const end = endByTasks(found.tasks, found.isCut);
+    return end ? { ...run, end, learned: 'telemetry' } : run;
   }
 }

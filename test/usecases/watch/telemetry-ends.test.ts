@@ -1,24 +1,60 @@
 import { expect, test } from 'vitest';
+import { addMs } from '../../../src/domain/instants.ts';
 import type { NewBatchJob } from '../../../src/sandbox/batch-job.ts';
 import { aServiceWithCauses, type ServiceWithCauses } from '../../helpers/a-service-with-causes.ts';
-import { failureEvent, nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
-import { history, minute } from '../playing.ts';
+import { nightlyPosting, type ServiceSetup } from '../../helpers/a-service.ts';
+import { ManualClock } from '../../helpers/manual-clock.ts';
+import { history, minute, pass } from '../playing.ts';
 import { watchFor } from './watching.ts';
 
 const { jobId } = nightlyPosting;
 const hourly: NewBatchJob = { ...nightlyPosting, recurrence: { everyMs: 60 * minute } };
 const nightly = { everyMs: 24 * 60 * minute };
 
+type Task = 'Start' | 'Failure' | 'Finished';
+
+/** The job runs for a minute and fails; no event comes. */
+async function run(service: ServiceWithCauses, job = jobId): Promise<void> {
+  if (service.sandbox.job(job).status !== 'Waiting') service.sandbox.startNow(job, 'person');
+  const running = service.sandbox.run(job, minute);
+  if (service.clock instanceof ManualClock) await service.clock.advance(minute);
+  await running;
+}
+
 /** A recurring job fails, and its event is lost. */
 async function aLostEvent(setup: ServiceSetup = {}): Promise<ServiceWithCauses> {
   const service = await aServiceWithCauses({ jobs: [hourly], ...setup });
   await service.service.watch();
-  await failureEvent(service);
+  await pass(service, minute);
+  await run(service);
   return service;
 }
 
-function writeTasks(service: ServiceWithCauses, ...kinds: ('Start' | 'Failure' | 'Finished')[]): void {
-  for (const kind of kinds) service.write({ kind: `BatchTask${kind}`, taskId: '1', text: 'It failed.' });
+/** What a task of the run that has just ended did: a second after each other, from 50 seconds before its end. */
+function writeTask(service: ServiceWithCauses, taskId: string, ...kinds: Task[]): void {
+  for (const [second, kind] of kinds.entries()) writeAt(service, second - 50, taskId, kind);
+}
+
+function writeAt(service: ServiceWithCauses, second: number, taskId: string, kind: Task): void {
+  const at = addMs(service.clock.now(), second * 1000);
+  service.write({ at, kind: `BatchTask${kind}`, taskId, text: 'It failed.' });
+}
+
+function writeTasks(service: ServiceWithCauses, ...kinds: Task[]): void {
+  writeTask(service, '1', ...kinds);
+}
+
+function writeOthers(service: ServiceWithCauses, count: number): void {
+  for (let n = 0; n < count; n += 1) writeTask(service, String(200 + n), 'Start', 'Finished');
+}
+
+function writeTexts(service: ServiceWithCauses, count: number): void {
+  for (let n = 0; n < count; n += 1)
+    service.write({ at: addMs(service.clock.now(), -45_000), text: `Line ${n}` });
+}
+
+async function runsOf(service: ServiceWithCauses): Promise<unknown> {
+  return (await service.get(`batch-jobs/${jobId}/runs`)).body['value'];
 }
 
 test('a recurring run that failed by the customer’s telemetry is requeued, once its rows are complete', async () => {
@@ -36,14 +72,53 @@ test('a recurring run that failed by the customer’s telemetry is requeued, onc
 test.each([
   ['finished well', ['Start', 'Finished'], 'finished'],
   ['failed and ran again', ['Start', 'Failure', 'Start', 'Finished'], 'ended'],
+  ['failed and finished without a start between', ['Start', 'Failure', 'Finished'], 'ended'],
+  ['failed without a start', ['Failure'], 'ended'],
   ['says nothing', [], 'ended'],
 ] as const)('a run whose only task %s is not requeued', async (_what, tasks, end) => {
   await using service = await aLostEvent();
   writeTasks(service, ...tasks);
   await watchFor(service, 70 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(0);
-  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
-  expect(body).toMatchObject({ value: [{ end, isSettled: true }] });
+  expect(await runsOf(service)).toMatchObject([{ end, isSettled: true }]);
+});
+
+test.each([
+  ['texts', (service: ServiceWithCauses) => writeTexts(service, 120)],
+  ['other tasks', (service: ServiceWithCauses) => writeOthers(service, 60)],
+])(
+  'a failed task that ran again proves nothing, though many %s come between',
+  async (_what, writeBetween) => {
+    await using service = await aLostEvent();
+    writeTasks(service, 'Start', 'Failure');
+    writeBetween(service);
+    writeAt(service, -20, '1', 'Start');
+    writeAt(service, -10, '1', 'Finished');
+    await watchFor(service, 70 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(0);
+    expect(await runsOf(service)).toMatchObject([{ end: 'ended' }]);
+  },
+);
+
+test.each([
+  ['texts', (service: ServiceWithCauses) => writeTexts(service, 120)],
+  ['tasks that ended well', (service: ServiceWithCauses) => writeOthers(service, 60)],
+  ['very many tasks that ended well', (service: ServiceWithCauses) => writeOthers(service, 1500)],
+])('a task that failed at last is found behind many %s', async (_what, writeBefore) => {
+  await using service = await aLostEvent();
+  writeBefore(service);
+  writeAt(service, -20, '1', 'Start');
+  writeAt(service, -10, '1', 'Failure');
+  await watchFor(service, 20 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('of more tasks than one answer tells, it is not known whether all ended well', async () => {
+  await using service = await aLostEvent();
+  writeOthers(service, 1500);
+  writeAt(service, -20, '1', 'Start');
+  await watchFor(service, 70 * minute);
+  expect(await runsOf(service)).toMatchObject([{ end: 'ended', isSettled: true }]);
 });
 
 test('without events, the telemetry alone tells of the failures of recurring jobs', async () => {
@@ -79,9 +154,9 @@ test('after a standstill the telemetry is asked about every run, however many th
   await using service = await aServiceWithCauses({ jobs: many });
   await service.service.watch();
   for (const job of many) {
-    await failureEvent(service, job.jobId);
-    for (const kind of ['BatchTaskStart', 'BatchTaskFailure'] as const)
-      service.write({ jobId: job.jobId, kind, taskId: '1' });
+    await run(service, job.jobId);
+    for (const [second, kind] of (['BatchTaskStart', 'BatchTaskFailure'] as const).entries())
+      service.write({ at: addMs(service.clock.now(), second - 2000), jobId: job.jobId, kind, taskId: '1' });
   }
   await service.pass(90);
   await watchFor(service, 15 * minute);
