@@ -117,8 +117,8 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/telemetry-ends.ts', watchTests, [
     {
       name: 'the telemetry is asked for the local time of a run',
-      find: 'const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };',
-      replace: 'const window = { fromAt, toAt };',
+      find: 'const own = this.#byTelemetry(run);',
+      replace: 'const own = run;',
     },
   ]),
   ...mutantsOf('src/domain/watch/end-by-tasks.ts', watchTests, [
@@ -129,8 +129,18 @@ export const watchMutants = [
     },
     {
       name: 'a task that nothing shows to have started has failed',
-      find: "if (startedAt === null) return 'unclear';",
+      find: "if (startedAt === null || startedAt > startsUntil) return 'unclear';",
       replace: "if (startedAt === null) return failedAt ? 'failed' : 'unclear';",
+    },
+    {
+      name: 'what was written late of the run before is of this run',
+      find: 'ownFrom: latest(run.startedAt, beforeUntil),',
+      replace: 'ownFrom: null,',
+    },
+    {
+      name: 'a task of the run before leaves open how this run ended',
+      find: "? 'before' : 'unclear'",
+      replace: "? 'unclear' : 'unclear'",
     },
     {
       name: 'of tasks that are not shown all ended well',

@@ -112,7 +112,7 @@ async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): 
   const settled = settleRun(run, job, isEventOverdue(run, runNow, patienceMs));
   if (!settled.isSettled || settled.learned !== null || !telemetry.hasTelemetry(environment)) return settled;
   const isComplete = isEventOverdue(run, runNow, telemetryCompleteMs);
-  const told = isComplete ? await telemetry.tell(run) : null;
+  const told = isComplete ? await telemetry.tell(run, job) : null;
   if (told && told.learned !== null) return settleRun(told, job, true);
   // While the telemetry cannot be asked, it may still tell.
   return settleRun(run, job, isEventOverdue(run, runNow, told ? telemetryLateMs : catchUpMs));

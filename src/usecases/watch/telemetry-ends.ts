@@ -1,6 +1,7 @@
-import { windowOf } from '../../domain/cause/run-window.ts';
 import { addMs } from '../../domain/instants.ts';
-import { endByTasks } from '../../domain/watch/end-by-tasks.ts';
+import type { BatchJob, RunTimes } from '../../domain/job/batch-job.ts';
+import { endByTasks, taskWindow } from '../../domain/watch/end-by-tasks.ts';
+import { runBefore } from '../../domain/watch/run-before.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
@@ -12,6 +13,9 @@ export const telemetryLateMs = 3_600_000;
  * How long after its end a run is asked about, in ms: a row that says that a failed task ran again must not be missing.
  */
 export const telemetryCompleteMs = 15 * 60_000;
+
+/** How many runs of a job are searched for the one before: between a run and the question lie few. */
+const keptRuns = 50;
 
 /** How many runs one look asks about, and how long one answer may take, in ms. */
 const maxQuestions = 20;
@@ -34,21 +38,32 @@ export class TelemetryEnds {
     return this.#engine.ports.failureTexts(environment) !== null;
   }
 
-  /** The run, with its end if its tasks say beyond doubt how it ended; null if there was no answer. */
-  async tell(run: Run): Promise<Run | null> {
-    const { clock, forcefulStop, failureTexts } = this.#engine.ports;
+  /**
+   * The run, with its end if its tasks say beyond doubt how it ended; null if there was no answer. `job` is its record.
+   */
+  async tell(run: Run, job: BatchJob | null): Promise<Run | null> {
+    const { clock, forcefulStop, failureTexts, runs } = this.#engine.ports;
     const texts = failureTexts(run.environment);
     if (!texts || this.#left <= 0) return null;
     this.#left -= 1;
-    const { fromAt, toAt } = windowOf(run, null);
-    const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };
-    const query = { jobId: run.jobId, window };
+    const before = runBefore(run, await runs.ofJob(run, null, keptRuns), job);
+    const own = this.#byTelemetry(run);
+    const earlier = before && this.#byTelemetry(before);
+    const query = { jobId: run.jobId, window: taskWindow(own, earlier) };
     const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.tasks(query, signal));
     if (found.kind !== 'found') {
       this.#left = 0;
       return null;
     }
-    const end = endByTasks(found.tasks, found.isCut);
+    const end = endByTasks(found.tasks, found.isCut, own, earlier);
     return end ? { ...run, end, learned: 'telemetry' } : run;
+  }
+
+  /** The times of a run by the telemetry's clock. */
+  #byTelemetry({ startedAt, endedAt }: RunTimes): RunTimes {
+    return {
+      startedAt: startedAt && addMs(startedAt, -this.#aheadMs),
+      endedAt: addMs(endedAt, -this.#aheadMs),
+    };
   }
 }

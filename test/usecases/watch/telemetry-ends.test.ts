@@ -162,3 +162,51 @@ test('after a standstill the telemetry is asked about every run, however many th
   await watchFor(service, 15 * minute);
   expect(many.map((job) => service.sandbox.requeues(job.jobId))).toEqual(many.map(() => 1));
 });
+
+/** A run fails, is requeued, and the next begins a second after its end. */
+async function aNextRun(script: 'succeed' | 'always-fail', failureSecond: number, taskIds: [string, string]) {
+  const service = await aServiceWithCauses({ jobs: [hourly] });
+  await service.service.watch();
+  await pass(service, minute);
+  await run(service);
+  writeAt(service, -50, taskIds[0], 'Start');
+  writeAt(service, failureSecond, taskIds[0], 'Failure');
+  expect((await service.deliver(service.sandbox.failedEvent(jobId))).status).toBe(200);
+  expect(service.sandbox.requeues(jobId)).toBe(1);
+  service.sandbox.setScript(jobId, { kind: script });
+  await service.passSeconds(1);
+  writeAt(service, 0, taskIds[1], 'Start');
+  await run(service);
+  return service;
+}
+
+const others: [string, string] = ['1', '2'];
+const same: [string, string] = ['1', '1'];
+
+test.each([
+  ['at its end', 0, others, ['Finished'], 'finished'],
+  ['1.5 seconds later', 1.5, others, ['Finished'], 'finished'],
+  ['4 seconds later', 4, others, ['Finished'], 'finished'],
+  ['at its end, of the same task', 0, same, ['Finished'], 'finished'],
+  ['4 seconds later, of the same task', 4, same, ['Finished'], 'ended'],
+  ['4 seconds later, of the same task whose end is lost', 4, same, [], 'ended'],
+] as const)(
+  'a failure of the run before that was written %s is not one of the next run',
+  async (_what, second, [one, other], kinds, end) => {
+    await using service = await aNextRun('succeed', second, [one, other]);
+    for (const kind of kinds) writeAt(service, 0, other, kind);
+    await watchFor(service, 70 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+    expect(await runsOf(service)).toMatchObject([{ end }, { end: 'failed', learned: 'event' }]);
+  },
+);
+
+test.each([
+  ['another', others],
+  ['the same', same],
+])('a run that begins right after a failed one and fails by %s task is requeued', async (_what, taskIds) => {
+  await using service = await aNextRun('always-fail', 1.5, taskIds);
+  writeAt(service, -1, taskIds[1], 'Failure');
+  await watchFor(service, 20 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(2);
+});
