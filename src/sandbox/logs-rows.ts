@@ -38,6 +38,11 @@ export function selectRows(
     .toSorted((one, other) => one.at.getTime() - other.at.getTime());
 }
 
+/** The job that a query of tasks is about; that without its sign, of others. */
+export function jobOfQuery(query: string): string {
+  return / (?:==|has) "(-?\d+)"\n/.exec(query)?.[1] ?? / has "(\d+)"/.exec(query)?.[1] ?? '';
+}
+
 /** How many rows a query wants at most. */
 export function limitOf(query: string): number {
   return Number(/ top (\d+) by \w+ (?:asc|desc)$/.exec(query)?.[1] ?? 0);

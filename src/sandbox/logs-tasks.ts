@@ -1,4 +1,4 @@
-import { jobOf, type LogRow, taskOf } from './logs-rows.ts';
+import { jobOf, jobOfQuery, type LogRow, taskOf } from './logs-rows.ts';
 
 const columns = [
   { name: 'Task', type: 'string' },
@@ -9,7 +9,7 @@ const columns = [
 
 /** What a query finds that asks for a row for each task: those that failed last come first. */
 export function toTaskTable(rows: readonly LogRow[], query: string, limit: number): object {
-  const jobId = / == "(-?\d+)"/.exec(query)?.[1];
+  const jobId = jobOfQuery(query);
   const ofTasks = [
     ...Map.groupBy(
       rows.filter((row) => jobOf(row) === jobId),

@@ -4,7 +4,7 @@ import type { Answer } from './answer.ts';
 import { jsonAnswer } from './answer.ts';
 import { parseObject } from './json.ts';
 import { logsFaultAnswer, type LogsFault } from './logs-faults.ts';
-import { limitOf, type LogRow, selectRows, toTable } from './logs-rows.ts';
+import { limitOf, type LogRow, jobOfQuery, selectRows, toTable } from './logs-rows.ts';
 import { toTaskTable } from './logs-tasks.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { readBody } from './read-body.ts';
@@ -45,6 +45,7 @@ export class SimulatedLogs implements AsyncDisposable {
   readonly #options: SimulatedLogsOptions;
   readonly #rows: LogRow[] = [];
   #faults: { fault: LogsFault; left: number }[] = [];
+  readonly #faultsOfJobs = new Map<string, LogsFault>();
 
   private constructor(server: LoopbackServer, options: SimulatedLogsOptions) {
     this.#server = server;
@@ -70,8 +71,14 @@ export class SimulatedLogs implements AsyncDisposable {
     this.#faults.push({ fault, left: times });
   }
 
+  /** Every query about this job meets this. */
+  failFor(jobId: string, fault: LogsFault): void {
+    this.#faultsOfJobs.set(jobId, fault);
+  }
+
   clearFaults(): void {
     this.#faults = [];
+    this.#faultsOfJobs.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -99,7 +106,7 @@ export class SimulatedLogs implements AsyncDisposable {
     const { identity, knows, clock, address = publicCloud } = this.#options;
     if (!identity.accepts(authorization, address)) return errorAnswer(401, 'InvalidTokenError');
     if (of === null || !knows.includes(of)) return errorAnswer(404, 'WorkspaceNotFoundError');
-    const fault = this.#takeFault();
+    const fault = this.#faultsOfJobs.get(jobOfQuery(String(body?.query))) ?? this.#takeFault();
     if (fault && fault.kind !== 'partial') return logsFaultAnswer(fault);
     const selected = body && selectRows(this.#rows, String(body.query), String(body.timespan), clock.now());
     if (!selected) return errorAnswer(400, 'BadArgumentError');

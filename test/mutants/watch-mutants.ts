@@ -121,6 +121,25 @@ export const watchMutants = [
       replace: 'const own = run;',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/watch.ts', watchTests, [
+    {
+      name: 'a run whose telemetry answers with faults holds up the others',
+      find: 'questions.inOrder(seen.open)',
+      replace: 'seen.open',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/ask-order.ts', watchTests, [
+    {
+      name: 'runs of which the telemetry tells nothing hold up the others',
+      find: 'return asked ? asked.at.getTime() + 1 : endedAt.getTime() + telemetryCompleteMs;',
+      replace: 'return endedAt.getTime() + telemetryCompleteMs;',
+    },
+    {
+      name: 'a run is asked about at each look',
+      find: 'asked.answers * pauseMs',
+      replace: '0 * pauseMs',
+    },
+  ]),
   ...mutantsOf('src/domain/watch/end-by-tasks.ts', watchTests, [
     {
       name: 'a failed task that then finished has failed',

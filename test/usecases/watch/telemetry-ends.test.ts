@@ -14,9 +14,8 @@ const nightly = { everyMs: 24 * 60 * minute };
 type Task = 'Start' | 'Failure' | 'Finished';
 
 /** The job runs for a minute and fails; no event comes. */
-async function run(service: ServiceWithCauses, job = jobId): Promise<void> {
-  if (service.sandbox.job(job).status !== 'Waiting') service.sandbox.startNow(job, 'person');
-  const running = service.sandbox.run(job, minute);
+async function run(service: ServiceWithCauses): Promise<void> {
+  const running = service.sandbox.run(jobId, minute);
   if (service.clock instanceof ManualClock) await service.clock.advance(minute);
   await running;
 }
@@ -51,6 +50,32 @@ function writeOthers(service: ServiceWithCauses, count: number): void {
 function writeTexts(service: ServiceWithCauses, count: number): void {
   for (let n = 0; n < count; n += 1)
     service.write({ at: addMs(service.clock.now(), -45_000), text: `Line ${n}` });
+}
+
+function manyJobs(count: number): NewBatchJob[] {
+  return Array.from({ length: count }, (_, n) => ({
+    ...hourly,
+    jobId: String(n + 1001),
+    recurrence: nightly,
+  }));
+}
+
+/** All of them run for a minute and fail; no event comes. */
+async function runAll(service: ServiceWithCauses, jobs: readonly NewBatchJob[]): Promise<void> {
+  for (const job of jobs) service.sandbox.startNow(job.jobId, 'person');
+  const running = jobs.map((job) => service.sandbox.run(job.jobId, minute));
+  if (service.clock instanceof ManualClock) await service.clock.advance(minute);
+  await Promise.all(running);
+}
+
+function writeOf(service: ServiceWithCauses, job: string, ...kinds: Task[]): void {
+  for (const [second, kind] of kinds.entries())
+    service.write({
+      at: addMs(service.clock.now(), second * 1000 - 50_000),
+      jobId: job,
+      kind: `BatchTask${kind}`,
+      taskId: '1',
+    });
 }
 
 async function runsOf(service: ServiceWithCauses): Promise<unknown> {
@@ -146,18 +171,12 @@ test('a run is settled only after its telemetry could be asked, however long it 
 });
 
 test('after a standstill the telemetry is asked about every run, however many there are', async () => {
-  const many = Array.from({ length: 30 }, (_, n) => ({
-    ...hourly,
-    jobId: String(n + 1),
-    recurrence: nightly,
-  }));
+  const many = manyJobs(30);
   await using service = await aServiceWithCauses({ jobs: many });
   await service.service.watch();
-  for (const job of many) {
-    await run(service, job.jobId);
-    for (const [second, kind] of (['BatchTaskStart', 'BatchTaskFailure'] as const).entries())
-      service.write({ at: addMs(service.clock.now(), second - 2000), jobId: job.jobId, kind, taskId: '1' });
-  }
+  await pass(service, minute);
+  await runAll(service, many);
+  for (const job of many) writeOf(service, job.jobId, 'Start', 'Failure');
   await service.pass(90);
   await watchFor(service, 15 * minute);
   expect(many.map((job) => service.sandbox.requeues(job.jobId))).toEqual(many.map(() => 1));
@@ -209,4 +228,34 @@ test.each([
   writeAt(service, -1, taskIds[1], 'Failure');
   await watchFor(service, 20 * minute);
   expect(service.sandbox.requeues(jobId)).toBe(2);
+});
+
+test('runs of which the telemetry tells nothing do not hold up the others', async () => {
+  const many = manyJobs(105);
+  await using service = await aServiceWithCauses({ jobs: many });
+  await service.service.watch();
+  await pass(service, minute);
+  await runAll(service, many);
+  const failed = many.slice(100);
+  for (const { jobId: id } of failed) writeOf(service, id, 'Start', 'Failure');
+  await watchFor(service, 45 * minute);
+  expect(failed.map((job) => service.sandbox.requeues(job.jobId))).toEqual([1, 1, 1, 1, 1]);
+  await watchFor(service, 75 * minute);
+  const { body } = await service.get('runs?from=2026-03-02T00:00:00Z&limit=200');
+  expect(body['value']).toHaveLength(105);
+  expect(body['value']).not.toContainEqual(expect.objectContaining({ isSettled: false }));
+  expect(service.logs.queries.length).toBeLessThan(105 * 6);
+});
+
+test('a run whose telemetry answers with faults does not hold up the others', async () => {
+  const many = manyJobs(22);
+  await using service = await aServiceWithCauses({ jobs: many });
+  await service.service.watch();
+  await pass(service, minute);
+  await runAll(service, many);
+  const last = many.at(-1)?.jobId ?? '';
+  writeOf(service, last, 'Start', 'Failure');
+  service.logs.failFor('1001', { kind: 'error', status: 504, code: 'GatewayTimeout' });
+  await watchFor(service, 30 * minute);
+  expect(service.sandbox.requeues(last)).toBe(1);
 });
