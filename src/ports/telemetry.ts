@@ -147,7 +147,7 @@ export type Step =
   | { name: 'claim'; environment: string; jobId: JobId; eventId: string }
   | { name: 'setToWaiting' | 'readStatus'; environment: string; jobId: JobId }
   | { name: 'listJobs' | 'searchRuns'; environment: string }
-  /** The customer's telemetry is asked for the texts of a failure. */
+  /** The customer's telemetry is asked for the texts of a failure, or the tasks of a run. */
   | { name: 'findTexts'; environment: string; jobId: JobId };
 
 /** Records and traces nothing. */

@@ -27,13 +27,25 @@ export function selectRows(
   const digits = new Set([...query.matchAll(/ has "(\d+)"/g)].map((match) => match[1]));
   const [from, to] = timespan.split('/').map((part) => Date.parse(part));
   if (digits.size !== 1 || from === undefined || to === undefined || !(from <= to)) return null;
-  if (!query.includes('AppExceptions') || !query.includes('AppEvents')) return null;
+  if (!query.includes('AppEvents')) return null;
+  const isWanted = ({ kind }: LogRow) => query.includes(kind === 'infolog' ? 'AppExceptions' : `"${kind}"`);
   return rows
+    .filter(isWanted)
     .filter(({ at }) => at.getTime() >= from && at.getTime() <= to)
     .filter(({ at, arrivesAfterMs = 0 }) => at.getTime() + arrivesAfterMs <= now.getTime())
     .filter((row) => [...digits].every((one) => words(row).includes(one ?? '')))
     .flatMap((row) => Array.from({ length: row.times ?? 1 }, () => row))
     .toSorted((one, other) => one.at.getTime() - other.at.getTime());
+}
+
+/** The job that a query of tasks is about; that without its sign, of others. */
+export function jobOfQuery(query: string): string {
+  return / (?:==|has) "(-?\d+)"\n/.exec(query)?.[1] ?? / has "(\d+)"/.exec(query)?.[1] ?? '';
+}
+
+/** How many rows a query wants at most. */
+export function limitOf(query: string): number {
+  return Number(/ top (\d+) by \w+ (?:asc|desc)$/.exec(query)?.[1] ?? 0);
 }
 
 const columns = [
@@ -62,6 +74,20 @@ export function toTable(rows: readonly LogRow[]): object {
 /** `has` finds whole words of the properties. */
 function words(row: LogRow): string[] {
   return JSON.stringify(propertiesOf(row)).split(/[^\p{L}\p{N}]+/u);
+}
+
+/** The job and the task that a row is of. */
+export function jobOf(row: LogRow): string | undefined {
+  return lowerOf(row).get('batchjobid');
+}
+
+export function taskOf(row: LogRow): string {
+  const properties = lowerOf(row);
+  return properties.get('batchtaskid') ?? properties.get('batchjobtaskid') ?? '';
+}
+
+function lowerOf(row: LogRow): ReadonlyMap<string, string> {
+  return new Map(Object.entries(propertiesOf(row)).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function propertiesOf({ kind, jobId, text = '', taskId = '5637000001', properties = {}, spelling }: LogRow) {

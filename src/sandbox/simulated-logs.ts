@@ -4,7 +4,8 @@ import type { Answer } from './answer.ts';
 import { jsonAnswer } from './answer.ts';
 import { parseObject } from './json.ts';
 import { logsFaultAnswer, type LogsFault } from './logs-faults.ts';
-import { type LogRow, selectRows, toTable } from './logs-rows.ts';
+import { limitOf, type LogRow, jobOfQuery, selectRows, toTable } from './logs-rows.ts';
+import { toTaskTable } from './logs-tasks.ts';
 import { LoopbackServer } from './loopback-server.ts';
 import { readBody } from './read-body.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
@@ -31,7 +32,8 @@ export interface SimulatedLogsOptions {
 
 /**
  * A stand-in for the query API of Log Analytics, on loopback. It evaluates no KQL: it finds rows by the job id that
- * the query searches for and by the times of the request, and answers with the columns of the service's own query.
+ * the query searches for and by the times of the request, and answers with the columns of the service's own query, and
+ * with as many rows as that asks for.
  * @see https://learn.microsoft.com/azure/azure-monitor/logs/api/response-format
  */
 export class SimulatedLogs implements AsyncDisposable {
@@ -43,6 +45,7 @@ export class SimulatedLogs implements AsyncDisposable {
   readonly #options: SimulatedLogsOptions;
   readonly #rows: LogRow[] = [];
   #faults: { fault: LogsFault; left: number }[] = [];
+  readonly #faultsOfJobs = new Map<string, LogsFault>();
 
   private constructor(server: LoopbackServer, options: SimulatedLogsOptions) {
     this.#server = server;
@@ -68,8 +71,14 @@ export class SimulatedLogs implements AsyncDisposable {
     this.#faults.push({ fault, left: times });
   }
 
+  /** Every query about this job meets this. */
+  failFor(jobId: string, fault: LogsFault): void {
+    this.#faultsOfJobs.set(jobId, fault);
+  }
+
   clearFaults(): void {
     this.#faults = [];
+    this.#faultsOfJobs.clear();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -97,13 +106,17 @@ export class SimulatedLogs implements AsyncDisposable {
     const { identity, knows, clock, address = publicCloud } = this.#options;
     if (!identity.accepts(authorization, address)) return errorAnswer(401, 'InvalidTokenError');
     if (of === null || !knows.includes(of)) return errorAnswer(404, 'WorkspaceNotFoundError');
-    const fault = this.#takeFault();
+    const fault = this.#faultsOfJobs.get(jobOfQuery(String(body?.query))) ?? this.#takeFault();
     if (fault && fault.kind !== 'partial') return logsFaultAnswer(fault);
     const selected = body && selectRows(this.#rows, String(body.query), String(body.timespan), clock.now());
     if (!selected) return errorAnswer(400, 'BadArgumentError');
-    if (!fault) return jsonAnswer(200, { tables: [toTable(selected)] });
+    const query = String(body.query);
+    const limit = limitOf(query);
+    const table = (some: readonly LogRow[]) =>
+      query.includes('| summarize ') ? toTaskTable(some, query, limit) : toTable(some.slice(0, limit));
+    if (!fault) return jsonAnswer(200, { tables: [table(selected)] });
     const error = { code: 'PartialError', message: 'There were some errors when processing your query.' };
-    return jsonAnswer(200, { tables: [toTable(selected.slice(0, fault.rows))], error });
+    return jsonAnswer(200, { tables: [table(selected.slice(0, fault.rows))], error });
   }
 
   #takeFault(): LogsFault | null {

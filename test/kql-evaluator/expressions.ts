@@ -43,6 +43,17 @@ export function evaluate(node: KqlNode, scope: Scope): Value {
       return Number(node.text);
     case 'TimespanLiteralExpression':
       return timespanMs(node.text);
+    case 'DateTimeLiteralExpression':
+      return new Date(node.text.slice('datetime('.length, -1));
+    case 'BetweenExpression': {
+      const [from = null, to = null] = partsOf(parts[1] ?? node).map((one) => evaluate(one, scope));
+      const value = part(0);
+      return value !== null && compare(value, from) >= 0 && compare(value, to) <= 0;
+    }
+    case 'HasExpression':
+      return wordsOf(part(0)).includes(textOf(part(1)).toLowerCase());
+    case 'EqualTildeExpression':
+      return textOf(part(0)).toLowerCase() === textOf(part(1)).toLowerCase();
     case 'NameReference':
       return scope.row[node.text] ?? null;
     case 'PathExpression': {
@@ -54,12 +65,14 @@ export function evaluate(node: KqlNode, scope: Scope): Value {
     case 'OrExpression':
       return part(0) === true || part(1) === true;
     case 'InExpression':
+    case 'InCsExpression':
     case 'NotInExpression': {
-      const sought = part(0);
+      const folded = (value: Value) => (node.kind === 'InCsExpression' ? textOf(value).toLowerCase() : value);
+      const sought = folded(part(0));
       const isIn = itemsOf(parts[1]?.children.find(({ kind }) => kind === 'List')).some(
-        (item) => evaluate(item, scope) === sought,
+        (item) => folded(evaluate(item, scope)) === sought,
       );
-      return isIn === (node.kind === 'InExpression');
+      return isIn === (node.kind !== 'NotInExpression');
     }
     case 'StartsWithExpression':
       return textOf(part(0))
@@ -116,6 +129,10 @@ function call(name: string, given: readonly KqlNode[], scope: Scope): Value {
   switch (name) {
     case 'tostring':
       return textOf(first);
+    case 'tolower':
+      return textOf(first).toLowerCase();
+    case 'parse_json':
+      return bagOf(textOf(first));
     case 'toint':
       return first === null || first === '' ? null : Math.trunc(Number(first));
     case 'coalesce':
@@ -148,6 +165,11 @@ const aggregates: Record<string, (columns: Value[][], rows: number) => Value> = 
     sumOf(values.filter((_value, index) => conditions[index] === true)),
   dcountif: ([values = [], conditions = []]) =>
     new Set(values.filter((_value, index) => conditions[index] === true)).size,
+  maxif: ([values = [], conditions = []]) =>
+    values
+      .filter((value, index) => value !== null && conditions[index] === true)
+      .toSorted(compare)
+      .at(-1) ?? null,
   max: ([values = []]) =>
     values
       .filter((value) => value !== null)
@@ -164,6 +186,17 @@ export function compare(left: Value, right: Value): number {
   if (left instanceof Date || typeof left === 'number') return Number(left) - Number(right);
   const [one, other] = [textOf(left), textOf(right)];
   return one < other ? -1 : one > other ? 1 : 0;
+}
+
+function wordsOf(value: Value): string[] {
+  return textOf(value)
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+}
+
+function bagOf(json: string): Bag {
+  const bag: Bag = JSON.parse(json);
+  return bag;
 }
 
 function bin(value: Value, step: number): Value {

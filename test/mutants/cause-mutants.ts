@@ -141,9 +141,9 @@ export const causeMutants = [
       replace: '',
     },
     {
-      name: 'an answer in part proves how the run ended',
-      find: 'texts: found.texts, runFailed: null }',
-      replace: 'texts: found.texts, runFailed: found.runFailed }',
+      name: 'an answer in part proves how a task ended',
+      find: 'return answer.isWhole ? {',
+      replace: 'return answer.kind ? {',
     },
   ]),
   ...mutantsOf('src/adapters/log-analytics/query-failure.ts', adapter, [

@@ -117,8 +117,54 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/telemetry-ends.ts', watchTests, [
     {
       name: 'the telemetry is asked for the local time of a run',
-      find: 'const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };',
-      replace: 'const window = { fromAt, toAt };',
+      find: 'const own = this.#byTelemetry(run);',
+      replace: 'const own = run;',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/watch.ts', watchTests, [
+    {
+      name: 'a run whose telemetry answers with faults holds up the others',
+      find: 'questions.inOrder(seen.open)',
+      replace: 'seen.open',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/ask-order.ts', watchTests, [
+    {
+      name: 'runs of which the telemetry tells nothing hold up the others',
+      find: 'return asked ? asked.at.getTime() + 1 : endedAt.getTime() + telemetryCompleteMs;',
+      replace: 'return endedAt.getTime() + telemetryCompleteMs;',
+    },
+    {
+      name: 'a run is asked about at each look',
+      find: 'asked.answers * pauseMs',
+      replace: '0 * pauseMs',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/end-by-tasks.ts', watchTests, [
+    {
+      name: 'a failed task that then finished has failed',
+      find: '(finishedAt === null || finishedAt < startedAt)',
+      replace: 'true',
+    },
+    {
+      name: 'a task that nothing shows to have started has failed',
+      find: "if (startedAt === null || startedAt > startsUntil) return 'unclear';",
+      replace: "if (startedAt === null) return failedAt ? 'failed' : 'unclear';",
+    },
+    {
+      name: 'what was written late of the run before is of this run',
+      find: 'ownFrom: latest(run.startedAt, beforeUntil),',
+      replace: 'ownFrom: null,',
+    },
+    {
+      name: 'a task of the run before leaves open how this run ended',
+      find: "? 'before' : 'unclear'",
+      replace: "? 'unclear' : 'unclear'",
+    },
+    {
+      name: 'of tasks that are not shown all ended well',
+      find: '!isCut && ',
+      replace: '',
     },
   ]),
   ...mutantsOf('src/usecases/watch/seen-looks.ts', watchTests, [

@@ -95,5 +95,8 @@ export function aroundCauses(causes: Causes, around: Around): Causes {
 }
 
 export function aroundFailureTexts(texts: FailureTexts, around: Around): FailureTexts {
-  return { find: (query, signal) => around('telemetry.find', () => texts.find(query, signal)) };
+  return {
+    find: (query, signal) => around('telemetry.find', () => texts.find(query, signal)),
+    tasks: (query, signal) => around('telemetry.tasks', () => texts.tasks(query, signal)),
+  };
 }

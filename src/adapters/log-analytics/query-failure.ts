@@ -1,16 +1,14 @@
 import type { RestError } from '@azure/core-rest-pipeline';
 import { scrub } from '../../domain/scrub.ts';
-import type { TextsOutcome } from '../../ports/failure-texts.ts';
+import type { NoTelemetry } from '../../ports/failure-texts.ts';
 import { parseRetryAfter } from '../shared/retry-after.ts';
 import { SignInFailure } from '../shared/sign-in-failure.ts';
-
-type NotFound = Exclude<TextsOutcome, { kind: 'found' }>;
 
 /**
  * What an error of a query means. `rest` is the error itself if Log Analytics, or the way to it, is its cause.
  * @see https://learn.microsoft.com/azure/azure-monitor/logs/api/errors
  */
-export function queryFailure(error: unknown, rest: RestError | null, now: Date): NotFound {
+export function queryFailure(error: unknown, rest: RestError | null, now: Date): NoTelemetry {
   if (error instanceof SignInFailure) {
     const message = `The service gets no token for Log Analytics: ${error.message}.`;
     return { kind: error.needsPerson ? 'misconfigured' : 'unavailable', message };

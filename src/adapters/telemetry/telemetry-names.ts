@@ -214,7 +214,7 @@ export const telemetrySpans = {
   },
   findTexts: {
     kind: 'client',
-    what: "The query of the customer's Log Analytics for the texts of a failure",
+    what: "A query of the customer's Log Analytics: for the texts of a failure, or the tasks of a run",
     dimensions: { environment: true, jobId: true, outcome: true },
   },
   readStatus: {

@@ -3,8 +3,8 @@ import { addMs, latest } from '../instants.ts';
 /** The time in which the telemetry of a run was written. */
 export type RunWindow = { fromAt: Date; toAt: Date };
 
-/** The clocks of F&O's machines differ a little. A next run starts later: the batch server looks once a minute. */
-const slackMs = 5000;
+/** The clocks of F&O's machines differ a little. A next run mostly starts later: the batch server looks once a minute. */
+export const clockSlackMs = 5000;
 
 /**
  * How far before its end, in ms, a run of unknown start is searched. The error that ends a run is among its last
@@ -19,12 +19,12 @@ export function windowOf(
 ): RunWindow {
   const { startedAt, endedAt } = run;
   const isPlausible = startedAt !== null && startedAt <= endedAt;
-  const from = isPlausible ? addMs(startedAt, -slackMs) : addMs(endedAt, -unknownStartMs);
+  const from = isPlausible ? addMs(startedAt, -clockSlackMs) : addMs(endedAt, -unknownStartMs);
   const isEarlier = previousEndedAt !== null && previousEndedAt < endedAt;
   const after = isEarlier
-    ? addMs(previousEndedAt, Math.min(slackMs, gap(previousEndedAt, endedAt) / 2))
+    ? addMs(previousEndedAt, Math.min(clockSlackMs, gap(previousEndedAt, endedAt) / 2))
     : null;
-  return { fromAt: latest(from, after) ?? from, toAt: addMs(endedAt, slackMs) };
+  return { fromAt: latest(from, after) ?? from, toAt: addMs(endedAt, clockSlackMs) };
 }
 
 function gap(one: Date, other: Date): number {

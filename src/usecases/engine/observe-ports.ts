@@ -1,4 +1,5 @@
 import type { BatchJob } from '../../domain/job/batch-job.ts';
+import type { JobId } from '../../domain/job-id.ts';
 import type { BatchJobs } from '../../ports/batch-jobs.ts';
 import type { FailureTexts } from '../../ports/failure-texts.ts';
 import type { Ledger } from '../../ports/ledger.ts';
@@ -22,13 +23,11 @@ export function observePorts(ports: Ports): Ports {
 }
 
 function observeTexts(environment: string, texts: FailureTexts, telemetry: Telemetry): FailureTexts {
+  const observed = <Found extends { kind: string }>(jobId: JobId, ask: () => Promise<Found>) =>
+    telemetry.span({ name: 'findTexts', environment, jobId }, ask, kindOf);
   return {
-    find: (query, signal) =>
-      telemetry.span(
-        { name: 'findTexts', environment, jobId: query.jobId },
-        () => texts.find(query, signal),
-        kindOf,
-      ),
+    find: (query, signal) => observed(query.jobId, () => texts.find(query, signal)),
+    tasks: (query, signal) => observed(query.jobId, () => texts.tasks(query, signal)),
   };
 }
 

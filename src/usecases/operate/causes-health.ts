@@ -1,6 +1,8 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { FailureTexts, TextsOutcome } from '../../ports/failure-texts.ts';
+import type { FailureTexts, NoTelemetry } from '../../ports/failure-texts.ts';
 import { failed, neverTried, type PartHealth, worked } from './part.ts';
+
+type Asked = { kind: 'found' | NoTelemetry['kind'] };
 
 /** Remembers, in this process, the outcome of the latest query of each environment's telemetry. */
 export class CausesHealth {
@@ -22,18 +24,21 @@ export class CausesHealth {
     const texts = this.#failureTexts(environment);
     if (!texts) return null;
     return {
-      find: async (query, signal) => {
-        const outcome = await texts.find(query, signal);
-        const before = this.#health.get(environment) ?? neverTried;
-        this.#health.set(environment, after(before, outcome, this.#clock.now()));
-        return outcome;
-      },
+      find: (query, signal) => this.#note(environment, texts.find(query, signal)),
+      tasks: (query, signal) => this.#note(environment, texts.tasks(query, signal)),
     };
   };
+
+  async #note<Outcome extends Asked>(environment: string, asked: Promise<Outcome>): Promise<Outcome> {
+    const outcome = await asked;
+    const before = this.#health.get(environment) ?? neverTried;
+    this.#health.set(environment, after(before, outcome, this.#clock.now()));
+    return outcome;
+  }
 }
 
 /** The reasons are public: they hold no text from outside. */
-function after(before: PartHealth, { kind }: TextsOutcome, at: Date): PartHealth {
+function after(before: PartHealth, { kind }: Asked, at: Date): PartHealth {
   switch (kind) {
     case 'found':
       return worked(at, before);

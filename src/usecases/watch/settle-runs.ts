@@ -3,6 +3,7 @@ import type { BatchJob } from '../../domain/job/batch-job.ts';
 import { isNewer } from '../../domain/job/runs.ts';
 import { type Failure, failureOfRun, type Learned } from '../../domain/failure.ts';
 import type { JobId } from '../../domain/job-id.ts';
+import { telemetryCompleteMs, telemetryLateMs } from '../../domain/watch/ask-order.ts';
 import type { OpenRun } from '../../domain/watch/open-runs.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { isEventOverdue, settleRun } from '../../domain/watch/settle-run.ts';
@@ -14,7 +15,7 @@ import { announceUnusual } from './announce-unusual.ts';
 import { eachApart } from './each-apart.ts';
 import { keepFailedBefore } from './keep-failed-before.ts';
 import { withSchedule } from './with-schedule.ts';
-import { telemetryCompleteMs, type TelemetryEnds, telemetryLateMs } from './telemetry-ends.ts';
+import type { TelemetryEnds } from './telemetry-ends.ts';
 
 /** How many jobs a look handles at the same time. */
 const concurrency = 4;
@@ -112,7 +113,7 @@ async function settleByAll(run: Run, job: BatchJob | null, settling: Settling): 
   const settled = settleRun(run, job, isEventOverdue(run, runNow, patienceMs));
   if (!settled.isSettled || settled.learned !== null || !telemetry.hasTelemetry(environment)) return settled;
   const isComplete = isEventOverdue(run, runNow, telemetryCompleteMs);
-  const told = isComplete ? await telemetry.tell(run) : null;
+  const told = isComplete ? await telemetry.tell(run, job) : null;
   if (told && told.learned !== null) return settleRun(told, job, true);
   // While the telemetry cannot be asked, it may still tell.
   return settleRun(run, job, isEventOverdue(run, runNow, told ? telemetryLateMs : catchUpMs));

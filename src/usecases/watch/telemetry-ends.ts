@@ -1,30 +1,28 @@
-import { windowOf } from '../../domain/cause/run-window.ts';
 import { addMs } from '../../domain/instants.ts';
+import type { BatchJob, RunTimes } from '../../domain/job/batch-job.ts';
+import { endByTasks, taskWindow } from '../../domain/watch/end-by-tasks.ts';
+import { runBefore } from '../../domain/watch/run-before.ts';
 import type { Run } from '../../domain/watch/run.ts';
 import { askWithin } from '../engine/deadline.ts';
 import type { Engine } from '../engine/run-job.ts';
+import type { AskedOnce } from './asked-runs.ts';
 
-/** How long after its end, in ms, the customer's telemetry may still say how a run ended: its rows come minutes late. */
-export const telemetryLateMs = 3_600_000;
+/** How many runs of a job are searched for the one before: between a run and the question lie few. */
+const keptRuns = 50;
 
-/**
- * How long after its end a run is asked about, in ms: a row that says that a failed task ran again must not be missing.
- */
-export const telemetryCompleteMs = 15 * 60_000;
-
-/** How many runs one look asks about, and how long one answer may take, in ms. */
-const maxQuestions = 20;
+/** How long one answer may take, in ms. */
 const answerMs = 10_000;
 
-/** What the customer's telemetry says of runs that F&O does not tell of. One look asks a few times, and stops at a fault. */
+/** What the customer's telemetry says of runs that F&O does not tell of. One look stops at a fault. */
 export class TelemetryEnds {
   readonly #engine: Engine;
   readonly #aheadMs: number;
-  #left = maxQuestions;
+  readonly #asked: AskedOnce;
 
   /** `aheadMs`: how far F&O's times of runs are ahead of its clock, and so of the telemetry's. */
-  constructor(engine: Engine, aheadMs: number) {
+  constructor(engine: Engine, asked: AskedOnce, aheadMs: number) {
     this.#engine = engine;
+    this.#asked = asked;
     this.#aheadMs = aheadMs;
   }
 
@@ -33,21 +31,32 @@ export class TelemetryEnds {
     return this.#engine.ports.failureTexts(environment) !== null;
   }
 
-  /** The run, with its end if its tasks say beyond doubt how it ended; null if there was no answer. */
-  async tell(run: Run): Promise<Run | null> {
-    const { clock, forcefulStop, failureTexts } = this.#engine.ports;
+  /**
+   * The run, with its end if its tasks say beyond doubt how it ended; null if it was not its turn, or no answer came. `job` is its record.
+   */
+  async tell(run: Run, job: BatchJob | null): Promise<Run | null> {
+    const { clock, forcefulStop, failureTexts, runs } = this.#engine.ports;
     const texts = failureTexts(run.environment);
-    if (!texts || this.#left <= 0) return null;
-    this.#left -= 1;
-    const { fromAt, toAt } = windowOf(run, null);
-    const window = { fromAt: addMs(fromAt, -this.#aheadMs), toAt: addMs(toAt, -this.#aheadMs) };
-    const query = { jobId: run.jobId, window };
-    const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.find(query, signal));
+    if (!texts || !this.#asked.take(run)) return null;
+    const before = runBefore(run, await runs.ofJob(run, null, keptRuns), job);
+    const own = this.#byTelemetry(run);
+    const earlier = before && this.#byTelemetry(before);
+    const query = { jobId: run.jobId, window: taskWindow(own, earlier) };
+    const found = await askWithin(clock, answerMs, forcefulStop, (signal) => texts.tasks(query, signal));
     if (found.kind !== 'found') {
-      this.#left = 0;
+      this.#asked.stop();
       return null;
     }
-    if (found.runFailed === null) return run;
-    return { ...run, end: found.runFailed ? 'failed' : 'finished', learned: 'telemetry' };
+    this.#asked.noteAnswer(run);
+    const end = endByTasks(found.tasks, found.isCut, own, earlier);
+    return end ? { ...run, end, learned: 'telemetry' } : run;
+  }
+
+  /** The times of a run by the telemetry's clock. */
+  #byTelemetry({ startedAt, endedAt }: RunTimes): RunTimes {
+    return {
+      startedAt: startedAt && addMs(startedAt, -this.#aheadMs),
+      endedAt: addMs(endedAt, -this.#aheadMs),
+    };
   }
 }

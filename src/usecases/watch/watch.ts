@@ -7,6 +7,7 @@ import { beginLook, endLook, type LastLook, searchFrom } from '../../domain/watc
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import type { Engine } from '../engine/run-job.ts';
 import { announceUnusual } from './announce-unusual.ts';
+import { AskedRuns } from './asked-runs.ts';
 import { eachApart } from './each-apart.ts';
 import { listed } from './listed-only.ts';
 import { RunClockWarnings } from './run-clock-warnings.ts';
@@ -37,6 +38,7 @@ export function createWatch(engine: Engine, settings: WatchSettings) {
     looks: new SeenLooks(ports),
     statuses: new UnknownStatuses(ports),
     clocks: new RunClockWarnings(ports),
+    asked: new AskedRuns(),
   };
 
   return async function watch(): Promise<number> {
@@ -56,14 +58,14 @@ export function createWatch(engine: Engine, settings: WatchSettings) {
 }
 
 /** What one process remembers from look to look. */
-type Memory = { looks: SeenLooks; statuses: UnknownStatuses; clocks: RunClockWarnings };
+type Memory = { looks: SeenLooks; statuses: UnknownStatuses; clocks: RunClockWarnings; asked: AskedRuns };
 
 async function look(
   engine: Engine,
   environment: string,
   everyMs: number,
   { policy, withoutEvents, budgetMs }: WatchSettings,
-  { looks, statuses, clocks }: Memory,
+  { looks, statuses, clocks, asked }: Memory,
 ): Promise<number> {
   const { clock, runs } = engine.ports;
   const jobs = listed(policy, environment);
@@ -80,7 +82,9 @@ async function look(
   const sendsEvents = !withoutEvents.includes(environment);
   const waitMs = sendsEvents ? eventLostMs : 0;
   const { runNow, hasHistory, latestEnds, keepTimes } = seen;
-  const telemetry = new TelemetryEnds(engine, hasProof(seen.runClock) ? seen.runClock.aheadMs : 0);
+  const aheadMs = hasProof(seen.runClock) ? seen.runClock.aheadMs : 0;
+  const questions = asked.begin(environment, seen.open, runNow);
+  const telemetry = new TelemetryEnds(engine, questions, aheadMs);
   const settling = {
     environment,
     latestEnds,
@@ -92,7 +96,7 @@ async function look(
     telemetry,
     budgetMs,
   };
-  const settled = await settleRuns(engine, seen.open, settling);
+  const settled = await settleRuns(engine, questions.inOrder(seen.open), settling);
 
   for (const { job, unusual } of seen.unusual) {
     await eachApart(engine.ports, job.jobId, () => announceUnusual(engine, job, unusual, budgetMs));
