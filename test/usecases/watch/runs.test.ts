@@ -154,6 +154,21 @@ test.each([
   },
 );
 
+test.each([1.5, 7])(
+  'a failed run whose status F&O shows %d minutes after its end is requeued once',
+  async (minutes) => {
+    const late: NewBatchJob = { ...nightlyPosting, traits: { statusShowsAfterMs: minutes * minute } };
+    await using service = await aWatch({ jobs: [late] });
+    await pass(service, 4 * minute);
+    await runFor(service, jobId, minute);
+    await service.service.watch();
+    await watchFor(service, 20 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+    const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+    expect(body['value']).toMatchObject([{ end: 'failed', learned: 'status', isSettled: true }]);
+  },
+);
+
 test('the runs of a time are those of all listed jobs, page by page, the oldest first', async () => {
   await using service = await aWatch();
   for (let n = 0; n < 3; n++) {
