@@ -86,7 +86,7 @@ export const watchMutants = [
     },
     {
       name: 'a look begins where the last one ended',
-      find: 'const from = addMs(positionAt, -overlapMs);',
+      find: 'const from = addMs(positionAt, showsUtc ? -overlapMs : -overlapMs - setBackMs);',
       replace: 'const from = positionAt;',
     },
   ]),
@@ -104,14 +104,28 @@ export const watchMutants = [
       replace: 'const aheadMs = known.aheadMs;',
     },
     {
-      name: 'a run that the first look showed counts as newer, by a clock that is reckoned from it',
-      find: 'clock.isCertain || clock.aheadMs === 0 ? 0 : toleranceMs',
-      replace: '0',
+      name: 'one run alone raises a clock that is certain',
+      find: 'const limitMs = second?.aheadMs ?? aheadMs;',
+      replace: 'const limitMs = highest?.aheadMs ?? aheadMs;',
     },
     {
       name: 'a look that was cut is believed to have seen the newest run',
       find: 'if (before === null && isComplete) return',
       replace: 'if (before === null) return',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/seen-until.ts', watchTests, [
+    {
+      name: 'one job whose times are wrong moves the position for all',
+      find: 'newest && newest > aloneUntil ? aloneUntil : newest',
+      replace: 'newest',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/first-look.ts', watchTests, [
+    {
+      name: 'what ended before the first look is told from the rest by F&O’s clock alone',
+      find: 'if (!shown) return',
+      replace: 'if (!shown || run.endedAt > beganAt) return run.endedAt > beganAt; else return',
     },
   ]),
   ...mutantsOf('src/usecases/watch/telemetry-ends.ts', watchTests, [
@@ -150,8 +164,8 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/see.ts', watchTests, [
     {
       name: 'what failed before the first look is requeued',
-      find: 'endedAt >= endedFrom && hasEndedSince(state.beganAt, endedAt, clock)',
-      replace: 'endedAt >= endedFrom',
+      find: 'run.endedAt >= endedFrom && hasEndedSince(state, run, clock.aheadMs)',
+      replace: 'run.endedAt >= endedFrom',
     },
   ]),
   ...mutantsOf('src/usecases/watch/read-history.ts', watchTests, [

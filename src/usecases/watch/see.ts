@@ -1,8 +1,9 @@
 import { addMs } from '../../domain/instants.ts';
 import type { JobId } from '../../domain/job-id.ts';
 import { latestEnds, mergeRuns, openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
-import { hasEndedSince, nextRunClock, raisedBy, type RunClock } from '../../domain/watch/run-clock.ts';
-import type { Run } from '../../domain/watch/run.ts';
+import { type FirstLook, firstLook, hasEndedSince } from '../../domain/watch/first-look.ts';
+import { nextRunClock, raisedBy, type RunClock, type TimeOfRun } from '../../domain/watch/run-clock.ts';
+import { seenUntil } from '../../domain/watch/seen-until.ts';
 import { keepsTimes, runShown, type Shown } from '../../domain/watch/settle-run.ts';
 import { catchUpMs, type KnownHistory, type WatchState } from '../../domain/watch/watch-state.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
@@ -32,8 +33,7 @@ export type Seen = {
   /** The clock of F&O's times of runs, and its time now. */
   runClock: RunClock;
   runNow: Date;
-  /** F&O's clock at the first look. */
-  beganAt: Date;
+  first: FirstLook;
   positionAt: Date;
   problem: string | null;
   /** Of the jobs and of the rows in the batch history. */
@@ -65,9 +65,7 @@ export async function see(
   const isComplete = gathered.problem === null;
   const clock = nextRunClock(state.runClock ?? null, timesOf(watched), fnoNow, isComplete);
   // What ended before the first look is left alone.
-  const ended = shown.filter(
-    ({ endedAt }) => endedAt >= endedFrom && hasEndedSince(state.beganAt, endedAt, clock),
-  );
+  const ended = shown.filter((run) => run.endedAt >= endedFrom && hasEndedSince(state, run, clock.aheadMs));
   const inDoubt = openRuns(mergeRuns(known, ended, [])).flatMap(({ run }) =>
     run.learned === null ? [run] : [],
   );
@@ -77,7 +75,7 @@ export async function see(
   const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow).filter(isWatched);
   const runClock = raisedBy(clock, timesOf(told), fnoNow);
   const runNow = addMs(fnoNow, runClock.aheadMs);
-  const since = told.filter(({ endedAt }) => hasEndedSince(state.beganAt, endedAt, runClock));
+  const since = told.filter((run) => hasEndedSince(state, run, runClock.aheadMs));
   const merged = mergeRuns(known, ended, since);
   return {
     open: openRuns(merged),
@@ -90,11 +88,11 @@ export async function see(
     keepTimes: new Set(jobs.flatMap((job) => (keepsTimes(job) ? job.jobId : []))),
     runClock,
     runNow,
-    beganAt: state.beganAt ?? fnoNow,
+    first: isComplete ? firstLook(fnoNow, [...shown, ...told]) : { beganAt: null },
     // What the history has not told must be asked again.
     positionAt:
       read.problem === null
-        ? latestEnd([...shown, ...told], state.positionAt ?? endedFrom, runNow)
+        ? seenUntil([...shown, ...told], state.positionAt ?? endedFrom, fnoNow, runClock.aheadMs)
         : (read.readUntil ?? state.positionAt ?? endedFrom),
     problem: gathered.problem ?? read.problem,
     statuses: new Set([...gathered.jobs, ...read.rows].map(({ status }) => status)),
@@ -105,8 +103,10 @@ export async function see(
 }
 
 /** When runs began and ended. */
-function timesOf(runs: readonly Pick<Shown, 'startedAt' | 'endedAt'>[]): Date[] {
-  return runs.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((time) => time !== null);
+function timesOf(runs: readonly Pick<Shown, 'jobId' | 'startedAt' | 'endedAt'>[]): TimeOfRun[] {
+  return runs.flatMap(({ jobId, startedAt, endedAt }) =>
+    [startedAt, endedAt].flatMap((at) => (at === null ? [] : [{ jobId, at }])),
+  );
 }
 
 /** From the oldest run that is not settled, at most a day back. */
@@ -128,10 +128,4 @@ function unusualOf({ shortestMaxMs, shortestStartMs }: Listed, { runClock }: Wat
   const aheadMs = (runClock?.aheadMs ?? 0) + clockRoomMs;
   const dueBefore = shortestStartMs === null ? null : addMs(now, aheadMs - shortestStartMs);
   return { running: shortestMaxMs !== null, dueBefore };
-}
-
-/** No run can have ended after F&O's clock. */
-function latestEnd(runs: readonly Run[], positionAt: Date, runNow: Date): Date {
-  const ends = runs.flatMap(({ endedAt }) => (endedAt <= runNow ? [endedAt] : []));
-  return ends.reduce((last, end) => (last > end ? last : end), positionAt);
 }
