@@ -42,8 +42,13 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
     {
       name: 'a failed run that the store has is kept again',
-      find: 'if (!mayBeKnown(before, next, stored)) await',
-      replace: 'await',
+      find: 'mayBeKnown(before, next, stored) ? toldLate(before, stored) : before',
+      replace: 'before',
+    },
+    {
+      name: 'a run whose event came late stays as nobody could tell its end',
+      find: 'toldLate(before, stored)',
+      replace: 'null',
     },
     {
       name: 'a failed run that the history tells is kept twice',
