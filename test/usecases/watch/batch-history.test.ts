@@ -27,6 +27,18 @@ test('a recurring job that failed is found by the batch history, though it waits
   });
 });
 
+test.each(['BatchJobsHistoryEntities', 'BatchJobHistoriesV2', 'SysBatchHistoryEntities'])(
+  'the batch history is found as %s',
+  async (entitySet) => {
+    await using service = await aService({ jobs: [hourly], sandbox: { history: { entitySet } } });
+    await failureEvent(service);
+    await service.service.watch();
+    await failureEvent(service);
+    await watchFor(service, 10 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+  },
+);
+
 test('without a batch history nobody knows how a recurring run ended: the watch does nothing', async () => {
   await using service = await aWatch({ sandbox: {} });
   await failureEvent(service);
