@@ -119,6 +119,13 @@ export const watchMutants = [
       replace: 'if (before === null) return',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/made-by-code.ts', watchTests, [
+    {
+      name: 'a job that code made is requeued if the batch history shows its run',
+      find: 'for (const { jobId } of jobs) left.add(jobId);',
+      replace: '',
+    },
+  ]),
   ...mutantsOf('src/domain/watch/seen-until.ts', watchTests, [
     {
       name: 'one job whose times are wrong moves the position for all',

@@ -13,6 +13,7 @@ import type { Engine } from '../engine/run-job.ts';
 import type { Listed } from './listed-only.ts';
 import { knownRuns } from './known-runs.ts';
 import { type ReadHistory, readHistory, runsOfRows } from './read-history.ts';
+import { withoutMadeByCode } from './made-by-code.ts';
 import { searchRuns } from './search-runs.ts';
 
 /** How far F&O's clock and ours may lie apart, in ms, for a run to be found in time. */
@@ -72,7 +73,10 @@ export async function see(
   const read: ReadHistory = isComplete
     ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only }, inDoubt)
     : { rows: [], history: state.history, problem: null, readUntil: null, retryAfterMs: null };
-  const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow).filter(isWatched);
+  const rows = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow).filter(isWatched);
+  const own = await withoutMadeByCode(engine, environment, rows, [...known, ...jobs]);
+  const told = own.runs;
+  const historyProblem = read.problem ?? own.problem;
   const runClock = raisedBy(clock, timesOf(told), fnoNow);
   const runNow = addMs(fnoNow, runClock.aheadMs);
   const since = told.filter((run) => hasEndedSince(state, run, runClock.aheadMs));
@@ -91,13 +95,13 @@ export async function see(
     first: isComplete ? firstLook(fnoNow, [...shown, ...told]) : { beganAt: null },
     // What the history has not told must be asked again.
     positionAt:
-      read.problem === null
+      historyProblem === null
         ? seenUntil([...shown, ...told], state.positionAt ?? endedFrom, fnoNow, runClock.aheadMs)
         : (read.readUntil ?? state.positionAt ?? endedFrom),
-    problem: gathered.problem ?? read.problem,
+    problem: gathered.problem ?? historyProblem,
     statuses: new Set([...gathered.jobs, ...read.rows].map(({ status }) => status)),
     history: read.history,
-    hasHistory: isComplete && read.problem === null,
+    hasHistory: isComplete && historyProblem === null,
     retryAfterMs: gathered.retryAfterMs ?? read.retryAfterMs,
   };
 }

@@ -169,3 +169,15 @@ test('of a run whose rows contradict each other, its event still tells', async (
   expect(body['value']).toMatchObject([{ end: 'failed', learned: 'event' }]);
   expect(service.sandbox.requeues(jobId)).toBe(1);
 });
+
+test('a job that code made is left alone, also if only the batch history shows its run', async () => {
+  const made: NewBatchJob = { ...nightlyPosting, runtimeJob: true };
+  const cleared: NewBatchJob = { ...hourly, jobId: '2', traits: { times: 'cleared' } };
+  await using service = await aWatch({ jobs: [made, cleared] });
+  await failureEvent(service);
+  await failureEvent(service, '2');
+  await watchFor(service, 30 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(0);
+  expect((await service.get(`batch-jobs/${jobId}/runs`)).body).toEqual({ value: [] });
+  expect(service.sandbox.requeues('2')).toBe(1);
+});
