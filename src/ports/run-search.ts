@@ -22,6 +22,8 @@ export type RunQuery = {
   /** The job is Waiting, and should have started before. */
   dueBefore: Date | null;
   only: ListedOnly | null;
+  /** Whether it returns the jobs that code made, and whatever their runs; unless set, it returns none of those. */
+  madeByCode?: boolean;
 };
 
 /** The jobs that the policy lists, by ids and by parts of descriptions with `*` between them. */

@@ -53,7 +53,7 @@ export class BatchJobRecord implements SimulatedBatchJob {
   #startedAt: Date | null = null;
   #endedAt: Date | null = null;
   /** The end of the latest run, as long as nothing else happens to the job. */
-  #end: { ticket: number; startedAt: Date | null; showsAt: Date } | null = null;
+  #end: { ticket: number; startedAt: Date | null; showsAt: Date; statusShowsAt: Date } | null = null;
 
   constructor(job: NewBatchJob, now: () => Date) {
     this.#now = now;
@@ -101,10 +101,11 @@ export class BatchJobRecord implements SimulatedBatchJob {
 
   get shown(): ShownJob {
     const { status, scheduledAt, startedAt, endedAt } = this;
-    const isLate = this.#end?.ticket === this.changes && this.#now() < this.#end.showsAt;
-    return isLate && this.#end
-      ? { status: 'Executing', scheduledAt, startedAt: this.#end.startedAt, endedAt: null }
-      : { status, scheduledAt, startedAt, endedAt };
+    const end = this.#end?.ticket === this.changes ? this.#end : null;
+    if (end && this.#now() < end.showsAt)
+      return { status: 'Executing', scheduledAt, startedAt: end.startedAt, endedAt: null };
+    const isStatusLate = end !== null && this.#now() < end.statusShowsAt;
+    return { status: isStatusLate ? 'Executing' : status, scheduledAt, startedAt, endedAt };
   }
 
   /** Waiting, and its start has come. */
@@ -182,8 +183,10 @@ export class BatchJobRecord implements SimulatedBatchJob {
     run.outcome = outcome;
     this.setStatus(outcome === 'failed' ? 'Error' : 'Finished');
     this.#endedAt = run.endedAt;
-    const showsAt = new Date(run.endedAt.getTime() + this.traits.endShowsAfterMs);
-    this.#end = { ticket: this.changes, startedAt: this.startedAt, showsAt };
+    const { endShowsAfterMs, statusShowsAfterMs } = this.traits;
+    const showsAt = new Date(run.endedAt.getTime() + endShowsAfterMs);
+    const statusShowsAt = new Date(run.endedAt.getTime() + statusShowsAfterMs);
+    this.#end = { ticket: this.changes, startedAt: this.startedAt, showsAt, statusShowsAt };
     if (this.recurrence) this.#returnsAt = new Date(run.endedAt.getTime() + this.traits.returnsAfterMs);
     return outcome;
   }

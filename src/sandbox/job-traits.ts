@@ -16,6 +16,8 @@ export interface JobTraits {
   readonly endMoves: { afterMs: number; byMs: number } | null;
   /** How long the entity still shows the job Executing after its run has ended. */
   readonly endShowsAfterMs: number;
+  /** How long the entity still shows Executing, though it shows the run's end. */
+  readonly statusShowsAfterMs: number;
   /** False: the event's JobEndUtcDateTime is 1900. */
   readonly eventTellsEnd: boolean;
   /** False: every date of the entity is 1900, its scheduled start too. */
@@ -36,6 +38,7 @@ export const defaultTraits: JobTraits = {
   endLagMs: 0,
   endMoves: null,
   endShowsAfterMs: 0,
+  statusShowsAfterMs: 0,
   eventTellsEnd: true,
   entityTellsTimes: true,
   history: 'Always',

@@ -9,6 +9,7 @@ import type {
   SimulatedBatchJob,
 } from './batch-job.ts';
 import type { BatchStatus } from './batch-status.ts';
+import type { Ahead } from './clock-ahead.ts';
 import type { BusinessEvent } from './business-events.ts';
 import type { EventContract } from './business-events.ts';
 import type { Activation, Delivery, DeliveryRules, EventFates, UndeliveredEvent } from './event-sender.ts';
@@ -35,7 +36,7 @@ export interface SandboxOptions extends EventContract {
    * How far all times of jobs and runs, also those in their events, are ahead of F&O's clock, as of an F&O that shows
    * local times; 0 unless set. By these times it also starts its jobs.
    */
-  runTimesAheadMs?: number;
+  runTimesAheadMs?: Ahead;
   /** 'wrapped' unless set. */
   answer?: AnswerSpelling;
   /**

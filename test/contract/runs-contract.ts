@@ -95,7 +95,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
       expect(begun.filter(Boolean)).toHaveLength(1);
 
       const looked = {
-        beganAt: at(0),
+        first: { beganAt: at(0), firstEnds: [{ jobId: aKey('1').jobId, at: at(0) }] },
         positionAt: at(1),
         unsettledSinceAt: at(0),
         problem: 'F&O is down.',
@@ -114,6 +114,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
       const lastLook = { at: at(2), problem: 'F&O is down.' };
       expect(read).toMatchObject({
         beganAt: at(0),
+        firstEnds: [{ jobId: '1', at: at(0) }],
         positionAt: at(1),
         unsettledSinceAt: at(0),
         leaseUntil: null,

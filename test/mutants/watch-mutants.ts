@@ -42,8 +42,13 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/keep-failed-before.ts', watchTests, [
     {
       name: 'a failed run that the store has is kept again',
-      find: 'if (!mayBeKnown(before, next, stored)) await',
-      replace: 'await',
+      find: 'mayBeKnown(before, next, stored) ? toldLate(before, stored) : before',
+      replace: 'before',
+    },
+    {
+      name: 'a run whose event came late stays as nobody could tell its end',
+      find: 'toldLate(before, stored)',
+      replace: 'null',
     },
     {
       name: 'a failed run that the history tells is kept twice',
@@ -86,7 +91,7 @@ export const watchMutants = [
     },
     {
       name: 'a look begins where the last one ended',
-      find: 'const from = addMs(positionAt, -overlapMs);',
+      find: 'const from = addMs(positionAt, showsUtc ? -overlapMs : -overlapMs - setBackMs);',
       replace: 'const from = positionAt;',
     },
   ]),
@@ -104,14 +109,35 @@ export const watchMutants = [
       replace: 'const aheadMs = known.aheadMs;',
     },
     {
-      name: 'a run that the first look showed counts as newer, by a clock that is reckoned from it',
-      find: 'clock.isCertain || clock.aheadMs === 0 ? 0 : toleranceMs',
-      replace: '0',
+      name: 'one run alone raises a clock that is certain',
+      find: 'const limitMs = second?.aheadMs ?? aheadMs;',
+      replace: 'const limitMs = highest?.aheadMs ?? aheadMs;',
     },
     {
       name: 'a look that was cut is believed to have seen the newest run',
       find: 'if (before === null && isComplete) return',
       replace: 'if (before === null) return',
+    },
+  ]),
+  ...mutantsOf('src/usecases/watch/made-by-code.ts', watchTests, [
+    {
+      name: 'a job that code made is requeued if the batch history shows its run',
+      find: 'for (const { jobId } of jobs) left.add(jobId);',
+      replace: '',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/seen-until.ts', watchTests, [
+    {
+      name: 'one job whose times are wrong moves the position for all',
+      find: 'newest && newest > aloneUntil ? aloneUntil : newest',
+      replace: 'newest',
+    },
+  ]),
+  ...mutantsOf('src/domain/watch/first-look.ts', watchTests, [
+    {
+      name: 'what ended before the first look is told from the rest by F&O’s clock alone',
+      find: 'if (!shown) return',
+      replace: 'if (!shown || run.endedAt > beganAt) return run.endedAt > beganAt; else return',
     },
   ]),
   ...mutantsOf('src/usecases/watch/telemetry-ends.ts', watchTests, [
@@ -196,8 +222,8 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/see.ts', watchTests, [
     {
       name: 'what failed before the first look is requeued',
-      find: 'endedAt >= endedFrom && hasEndedSince(state.beganAt, endedAt, clock)',
-      replace: 'endedAt >= endedFrom',
+      find: 'run.endedAt >= endedFrom && hasEndedSince(state, run, clock.aheadMs)',
+      replace: 'run.endedAt >= endedFrom',
     },
   ]),
   ...mutantsOf('src/usecases/watch/read-history.ts', watchTests, [

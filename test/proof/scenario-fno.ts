@@ -223,10 +223,10 @@ export class ScenarioFno {
   }
 
   /** What a search of the watch finds. It proves nothing to the service that a request needs. */
-  search({ endedFrom }: RunQuery, fate: ReadFate): FoundRuns {
+  search({ endedFrom, madeByCode = false }: RunQuery, fate: ReadFate): FoundRuns {
     if (fate !== 'found') return notTakenBy(fate);
     const job = this.#jobs.find(this.jobId);
-    const found = job ? [{ jobId: this.jobId, ...this.#show(job) }] : [];
+    const found = job && !madeByCode ? [{ jobId: this.jobId, ...this.#show(job) }] : [];
     const jobs = found.filter(({ endedAt }) => endedAt !== null && endedAt >= endedFrom);
     return { kind: 'listed', jobs, isCut: false, readAt: seconds(this.#clock.now()) };
   }

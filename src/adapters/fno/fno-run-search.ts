@@ -11,7 +11,7 @@ import type {
 } from '../../ports/run-search.ts';
 import { toListedJobs } from './batch-job-entity.ts';
 import type { FnoSender } from './fno-sender.ts';
-import { documentedRow, historyEntity, historySet, toHistoryRows } from './history-rows.ts';
+import { historyEntity, historySets, isNamedAsHistory, toHistoryRows } from './history-rows.ts';
 import { listAll } from './list-all.ts';
 import { listPath } from './list-query.ts';
 import { historyPath, runFilter } from './run-query.ts';
@@ -46,20 +46,24 @@ export class FnoRunSearch implements RunSearch {
   }
 
   /**
-   * Looks for the entity set in OData's service document, and for its properties in a row: `$metadata` has both, and is
-   * tens of megabytes long.
+   * Looks for entity sets in OData's service document, and for their properties in a row: `$metadata` has both, and is
+   * tens of megabytes long. One that F&O does not show is passed over.
    */
   async findHistory(signal: AbortSignal): Promise<FoundHistory> {
     const service = await listAll(this.#parts, '/data', maxSets, signal, (rows) => [...rows]);
     if (service.kind !== 'listed') return service;
-    const set = historySet(service.rows);
-    if (set === null) return { kind: 'listed', entity: null, isCertain: true };
-    const path = `/data/${set}?cross-company=true&$top=1`;
-    const first = await listAll(this.#parts, path, 1, signal, (rows) => rows.filter(isObject));
-    if (first.kind !== 'listed') return first;
-    const [row] = first.rows;
-    const entity = historyEntity(set, row ?? documentedRow);
-    return { kind: 'listed', entity, isCertain: row !== undefined };
+    let refused: FoundHistory | null = null;
+    for (const set of historySets(service.rows)) {
+      const path = `/data/${set}?cross-company=true&$top=1`;
+      const first = await listAll(this.#parts, path, 1, signal, (rows) => rows.filter(isObject));
+      if (first.kind === 'listed') {
+        const [row = null] = first.rows;
+        const entity = historyEntity(set, row);
+        if (entity) return { kind: 'listed', entity, isCertain: row !== null };
+      } else if (first.kind !== 'misconfigured') return first;
+      else if (isNamedAsHistory(set)) refused = first;
+    }
+    return refused ?? { kind: 'listed', entity: null, isCertain: true };
   }
 
   async history(entity: HistoryEntity, query: HistoryQuery, signal: AbortSignal): Promise<FoundRows> {

@@ -5,18 +5,35 @@ import { isObject } from '../../events/schema-validator.ts';
 import type { HistoryRow } from '../../ports/run-search.ts';
 import { readText, statusOf } from './batch-job-entity.ts';
 
-/** Of all entity sets, the one whose name says that it is the history of batch jobs; null if there is none. */
-export function historySet(sets: readonly unknown[]): string | null {
+/** How many entity sets are asked for a row, to find out whether they are the history. */
+const maxCandidates = 5;
+
+/** The entity sets that may be the history of batch jobs, by their names, the likeliest first. */
+export function historySets(sets: readonly unknown[]): string[] {
   const names = sets.flatMap((set) => (isObject(set) ? String(set['url'] ?? set['name']) : []));
-  return names.find((name) => /^batchjobs?histor(y|ies)(entity|entities)?$/i.test(name)) ?? null;
+  const others = names.filter(
+    (name) => /^\w*batch\w*histor(y|ies)\w*$/i.test(name) && !isNamedAsHistory(name),
+  );
+  return [...names.filter(isNamedAsHistory), ...others].slice(0, maxCandidates);
+}
+
+/** Whether the name alone says that it is the history of batch jobs. */
+export function isNamedAsHistory(set: string): boolean {
+  return /^batchjobs?histor(y|ies)(entity|entities)?$/i.test(set);
 }
 
 /** The properties that F&O's documentation names, for a history without a row. */
-export const documentedRow = { BatchJobID: 0, Status: '', StartDateTime: '', EndDateTime: '' };
+const documentedRow = { BatchJobID: 0, Status: '', StartDateTime: '', EndDateTime: '' };
 
-/** The names of the properties, as a row spells them; null if it lacks one that is needed. */
-export function historyEntity(set: string, row: Record<string, unknown>): HistoryEntity | null {
-  const find = (pattern: RegExp) => Object.keys(row).find((name) => pattern.test(name)) ?? null;
+/**
+ * The names of the properties, as a row spells them; null if it lacks one that is needed, or if another name is not
+ * proven by a row: batch tasks have a history, too, without a planned start.
+ */
+export function historyEntity(set: string, row: Record<string, unknown> | null): HistoryEntity | null {
+  if (!isNamedAsHistory(set) && !Object.keys(row ?? {}).some((name) => /^origstartdatetime$/i.test(name)))
+    return null;
+  const find = (pattern: RegExp) =>
+    Object.keys(row ?? documentedRow).find((name) => pattern.test(name)) ?? null;
   const jobId = find(/^batchjob(rec)?id$/i);
   const status = find(/^status$/i);
   const start = find(/^startdatetime$/i);

@@ -8,17 +8,19 @@ const enums = 'Microsoft.Dynamics.DataEntities.';
 const noDateUntil = '1900-01-02T00:00:00Z';
 
 /** Jobs made by code run once and vanish: F&O lists them too. */
-const notRuntime = `RuntimeJob eq ${enums}NoYes'No'`;
+const runtime = (is: 'Yes' | 'No') => `RuntimeJob eq ${enums}NoYes'${is}'`;
 
 /** Builds the filter of a search. Enums compare by eq and ne only, and there is no `in`. */
-export function runFilter({ endedFrom, running, dueBefore, only }: RunQuery): string {
+export function runFilter({ endedFrom, running, dueBefore, only, madeByCode = false }: RunQuery): string {
+  const chosen = listed(only, 'BatchJobRecId', 'JobDescription');
+  if (madeByCode) return [runtime('Yes'), ...chosen].join(' and ');
   const conditions = [
     `EndDateTime ge ${literal(endedFrom)}`,
     running ? `Status eq ${status('Executing')}` : null,
     dueBefore &&
       `(Status eq ${status('Waiting')} and OrigStartDateTime lt ${literal(dueBefore)} and OrigStartDateTime gt ${noDateUntil})`,
   ].filter((condition) => condition !== null);
-  return [notRuntime, anyOf(conditions), ...listed(only, 'BatchJobRecId', 'JobDescription')].join(' and ');
+  return [runtime('No'), anyOf(conditions), ...chosen].join(' and ');
 }
 
 /** Builds the path of a page of the batch history. Without descriptions, F&O cannot choose by them. */

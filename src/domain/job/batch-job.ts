@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts';
+import type { Failure, Learned } from '../failure.ts';
 import type { JobId } from '../job-id.ts';
 import type { Observation } from '../outcome.ts';
 import { type Episode, newEpisode } from './episode.ts';
@@ -46,6 +46,9 @@ export type Wake = { id: string; at: Date; isDeadLettered: boolean };
 /** When a run started and ended, as F&O's entity shows it. */
 export type RunTimes = { startedAt: Date | null; endedAt: Date };
 
+/** `learned`: what told of it, if not its event. */
+export type FailedRun = { endedAt: Date; learned?: Learned };
+
 /** What events and reads have shown. Times of runs are F&O's; the service compares them only with F&O's. */
 export type Seen = {
   /** When the service last received a failure, and F&O last accepted a requeue, by our clock. */
@@ -58,7 +61,7 @@ export type Seen = {
   /** End of the latest known failed run. */
   failedRunEndedAt: Date | null;
   /** The latest failed runs, the latest last. Missing in records that are older than this field. */
-  failedRuns?: readonly { endedAt: Date }[];
+  failedRuns?: readonly FailedRun[];
   /** An accepted requeue serves the failed runs that ended by this time. */
   servedUntilAt: Date | null;
   /** When a run started after the pending failure, by the latest started event. */

@@ -108,7 +108,7 @@ function inItsEpisode(draft: Draft, { resetAfterMs }: RetryPolicy, { now }: Cont
   return { ...draft, job: job.phase.kind === 'watching' ? { ...next, phase: idle } : next };
 }
 
-function noteFailure(draft: Draft, { endedAt }: Failure, { now }: Context): Draft {
+function noteFailure(draft: Draft, { endedAt, learned }: Failure, { now }: Context): Draft {
   const { seen } = draft.job;
   return revise(draft, {
     seen: {
@@ -117,7 +117,7 @@ function noteFailure(draft: Draft, { endedAt }: Failure, { now }: Context): Draf
       activeAt: now,
       runEndedAt: latest(seen.runEndedAt, endedAt),
       failedRunEndedAt: latest(seen.failedRunEndedAt, endedAt),
-      failedRuns: withFailedRun(seen, endedAt),
+      failedRuns: withFailedRun(seen, endedAt, learned),
     },
   });
 }

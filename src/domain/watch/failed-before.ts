@@ -3,7 +3,7 @@ import type { BatchJob } from '../job/batch-job.ts';
 import { withFailedRun } from '../job/failed-runs.ts';
 import { isWithin, sameRunMs } from '../job/runs.ts';
 import type { Run } from './run.ts';
-import { starterOf } from './settle-run.ts';
+import { learnedOf, starterOf } from './settle-run.ts';
 import { catchUpMs } from './watch-state.ts';
 
 /**
@@ -18,7 +18,8 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
   return withFailedRun(job.seen, failedRunEndedAt)
     .filter(({ endedAt }) => endedAt < startedAt && endedAt >= since)
     .toReversed()
-    .map(({ endedAt }) => {
+    .map((failed) => {
+      const { endedAt } = failed;
       const isLearned = learnedRun !== null && isWithin(learnedRun, endedAt);
       const failedAt = isLearned ? learnedRun.startedAt : null;
       return {
@@ -26,7 +27,7 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
         startedAt: failedAt,
         endedAt,
         end: 'failed',
-        learned: isLearned ? 'read' : 'event',
+        learned: learnedOf(failed, job) ?? 'event',
         startedBy: starterOf({ startedAt: failedAt, endedAt }, job),
         nextStartAt: null,
         isSettled: true,
@@ -38,4 +39,11 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
 export function mayBeKnown(before: Run, run: Run, known: readonly Run[]): boolean {
   const since = addMs(before.endedAt, -sameRunMs);
   return known.some(({ jobId, endedAt }) => jobId === run.jobId && endedAt >= since && endedAt < run.endedAt);
+}
+
+/** The failed run as it is kept, if nothing had told how it ended before its event came; it tells that now. */
+export function toldLate(failed: Run, kept: readonly Run[]): Run | null {
+  const { end, learned, startedBy } = failed;
+  const run = kept.find((one) => one.learned === null && isWithin(one, failed.endedAt));
+  return run ? { ...run, end, learned, startedBy: run.startedBy ?? startedBy } : null;
 }

@@ -6,7 +6,7 @@ export type OpenRun = { run: Run; isKept: boolean };
 
 /**
  * Each run once: those in the store, those that F&O shows as the latest of their jobs, and those in F&O's batch history.
- * What the history tells is added to the run that it is about, also to one of which nothing could be told before.
+ * What F&O tells is added to the run that it is about, also to one of which nothing could be told before.
  */
 export function mergeRuns(
   known: readonly Run[],
@@ -15,8 +15,7 @@ export function mergeRuns(
 ): readonly OpenRun[] {
   const all = new ByJob();
   for (const run of known) all.add({ run, isKept: true });
-  for (const run of shown) if (!all.find(run)) all.add({ run, isKept: false });
-  for (const told of agreed(history)) {
+  for (const told of [...shown, ...agreed(history)]) {
     const found = all.find(told);
     if (!found) all.add({ run: told, isKept: false });
     else if (found.run.learned === null && told.learned !== null) {

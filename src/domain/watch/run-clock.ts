@@ -1,4 +1,5 @@
 import { addMs, latest } from '../instants.ts';
+import type { JobId } from '../job-id.ts';
 
 const minute = 60_000;
 
@@ -15,6 +16,9 @@ const showsLateMs = 30 * minute;
 /** How far back the first search reaches, in ms, to find a run whatever the time zone. */
 export const firstSearchMs = farthestMs.behind;
 
+/** A time at which F&O shows that a run of the job began or ended. */
+export type TimeOfRun = { jobId: JobId; at: Date };
+
 /** The clock of F&O's times of runs: F&O dates its answers in UTC, and may show local times. */
 export type RunClock = {
   /** How far it is ahead of F&O's answers, in ms. */
@@ -24,7 +28,12 @@ export type RunClock = {
   /** The latest time of a run that a complete look has shown, and F&O's clock at that look. */
   newestAt: Date | null;
   lookedAt: Date | null;
+  /** A time that is ahead of the clock, and that no other run has confirmed. */
+  doubt?: Claim | null;
 };
+
+/** How far the clock is ahead at least, if the time is right. */
+type Claim = TimeOfRun & { aheadMs: number };
 
 const unknownClock: RunClock = { aheadMs: 0, isCertain: false, newestAt: null, lookedAt: null };
 
@@ -34,12 +43,13 @@ const unknownClock: RunClock = { aheadMs: 0, isCertain: false, newestAt: null, l
  */
 export function nextRunClock(
   before: RunClock | null,
-  times: readonly Date[],
+  times: readonly TimeOfRun[],
   fnoNow: Date,
   isComplete: boolean,
 ): RunClock {
-  const known = before ?? unknownClock;
-  const newest = newestOf(times, fnoNow);
+  const { sound, doubt } = soundTimes(before, times, fnoNow);
+  const known = { ...(before ?? unknownClock), doubt };
+  const newest = newestOf(sound);
   const looked = isComplete ? { newestAt: latest(known.newestAt, newest), lookedAt: fnoNow } : {};
   if (newest === null) return { ...known, ...looked };
   const atLeastMs = leastAhead(newest, fnoNow);
@@ -53,17 +63,11 @@ export function nextRunClock(
 }
 
 /** The clock, if F&O shows elsewhere that runs ended at these times. */
-export function raisedBy(clock: RunClock, times: readonly Date[], fnoNow: Date): RunClock {
-  const newest = newestOf(times, fnoNow);
-  return newest === null ? clock : { ...clock, aheadMs: Math.max(clock.aheadMs, leastAhead(newest, fnoNow)) };
-}
-
-/** Whether a run ended after the first look, at `beganAt` by F&O's clock; null: this look is the first. */
-export function hasEndedSince(beganAt: Date | null, endedAt: Date, clock: RunClock): boolean {
-  if (beganAt === null) return false;
-  // A clock that is reckoned from what the first look showed must not count that as newer.
-  const roomMs = clock.isCertain || clock.aheadMs === 0 ? 0 : toleranceMs;
-  return endedAt > addMs(beganAt, clock.aheadMs + roomMs);
+export function raisedBy(clock: RunClock, times: readonly TimeOfRun[], fnoNow: Date): RunClock {
+  const { sound, doubt } = soundTimes(clock, times, fnoNow);
+  const newest = newestOf(sound);
+  if (newest === null) return { ...clock, doubt };
+  return { ...clock, doubt, aheadMs: Math.max(clock.aheadMs, leastAhead(newest, fnoNow)) };
 }
 
 /** Whether F&O has shown the time zone, and not only what fits it. */
@@ -76,9 +80,35 @@ export function canBeOfRun(time: Date, fnoNow: Date): boolean {
   return time <= addMs(fnoNow, farthestMs.ahead + toleranceMs);
 }
 
-function newestOf(times: readonly Date[], fnoNow: Date): Date | null {
-  const possible = times.filter((time) => canBeOfRun(time, fnoNow));
-  return possible.reduce<Date | null>((newest, time) => (newest && newest > time ? newest : time), null);
+/**
+ * The times by which the clock may be set. One run alone does not raise a clock that is certain: another job, or a later
+ * run, has to be as far ahead. Until then its time is in doubt.
+ */
+function soundTimes(clock: RunClock | null, times: readonly TimeOfRun[], fnoNow: Date) {
+  const claims = times.flatMap(({ jobId, at }): Claim[] =>
+    canBeOfRun(at, fnoNow) ? [{ jobId, at, aheadMs: leastAhead(at, fnoNow) }] : [],
+  );
+  if (!clock?.isCertain) return { sound: claims, doubt: null };
+  const { aheadMs, doubt = null } = clock;
+  const raising = [...claims, ...(doubt ? [doubt] : [])]
+    .filter((claim) => claim.aheadMs > aheadMs)
+    .toSorted((one, other) => other.aheadMs - one.aheadMs);
+  const [highest] = raising;
+  const second = highest && raising.find((claim) => isOfOtherRun(claim, highest));
+  const limitMs = second?.aheadMs ?? aheadMs;
+  return {
+    sound: claims.filter((claim) => claim.aheadMs <= limitMs),
+    doubt: highest && highest.aheadMs > limitMs ? highest : null,
+  };
+}
+
+/** F&O may write the times of one run anew. */
+function isOfOtherRun(one: TimeOfRun, other: TimeOfRun): boolean {
+  return one.jobId !== other.jobId || Math.abs(one.at.getTime() - other.at.getTime()) > showsLateMs;
+}
+
+function newestOf(times: readonly TimeOfRun[]): Date | null {
+  return times.reduce<Date | null>((newest, { at }) => latest(newest, at), null);
 }
 
 /** How far the clock is ahead at least, in whole quarters of an hour, if a run began or ended at `time`. */

@@ -1,4 +1,6 @@
-import type { BatchJob } from '../job/batch-job.ts';
+import type { Learned } from '../failure.ts';
+import type { BatchJob, FailedRun } from '../job/batch-job.ts';
+import { withFailedRun } from '../job/failed-runs.ts';
 import { startsLateMs } from '../job/pending.ts';
 import { isNewer, isWaiting, isWithin, sameRunMs } from '../job/runs.ts';
 import type { Observation } from '../outcome.ts';
@@ -78,12 +80,20 @@ export function isEventOverdue({ endedAt }: Pick<Run, 'endedAt'>, fnoNow: Date, 
 /** What the job's record knows of the run; what a search told it before keeps its source. */
 function endByEvent(run: Run, job: BatchJob | null): Pick<Run, 'end' | 'learned'> | null {
   if (!job) return null;
-  const { failedRunEndedAt, finishedRunEndedAt, learnedRun } = job.seen;
-  if (isWithin(run, failedRunEndedAt)) {
-    const isLearned = learnedRun !== null && isWithin(run, learnedRun.endedAt);
-    return { end: 'failed', learned: isLearned ? (run.learned ?? 'read') : 'event' };
+  const { failedRunEndedAt, finishedRunEndedAt } = job.seen;
+  const failed = withFailedRun(job.seen, failedRunEndedAt).findLast(({ endedAt }) => isWithin(run, endedAt));
+  if (failed) {
+    const learned = learnedOf(failed, job);
+    return { end: 'failed', learned: learned === null ? 'event' : (run.learned ?? learned) };
   }
   return isWithin(run, finishedRunEndedAt) ? { end: 'finished', learned: 'event' } : null;
+}
+
+/** What told of a failed run that the record knows, if not its event. */
+export function learnedOf({ endedAt, learned }: FailedRun, { seen }: BatchJob): Learned | null {
+  // Records that are older say it of the latest such run only.
+  const isLearned = seen.learnedRun !== null && isWithin(seen.learnedRun, endedAt);
+  return learned ?? (isLearned ? 'read' : null);
 }
 
 /** Whose requeue started the run, as far as the job's record shows it. */

@@ -1,10 +1,14 @@
 import { addMs } from '../instants.ts';
+import type { FirstLook } from './first-look.ts';
 import { firstSearchMs, type RunClock } from './run-clock.ts';
 
 const minute = 60_000;
 
-/** How long before the latest end a look begins, in ms: F&O may show an end late. */
+/** How long before its position a look begins, in ms: F&O may show an end late. */
 const overlapMs = 10 * minute;
+
+/** How much longer if F&O shows local times, in ms: they are set back by an hour in autumn. */
+const setBackMs = 60 * minute;
 
 /** How far back a look reaches after a standstill, in ms. */
 export const catchUpMs = 24 * 60 * minute;
@@ -16,10 +20,8 @@ const watchLeaseMs = 3 * minute;
 const duePart = 0.8;
 
 /** What all processes share about the watch of one environment. */
-export type WatchState = {
-  /** F&O's clock at the first look. */
-  beganAt: Date | null;
-  /** The latest end of a run that a look has seen, by F&O's clock. */
+export type WatchState = FirstLook & {
+  /** All ends of runs up to here were seen, by F&O's times of runs. */
   positionAt: Date | null;
   /** The end of the oldest run that is not settled. */
   unsettledSinceAt: Date | null;
@@ -103,16 +105,17 @@ function isAhead(time: Date | null, now: Date, atMostMs: number): boolean {
 }
 
 /** From when a look searches for ends of runs. The first look only finds out where F&O's runs are. */
-export function searchFrom({ positionAt }: WatchState, now: Date): Date {
+export function searchFrom({ positionAt, runClock }: WatchState, now: Date): Date {
   if (positionAt === null) return addMs(now, -firstSearchMs);
   const earliest = addMs(now, -catchUpMs);
-  const from = addMs(positionAt, -overlapMs);
+  const showsUtc = (runClock?.aheadMs ?? 0) === 0;
+  const from = addMs(positionAt, showsUtc ? -overlapMs : -overlapMs - setBackMs);
   return from < earliest ? earliest : from;
 }
 
 /** What a look found out. */
 export type Looked = {
-  beganAt: Date;
+  first: FirstLook;
   positionAt: Date;
   unsettledSinceAt: Date | null;
   problem: string | null;
@@ -124,11 +127,11 @@ export type Looked = {
 /** Ends a look. The position never goes back. */
 export function endLook(state: WatchState | null, looked: Looked, now: Date): WatchState {
   const current = state ?? neverLooked;
-  const { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock } = looked;
+  const { first, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock } = looked;
   const isBehind = current.positionAt !== null && current.positionAt > positionAt;
   return {
     ...current,
-    beganAt: current.beganAt ?? beganAt,
+    ...(current.beganAt === null ? first : {}),
     positionAt: isBehind ? current.positionAt : positionAt,
     unsettledSinceAt,
     leaseUntil: null,

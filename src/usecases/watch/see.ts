@@ -1,8 +1,9 @@
 import { addMs } from '../../domain/instants.ts';
 import type { JobId } from '../../domain/job-id.ts';
 import { latestEnds, mergeRuns, openRuns, type OpenRun } from '../../domain/watch/open-runs.ts';
-import { hasEndedSince, nextRunClock, raisedBy, type RunClock } from '../../domain/watch/run-clock.ts';
-import type { Run } from '../../domain/watch/run.ts';
+import { type FirstLook, firstLook, hasEndedSince } from '../../domain/watch/first-look.ts';
+import { nextRunClock, raisedBy, type RunClock, type TimeOfRun } from '../../domain/watch/run-clock.ts';
+import { seenUntil } from '../../domain/watch/seen-until.ts';
 import { keepsTimes, runShown, type Shown } from '../../domain/watch/settle-run.ts';
 import { catchUpMs, type KnownHistory, type WatchState } from '../../domain/watch/watch-state.ts';
 import type { FailedJob, RetryPolicy } from '../../domain/retry-policy/retry-policy.ts';
@@ -12,6 +13,7 @@ import type { Engine } from '../engine/run-job.ts';
 import type { Listed } from './listed-only.ts';
 import { knownRuns } from './known-runs.ts';
 import { type ReadHistory, readHistory, runsOfRows } from './read-history.ts';
+import { withoutMadeByCode } from './made-by-code.ts';
 import { searchRuns } from './search-runs.ts';
 
 /** How far F&O's clock and ours may lie apart, in ms, for a run to be found in time. */
@@ -32,8 +34,7 @@ export type Seen = {
   /** The clock of F&O's times of runs, and its time now. */
   runClock: RunClock;
   runNow: Date;
-  /** F&O's clock at the first look. */
-  beganAt: Date;
+  first: FirstLook;
   positionAt: Date;
   problem: string | null;
   /** Of the jobs and of the rows in the batch history. */
@@ -65,19 +66,20 @@ export async function see(
   const isComplete = gathered.problem === null;
   const clock = nextRunClock(state.runClock ?? null, timesOf(watched), fnoNow, isComplete);
   // What ended before the first look is left alone.
-  const ended = shown.filter(
-    ({ endedAt }) => endedAt >= endedFrom && hasEndedSince(state.beganAt, endedAt, clock),
-  );
+  const ended = shown.filter((run) => run.endedAt >= endedFrom && hasEndedSince(state, run, clock.aheadMs));
   const inDoubt = openRuns(mergeRuns(known, ended, [])).flatMap(({ run }) =>
     run.learned === null ? [run] : [],
   );
   const read: ReadHistory = isComplete
     ? await readHistory(engine, environment, state.history, { endedFrom: span.from, only }, inDoubt)
     : { rows: [], history: state.history, problem: null, readUntil: null, retryAfterMs: null };
-  const told = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow).filter(isWatched);
+  const rows = runsOfRows(read.rows, [...known, ...shown], environment, fnoNow).filter(isWatched);
+  const own = await withoutMadeByCode(engine, environment, rows, [...known, ...jobs]);
+  const told = own.runs;
+  const historyProblem = read.problem ?? own.problem;
   const runClock = raisedBy(clock, timesOf(told), fnoNow);
   const runNow = addMs(fnoNow, runClock.aheadMs);
-  const since = told.filter(({ endedAt }) => hasEndedSince(state.beganAt, endedAt, runClock));
+  const since = told.filter((run) => hasEndedSince(state, run, runClock.aheadMs));
   const merged = mergeRuns(known, ended, since);
   return {
     open: openRuns(merged),
@@ -90,23 +92,25 @@ export async function see(
     keepTimes: new Set(jobs.flatMap((job) => (keepsTimes(job) ? job.jobId : []))),
     runClock,
     runNow,
-    beganAt: state.beganAt ?? fnoNow,
+    first: isComplete ? firstLook(fnoNow, [...shown, ...told]) : { beganAt: null },
     // What the history has not told must be asked again.
     positionAt:
-      read.problem === null
-        ? latestEnd([...shown, ...told], state.positionAt ?? endedFrom, runNow)
+      historyProblem === null
+        ? seenUntil([...shown, ...told], state.positionAt ?? endedFrom, fnoNow, runClock.aheadMs)
         : (read.readUntil ?? state.positionAt ?? endedFrom),
-    problem: gathered.problem ?? read.problem,
+    problem: gathered.problem ?? historyProblem,
     statuses: new Set([...gathered.jobs, ...read.rows].map(({ status }) => status)),
     history: read.history,
-    hasHistory: isComplete && read.problem === null,
+    hasHistory: isComplete && historyProblem === null,
     retryAfterMs: gathered.retryAfterMs ?? read.retryAfterMs,
   };
 }
 
 /** When runs began and ended. */
-function timesOf(runs: readonly Pick<Shown, 'startedAt' | 'endedAt'>[]): Date[] {
-  return runs.flatMap(({ startedAt, endedAt }) => [startedAt, endedAt]).filter((time) => time !== null);
+function timesOf(runs: readonly Pick<Shown, 'jobId' | 'startedAt' | 'endedAt'>[]): TimeOfRun[] {
+  return runs.flatMap(({ jobId, startedAt, endedAt }) =>
+    [startedAt, endedAt].flatMap((at) => (at === null ? [] : [{ jobId, at }])),
+  );
 }
 
 /** From the oldest run that is not settled, at most a day back. */
@@ -128,10 +132,4 @@ function unusualOf({ shortestMaxMs, shortestStartMs }: Listed, { runClock }: Wat
   const aheadMs = (runClock?.aheadMs ?? 0) + clockRoomMs;
   const dueBefore = shortestStartMs === null ? null : addMs(now, aheadMs - shortestStartMs);
   return { running: shortestMaxMs !== null, dueBefore };
-}
-
-/** No run can have ended after F&O's clock. */
-function latestEnd(runs: readonly Run[], positionAt: Date, runNow: Date): Date {
-  const ends = runs.flatMap(({ endedAt }) => (endedAt <= runNow ? [endedAt] : []));
-  return ends.reduce((last, end) => (last > end ? last : end), positionAt);
 }

@@ -106,10 +106,10 @@ async function look(
   warnOfProblem(engine, environment, seen.problem, begun.lastLook);
   statuses.warn(environment, seen.statuses);
   clocks.warn(environment, seen.runClock);
-  const { beganAt, positionAt, problem, history, runClock, retryAfterMs } = seen;
+  const { first, positionAt, problem, history, runClock, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
-  const looked = { beganAt, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock };
+  const looked = { first, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock };
   const ended = await runs.updateWatch(environment, (state) => {
     const next = endLook(state, looked, now);
     return { state: next, result: next };

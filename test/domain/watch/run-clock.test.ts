@@ -2,17 +2,22 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   canBeOfRun,
-  hasEndedSince,
   hasProof,
   nextRunClock,
   raisedBy,
   type RunClock,
 } from '../../../src/domain/watch/run-clock.ts';
-import { hour, later, minute, now } from '../job/builders.ts';
+import { hour, jobIdOf, later, minute, now } from '../job/builders.ts';
 
 /** After a complete look now that showed these times. */
-const first = (...times: Date[]) => nextRunClock(null, times, now, true);
-const next = (before: RunClock, ms: number, ...times: Date[]) => nextRunClock(before, times, later(ms), true);
+const first = (...times: Date[]) => nextRunClock(null, ofJobs(times), now, true);
+const next = (before: RunClock, ms: number, ...times: Date[]) =>
+  nextRunClock(before, ofJobs(times), later(ms), true);
+
+/** Each time is one of another job. */
+function ofJobs(times: readonly Date[]) {
+  return times.map((at, index) => ({ jobId: jobIdOf(String(index + 1)), at }));
+}
 
 test('the first look reckons that a run has just begun or ended; without any, that F&O shows UTC', () => {
   expect(first(later(-3 * minute))).toMatchObject({ aheadMs: 0, isCertain: false });
@@ -35,7 +40,7 @@ test('a look after hours without one shows old runs, which prove nothing', () =>
 });
 
 test('of many runs, a look that was cut has not seen the newest', () => {
-  const cut = nextRunClock(null, [later(-11 * hour)], now, false);
+  const cut = nextRunClock(null, ofJobs([later(-11 * hour)]), now, false);
   expect(cut).toMatchObject({ aheadMs: 0, isCertain: false, newestAt: null, lookedAt: null });
   expect(next(cut, 5 * minute, later(-9 * hour))).toMatchObject({ aheadMs: 0, isCertain: false });
 });
@@ -45,7 +50,12 @@ test('where the time zone changes with the summer, the next run shows it', () =>
   expect(summer).toMatchObject({ aheadMs: 2 * hour, isCertain: true });
   const after = later(3 * hour + 4 * minute);
   expect(
-    nextRunClock({ ...summer, lookedAt: later(2 * hour) }, [after], later(2 * hour + 5 * minute), true),
+    nextRunClock(
+      { ...summer, lookedAt: later(2 * hour) },
+      ofJobs([after]),
+      later(2 * hour + 5 * minute),
+      true,
+    ),
   ).toMatchObject({ aheadMs: hour });
 });
 
@@ -81,15 +91,32 @@ test('a time further ahead than any time zone is none of a run', () => {
 
 test('what the batch history shows may be later than the clock says, and then is a proof', () => {
   const clock = first();
-  expect(raisedBy(clock, [later(-3 * hour)], now)).toEqual(clock);
-  const raised = raisedBy(clock, [later(9 * hour - minute)], now);
+  expect(raisedBy(clock, ofJobs([later(-3 * hour)]), now)).toEqual(clock);
+  const raised = raisedBy(clock, ofJobs([later(9 * hour - minute)]), now);
   expect([raised.aheadMs, hasProof(raised), hasProof(clock)]).toEqual([9 * hour, true, false]);
 });
 
-test('what ended before the first look is told from what ended since by the clock of runs', () => {
-  const certain = { ...first(), aheadMs: 9 * hour, isCertain: true };
-  expect(hasEndedSince(now, later(9 * hour), certain)).toBe(false);
-  expect(hasEndedSince(now, later(9 * hour + 1), certain)).toBe(true);
-  expect(hasEndedSince(now, later(9 * hour + minute), { ...certain, isCertain: false })).toBe(false);
-  expect(hasEndedSince(null, later(9 * hour + minute), certain)).toBe(false);
+test('one run does not raise a clock that is certain, however often it is seen; another one as far ahead does', () => {
+  const certain = next(first(now), 5 * minute, later(4 * minute));
+  const odd = later(95 * minute);
+  const doubting = next(certain, 10 * minute, odd, later(9 * minute));
+  expect(doubting).toMatchObject({ aheadMs: 0, newestAt: later(9 * minute), doubt: { at: odd } });
+  const rewritten = next(doubting, 15 * minute, later(96 * minute));
+  expect(rewritten).toMatchObject({ aheadMs: 0, isCertain: true });
+  expect(raisedBy(rewritten, ofJobs([odd]), later(15 * minute))).toMatchObject({ aheadMs: 0 });
+  const lower = nextRunClock(
+    rewritten,
+    [{ jobId: jobIdOf('7'), at: later(79 * minute) }],
+    later(20 * minute),
+    true,
+  );
+  expect(lower).toMatchObject({ aheadMs: hour, doubt: { aheadMs: 90 * minute } });
+});
+
+test('of two jobs in one look, and of two runs of one job, the time less far ahead raises the clock', () => {
+  const certain = next(first(now), 5 * minute, later(4 * minute));
+  const both = next(certain, 10 * minute, later(9 * hour), later(69 * minute));
+  expect(both).toMatchObject({ aheadMs: hour });
+  const once = next(certain, 10 * minute, later(69 * minute));
+  expect(next(once, 70 * minute, later(129 * minute))).toMatchObject({ aheadMs: hour, doubt: null });
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { beginLook, endLook, mustFindHistory, searchFrom } from '../../../src/domain/watch/watch-state.ts';
-import { day, hour, later, minute, now } from '../job/builders.ts';
+import { day, hour, jobId, later, minute, now } from '../job/builders.ts';
 
 const every = 5 * minute;
 const looked = {
-  beganAt: now,
+  first: { beganAt: now, firstEnds: [] },
   positionAt: now,
   unsettledSinceAt: null,
   problem: null,
@@ -51,6 +51,18 @@ test('the first search begins twelve hours back, the next ones ten minutes befor
   expect(begun && searchFrom(begun, now)).toEqual(later(-12 * hour));
   expect(searchFrom(ended, later(hour))).toEqual(later(-10 * minute));
   expect(searchFrom(ended, later(3 * day))).toEqual(later(2 * day));
+});
+
+test('where F&O shows local times, a search begins an hour earlier: they are set back in autumn', () => {
+  const local = endLook(begun, { ...looked, runClock: { ...looked.runClock, aheadMs: 2 * hour } }, now);
+  expect(searchFrom(local, later(hour))).toEqual(later(-70 * minute));
+});
+
+test('the first look stays the first', () => {
+  const next = { ...looked, first: { beganAt: later(hour), firstEnds: [{ jobId, at: now }] } };
+  expect(endLook(ended, next, later(hour))).toMatchObject({ beganAt: now, firstEnds: [] });
+  const seenNothing = endLook(begun, { ...looked, first: { beganAt: null } }, now);
+  expect(endLook(seenNothing, next, later(hour))).toMatchObject({ beganAt: later(hour) });
 });
 
 test('the position never goes back', () => {

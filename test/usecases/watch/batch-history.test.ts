@@ -27,6 +27,18 @@ test('a recurring job that failed is found by the batch history, though it waits
   });
 });
 
+test.each(['BatchJobsHistoryEntities', 'BatchJobHistoriesV2', 'SysBatchHistoryEntities'])(
+  'the batch history is found as %s',
+  async (entitySet) => {
+    await using service = await aService({ jobs: [hourly], sandbox: { history: { entitySet } } });
+    await failureEvent(service);
+    await service.service.watch();
+    await failureEvent(service);
+    await watchFor(service, 10 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+  },
+);
+
 test('without a batch history nobody knows how a recurring run ended: the watch does nothing', async () => {
   await using service = await aWatch({ sandbox: {} });
   await failureEvent(service);
@@ -156,4 +168,16 @@ test('of a run whose rows contradict each other, its event still tells', async (
   const { body } = await service.get(`batch-jobs/${jobId}/runs`);
   expect(body['value']).toMatchObject([{ end: 'failed', learned: 'event' }]);
   expect(service.sandbox.requeues(jobId)).toBe(1);
+});
+
+test('a job that code made is left alone, also if only the batch history shows its run', async () => {
+  const made: NewBatchJob = { ...nightlyPosting, runtimeJob: true };
+  const cleared: NewBatchJob = { ...hourly, jobId: '2', traits: { times: 'cleared' } };
+  await using service = await aWatch({ jobs: [made, cleared] });
+  await failureEvent(service);
+  await failureEvent(service, '2');
+  await watchFor(service, 30 * minute);
+  expect(service.sandbox.requeues(jobId)).toBe(0);
+  expect((await service.get(`batch-jobs/${jobId}/runs`)).body).toEqual({ value: [] });
+  expect(service.sandbox.requeues('2')).toBe(1);
 });

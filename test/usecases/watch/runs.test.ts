@@ -154,6 +154,53 @@ test.each([
   },
 );
 
+test('a recurring run whose event comes late is kept as failed, once the job has run again', async () => {
+  const hourly = { ...nightlyPosting, recurrence: { everyMs: 60 * minute } };
+  await using service = await aWatch({ jobs: [hourly] });
+  await pass(service, minute);
+  const event = await failureEvent(service);
+  await watchFor(service, 20 * minute);
+  const before = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(before.body).toMatchObject({ value: [{ end: 'ended', learned: null, isSettled: true }] });
+  expect((await service.deliver(event)).body).toMatchObject({ decision: 'requeued' });
+  await pass(service, minute);
+  await runFor(service, jobId, minute);
+  await watchFor(service, 15 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  expect(body['value']).toMatchObject([{ end: 'ended' }, { end: 'failed', learned: 'event' }]);
+  expect(body['value']).toHaveLength(2);
+  expect(JSON.stringify(body)).not.toContain('position');
+});
+
+test('no run says that an event told its end if none came, however many failed so', async () => {
+  await using service = await aWatch();
+  await service.deliver(await failureEvent(service));
+  for (let failures = 0; failures < 3; failures++) {
+    await pass(service, 3 * minute);
+    await runFor(service, jobId, minute);
+    await pass(service, 3 * minute);
+  }
+  await watchFor(service, 20 * minute);
+  const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+  const all = ['read', 'read', 'read', 'event'].map((learned) => ({ end: 'failed', learned }));
+  expect(body['value']).toMatchObject(all);
+});
+
+test.each([1.5, 7])(
+  'a failed run whose status F&O shows %d minutes after its end is requeued once',
+  async (minutes) => {
+    const late: NewBatchJob = { ...nightlyPosting, traits: { statusShowsAfterMs: minutes * minute } };
+    await using service = await aWatch({ jobs: [late] });
+    await pass(service, 4 * minute);
+    await runFor(service, jobId, minute);
+    await service.service.watch();
+    await watchFor(service, 20 * minute);
+    expect(service.sandbox.requeues(jobId)).toBe(1);
+    const { body } = await service.get(`batch-jobs/${jobId}/runs`);
+    expect(body['value']).toMatchObject([{ end: 'failed', learned: 'status', isSettled: true }]);
+  },
+);
+
 test('the runs of a time are those of all listed jobs, page by page, the oldest first', async () => {
   await using service = await aWatch();
   for (let n = 0; n < 3; n++) {
