@@ -15,6 +15,16 @@ export const failureMutants = [
       replace: 'if (false) {',
     },
     {
+      name: 'a late event of a run that was handled long ago is a failure again',
+      find: '    isFailedRun(seen, endedAt)\n',
+      replace: '    false\n',
+    },
+    {
+      name: 'a late event of an old run begins an episode',
+      find: 'const current = isOld || isRequeueOpen(job)',
+      replace: 'const current = isRequeueOpen(job)',
+    },
+    {
       name: 'a newer failure does not prove that a request of unknown fate arrived',
       find: "if (phase.kind === 'requesting' && phase.claim.isFateUnknown && isAfter(endedAt, phase.claim.baseline)) {",
       replace: 'if (false) {',

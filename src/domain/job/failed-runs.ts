@@ -9,7 +9,12 @@ export function withFailedRun(
   { failedRuns = [] }: Pick<Seen, 'failedRuns'>,
   endedAt: Date | null,
 ): NonNullable<Seen['failedRuns']> {
-  if (endedAt === null || failedRuns.some((known) => isSameRun(known.endedAt, endedAt))) return failedRuns;
+  if (endedAt === null || isFailedRun({ failedRuns }, endedAt)) return failedRuns;
   const all = [...failedRuns, { endedAt }];
   return all.toSorted((one, other) => one.endedAt.getTime() - other.endedAt.getTime()).slice(-kept);
+}
+
+/** Whether the record knows that the run of this end failed; false if the end is unknown. */
+export function isFailedRun({ failedRuns = [] }: Pick<Seen, 'failedRuns'>, endedAt: Date | null): boolean {
+  return failedRuns.some((known) => isSameRun(known.endedAt, endedAt));
 }

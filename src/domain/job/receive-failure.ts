@@ -14,7 +14,7 @@ import {
   type Transition,
   unchanged,
 } from './job-event.ts';
-import { withFailedRun } from './failed-runs.ts';
+import { isFailedRun, withFailedRun } from './failed-runs.ts';
 import { decideByPolicy, makePending } from './pending.ts';
 import { isAfter, isSameRun, isWithin, plausible } from './runs.ts';
 
@@ -36,7 +36,8 @@ export function receiveFailure(
     return changed({ job, decisions: [failureDecision(job, failure, 'duplicate', reason, { policy })] });
   }
   const newer = noteNewerRun({ job, decisions: [] }, failure, context);
-  const current = isRequeueOpen(job) ? newer : inItsEpisode(newer, policy, context);
+  const isOld = endsBefore(failure, job);
+  const current = isOld || isRequeueOpen(job) ? newer : inItsEpisode(newer, policy, context);
   const pending = makePending(noteFailure(current, failure, context), failure, policy, context);
   return decideOrAdvance(pending, context);
 }
@@ -74,7 +75,8 @@ export function isHandledAlready({ phase, pending, seen }: BatchJob, endedAt: Da
   return (
     isSameRun(endedAt, inPhase?.failedRunEndedAt ?? null) ||
     (seen.learnedRun !== null && isWithin(seen.learnedRun, endedAt)) ||
-    isSameRun(endedAt, pending?.failure.endedAt ?? null)
+    isSameRun(endedAt, pending?.failure.endedAt ?? null) ||
+    isFailedRun(seen, endedAt)
   );
 }
 
@@ -96,6 +98,11 @@ function noteNewerRun(draft: Draft, { endedAt }: Failure, context: Context): Dra
  */
 function isRequeueOpen({ phase, episode }: BatchJob): boolean {
   return phase.kind === 'following' && phase.origin === 'policy' && !episode.notStartedAnnounced;
+}
+
+/** Whether the run ended before one that failed, too: its event is late, and the job has failed no more since. */
+function endsBefore({ endedAt }: Failure, { seen }: BatchJob): boolean {
+  return endedAt !== null && seen.failedRunEndedAt !== null && endedAt <= seen.failedRunEndedAt;
 }
 
 /** A job that was quiet for `resetAfter` starts a new episode; one with an open failure is not quiet. */
