@@ -16,7 +16,7 @@ export const failureMutants = [
     },
     {
       name: 'a late event of a run that was handled long ago is a failure again',
-      find: '    isFailedRun(seen, endedAt)\n',
+      find: '    isDecided(seen, endedAt)\n',
       replace: '    false\n',
     },
     {
@@ -121,6 +121,16 @@ export const failureMutants = [
       name: 'two silent runs in a row do not end the episode',
       find: '    isSameRun(endedAt, failure.endedAt) &&',
       replace: '    false &&',
+    },
+    {
+      name: 'runs that no look has seen yet count as silent',
+      find: '    (failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs));',
+      replace: '    true;',
+    },
+    {
+      name: 'where F&O has a batch history, no run is silent',
+      find: '(failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs))',
+      replace: 'failuresToldUntil === null',
     },
     {
       name: 'a run that started at its planned time counts as a second silent run before it',

@@ -57,8 +57,11 @@ export type Seen = {
   runEndedAt: Date | null;
   /** End of the latest known failed run. */
   failedRunEndedAt: Date | null;
-  /** The latest failed runs, the latest last. Missing in records that are older than this field. */
-  failedRuns?: readonly { endedAt: Date }[];
+  /**
+   * The latest failed runs, the latest last. `isMoot`: no event reported it, and a look found it when a newer run had
+   * ended, so nothing was decided. Missing in records that are older than this field.
+   */
+  failedRuns?: readonly { endedAt: Date; isMoot?: true }[];
   /** An accepted requeue serves the failed runs that ended by this time. */
   servedUntilAt: Date | null;
   /** When a run started after the pending failure, by the latest started event. */

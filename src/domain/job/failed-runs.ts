@@ -1,20 +1,37 @@
 import type { Seen } from './batch-job.ts';
 import { isSameRun } from './runs.ts';
 
+type FailedRuns = NonNullable<Seen['failedRuns']>;
+
 /** How many failed runs a record keeps: the latest. */
 const kept = 20;
 
-/** The failed runs that the record knows, and one more, the latest last; the same if that one is known or has no end. */
+/**
+ * The failed runs that the record knows, and one more, the latest last; the same if that one is known or has no end. A
+ * moot one is known only until something is decided about it.
+ */
 export function withFailedRun(
   { failedRuns = [] }: Pick<Seen, 'failedRuns'>,
   endedAt: Date | null,
-): NonNullable<Seen['failedRuns']> {
-  if (endedAt === null || isFailedRun({ failedRuns }, endedAt)) return failedRuns;
-  const all = [...failedRuns, { endedAt }];
+  isMoot = false,
+): FailedRuns {
+  if (endedAt === null) return failedRuns;
+  const known = failedRunAt({ failedRuns }, endedAt);
+  if (known && (isMoot || !known.isMoot)) return failedRuns;
+  const all = [...failedRuns.filter((run) => run !== known), isMoot ? { endedAt, isMoot } : { endedAt }];
   return all.toSorted((one, other) => one.endedAt.getTime() - other.endedAt.getTime()).slice(-kept);
 }
 
-/** Whether the record knows that the run of this end failed; false if the end is unknown. */
-export function isFailedRun({ failedRuns = [] }: Pick<Seen, 'failedRuns'>, endedAt: Date | null): boolean {
-  return failedRuns.some((known) => isSameRun(known.endedAt, endedAt));
+/** The failed run of this end, if the record knows it. */
+export function failedRunAt(
+  { failedRuns = [] }: Pick<Seen, 'failedRuns'>,
+  endedAt: Date | null,
+): FailedRuns[number] | undefined {
+  return failedRuns.find((known) => isSameRun(known.endedAt, endedAt));
+}
+
+/** Whether something was decided about the failed run of this end. */
+export function isDecided(seen: Pick<Seen, 'failedRuns'>, endedAt: Date | null): boolean {
+  const known = failedRunAt(seen, endedAt);
+  return known !== undefined && !known.isMoot;
 }

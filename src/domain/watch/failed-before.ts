@@ -18,7 +18,7 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
   return withFailedRun(job.seen, failedRunEndedAt)
     .filter(({ endedAt }) => endedAt < startedAt && endedAt >= since)
     .toReversed()
-    .map(({ endedAt }) => {
+    .map(({ endedAt, isMoot }) => {
       const isLearned = learnedRun !== null && isWithin(learnedRun, endedAt);
       const failedAt = isLearned ? learnedRun.startedAt : null;
       return {
@@ -26,7 +26,7 @@ export function failedBefore(run: Run, job: BatchJob | null): Run[] {
         startedAt: failedAt,
         endedAt,
         end: 'failed',
-        learned: isLearned ? 'read' : 'event',
+        learned: isLearned || isMoot ? 'read' : 'event',
         startedBy: starterOf({ startedAt: failedAt, endedAt }, job),
         nextStartAt: null,
         isSettled: true,

@@ -1,4 +1,5 @@
 import type { BatchJob } from '../job/batch-job.ts';
+import { failedRunAt } from '../job/failed-runs.ts';
 import { startsLateMs } from '../job/pending.ts';
 import { isNewer, isWaiting, isWithin, sameRunMs } from '../job/runs.ts';
 import type { Observation } from '../outcome.ts';
@@ -80,7 +81,8 @@ function endByEvent(run: Run, job: BatchJob | null): Pick<Run, 'end' | 'learned'
   if (!job) return null;
   const { failedRunEndedAt, finishedRunEndedAt, learnedRun } = job.seen;
   if (isWithin(run, failedRunEndedAt)) {
-    const isLearned = learnedRun !== null && isWithin(run, learnedRun.endedAt);
+    const isMoot = failedRunAt(job.seen, failedRunEndedAt)?.isMoot === true;
+    const isLearned = isMoot || (learnedRun !== null && isWithin(run, learnedRun.endedAt));
     return { end: 'failed', learned: isLearned ? (run.learned ?? 'read') : 'event' };
   }
   return isWithin(run, finishedRunEndedAt) ? { end: 'finished', learned: 'event' } : null;

@@ -9,7 +9,7 @@ const failure = aFailure(5);
 const waits = found('Waiting', null, { isRecurring: true, scheduledAt: later(hour) });
 
 function finished(run: RunTimes, staysShown = false): JobEvent {
-  return { kind: 'run-learned', end: 'finished', run, failure: aFailure(9), staysShown };
+  return { kind: 'run-learned', end: 'finished', run, failure: aFailure(9), staysShown, isMoot: false };
 }
 
 /** What becomes of the failure, whose event comes after this run was learned of. */
