@@ -101,6 +101,7 @@ export function runsContract(driver: string, aStore: () => () => Runs): void {
         problem: 'F&O is down.',
         notBeforeAt: null,
         history: null,
+        toldUntilAt: null,
         runClock: { aheadMs: 0, isCertain: true, newestAt: at(1), lookedAt: null },
       };
       await open().updateWatch('default', (state) => ({

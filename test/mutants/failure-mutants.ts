@@ -15,6 +15,16 @@ export const failureMutants = [
       replace: 'if (false) {',
     },
     {
+      name: 'a late event of a run that was handled long ago is a failure again',
+      find: '    isDecided(seen, endedAt)\n',
+      replace: '    false\n',
+    },
+    {
+      name: 'a late event of an old run begins an episode',
+      find: 'const current = isOld || isRequeueOpen(job)',
+      replace: 'const current = isRequeueOpen(job)',
+    },
+    {
       name: 'a newer failure does not prove that a request of unknown fate arrived',
       find: "if (phase.kind === 'requesting' && phase.claim.isFateUnknown && isAfter(endedAt, phase.claim.baseline)) {",
       replace: 'if (false) {',
@@ -111,6 +121,16 @@ export const failureMutants = [
       name: 'two silent runs in a row do not end the episode',
       find: '    isSameRun(endedAt, failure.endedAt) &&',
       replace: '    false &&',
+    },
+    {
+      name: 'runs that no look has seen yet count as silent',
+      find: '    (failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs));',
+      replace: '    true;',
+    },
+    {
+      name: 'where F&O has a batch history, no run is silent',
+      find: '(failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs))',
+      replace: 'failuresToldUntil === null',
     },
     {
       name: 'a run that started at its planned time counts as a second silent run before it',

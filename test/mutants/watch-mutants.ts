@@ -98,8 +98,8 @@ export const watchMutants = [
   ...mutantsOf('src/usecases/watch/settle-runs.ts', watchTests, [
     {
       name: 'what failed before a newer run is requeued',
-      find: "const isOver = end === 'failed' &&",
-      replace: "const isOver = end === 'ended' &&",
+      find: "const isMoot = end === 'failed' &&",
+      replace: "const isMoot = end === 'ended' &&",
     },
   ]),
   ...mutantsOf('src/domain/watch/run-clock.ts', watchTests, [
@@ -247,7 +247,24 @@ export const watchMutants = [
       replace: 'return path.length > 0 ?',
     },
   ]),
+  ...mutantsOf('src/usecases/watch/watch.ts', watchTests, [
+    {
+      name: 'a look that could not read the history is believed to have told all',
+      find: 'const toldUntilAt = seen.hasHistory && history?.entity ?',
+      replace: 'const toldUntilAt = history?.entity ?',
+    },
+  ]),
   ...mutantsOf('src/domain/job/learn-run.ts', watchTests, [
+    {
+      name: 'a run that failed counts as silent if a newer one has ended',
+      find: '{ ...seen, endedWithoutEvent: null }',
+      replace: 'seen',
+    },
+    {
+      name: 'a failed run that a newer one makes moot is not told in the history',
+      find: 'if (phase.kind === job.phase.kind) return changed(heard);',
+      replace: 'if (phase) return changed(heard);',
+    },
     {
       name: 'a late event of a learned run is a failure again',
       find: 'const seen = { ...received.job.seen, learnedRun: run };',

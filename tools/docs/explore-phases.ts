@@ -73,6 +73,7 @@ function nextOf(state: State): Changed[] {
         policyFor: () => entry,
         now: at,
         random: 0.5,
+        failuresToldUntil: null,
         token: `claim ${state.failures}`,
         read: null,
       };

@@ -46,8 +46,11 @@ export type Wake = { id: string; at: Date; isDeadLettered: boolean };
 /** When a run started and ended, as F&O's entity shows it. */
 export type RunTimes = { startedAt: Date | null; endedAt: Date };
 
-/** `learned`: what told of it, if not its event. */
-export type FailedRun = { endedAt: Date; learned?: Learned };
+/**
+ * `learned`: what told of it, if not its event. `isMoot`: a look found it when a newer run had ended, so nothing was
+ * decided about it.
+ */
+export type FailedRun = { endedAt: Date; learned?: Learned; isMoot?: true };
 
 /** What events and reads have shown. Times of runs are F&O's; the service compares them only with F&O's. */
 export type Seen = {

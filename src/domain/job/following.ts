@@ -152,7 +152,7 @@ function failWithoutEvent(draft: Draft, following: Following, endedAt: Date | nu
     activeAt: now,
     runEndedAt: latest(job.seen.runEndedAt, endedAt),
     failedRunEndedAt: latest(job.seen.failedRunEndedAt, endedAt),
-    failedRuns: withFailedRun(job.seen, endedAt, 'read'),
+    failedRuns: withFailedRun(job.seen, endedAt, { learned: 'read' }),
   };
   const ended = revise(draft, { seen, phase: idle });
   // The pending failure is of this run, but its event does not say when it ended.

@@ -14,9 +14,16 @@ export type JobEvent =
   | { kind: 'run-reported'; progress: Progress; event: Failure; occurredAt: Date | null }
   /**
    * A search of F&O showed how a run ended. `failure` stands for the run, and says how that became known. `staysShown`:
-   * a read shows the times of the run until a newer one begins.
+   * a read shows the times of the run until a newer one begins. `isMoot`: a newer run has ended.
    */
-  | { kind: 'run-learned'; end: 'failed' | 'finished'; run: RunTimes; failure: Failure; staysShown: boolean }
+  | {
+      kind: 'run-learned';
+      end: 'failed' | 'finished';
+      run: RunTimes;
+      failure: Failure;
+      staysShown: boolean;
+      isMoot: boolean;
+    }
   /** A search of F&O showed what is unusual of the run of this time. `failure` stands for the run. */
   | { kind: 'run-unusual'; finding: RunFinding; at: Date; failure: Failure; reason: string }
   /** The work queue delivered the wake-up `wakeId`, which was due at `dueAt`. */
@@ -56,6 +63,11 @@ export type Context = {
   /** The policy entry that lists the failed job, or null if none does. */
   policyFor: (failure: Failure) => RetryPolicy | null;
   now: Date;
+  /**
+   * Until when, by F&O's clock of its runs, the service knows each run that failed; null if nothing but events tells.
+   * It is asked only where a run has ended without an event.
+   */
+  failuresToldUntil: Date | null;
   /** In [0, 1). */
   random: number;
   /** Identifies the claim, if the transition makes one. */

@@ -179,14 +179,15 @@ function unknownFailure({ failure }: Pending, { status }: Observation): string |
 
 /**
  * A requeued run ended without an event. If the failed run started long after the start that F&O had planned next,
- * the run at that start sent no failure either: two runs in a row without a failure, so a new episode begins.
+ * the run at that start sent no failure either: two runs in a row without a failure, so a new episode begins. Where more
+ * than events tells of failures, it must have told of that time.
  */
 function afterSilentRuns(
   draft: Draft,
   failure: Failure,
   policy: RetryPolicy,
   observed: Observation,
-  { now }: Context,
+  { now, failuresToldUntil }: Context,
 ): Draft {
   const { job } = draft;
   const nextStartAt = job.seen.endedWithoutEvent?.nextStartAt ?? null;
@@ -196,7 +197,8 @@ function afterSilentRuns(
     nextStartAt !== null &&
     startedAt !== null &&
     isSameRun(endedAt, failure.endedAt) &&
-    startedAt.getTime() > nextStartAt.getTime() + startsLateMs;
+    startedAt > addMs(nextStartAt, startsLateMs) &&
+    (failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs));
   if (!isSilent) return { ...draft, job: noted };
   const next = beginEpisode(noted);
   const reason = 'Two runs in a row sent no failed event: a new episode begins.';

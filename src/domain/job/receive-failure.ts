@@ -14,7 +14,7 @@ import {
   type Transition,
   unchanged,
 } from './job-event.ts';
-import { withFailedRun } from './failed-runs.ts';
+import { isDecided, withFailedRun } from './failed-runs.ts';
 import { decideByPolicy, makePending } from './pending.ts';
 import { isAfter, isSameRun, isWithin, plausible } from './runs.ts';
 
@@ -35,10 +35,22 @@ export function receiveFailure(
       'The service knows the failure of this run already, from another event or from a read of the job.';
     return changed({ job, decisions: [failureDecision(job, failure, 'duplicate', reason, { policy })] });
   }
+  const noted = noteFailedRun(job, failure, policy, context);
+  return decideOrAdvance(makePending(noted, failure, policy, context), context);
+}
+
+/** What a failed run shows of the runs before it, and of its episode. */
+export function noteFailedRun(
+  job: BatchJob,
+  failure: Failure,
+  policy: RetryPolicy,
+  context: Context,
+  isMoot = false,
+): Draft {
   const newer = noteNewerRun({ job, decisions: [] }, failure, context);
-  const current = isRequeueOpen(job) ? newer : inItsEpisode(newer, policy, context);
-  const pending = makePending(noteFailure(current, failure, context), failure, policy, context);
-  return decideOrAdvance(pending, context);
+  const isOld = endsBefore(failure, job);
+  const current = isOld || isRequeueOpen(job) ? newer : inItsEpisode(newer, policy, context);
+  return noteFailure(current, failure, context, isMoot);
 }
 
 /** Decides what needs no read, schedules what the policy delays, and handles the rest now. */
@@ -74,7 +86,8 @@ export function isHandledAlready({ phase, pending, seen }: BatchJob, endedAt: Da
   return (
     isSameRun(endedAt, inPhase?.failedRunEndedAt ?? null) ||
     (seen.learnedRun !== null && isWithin(seen.learnedRun, endedAt)) ||
-    isSameRun(endedAt, pending?.failure.endedAt ?? null)
+    isSameRun(endedAt, pending?.failure.endedAt ?? null) ||
+    isDecided(seen, endedAt)
   );
 }
 
@@ -98,6 +111,11 @@ function isRequeueOpen({ phase, episode }: BatchJob): boolean {
   return phase.kind === 'following' && phase.origin === 'policy' && !episode.notStartedAnnounced;
 }
 
+/** Whether the run ended before one that failed, too: its event is late, and the job has failed no more since. */
+function endsBefore({ endedAt }: Failure, { seen }: BatchJob): boolean {
+  return endedAt !== null && seen.failedRunEndedAt !== null && endedAt <= seen.failedRunEndedAt;
+}
+
 /** A job that was quiet for `resetAfter` starts a new episode; one with an open failure is not quiet. */
 function inItsEpisode(draft: Draft, { resetAfterMs }: RetryPolicy, { now }: Context): Draft {
   const { job } = draft;
@@ -108,7 +126,7 @@ function inItsEpisode(draft: Draft, { resetAfterMs }: RetryPolicy, { now }: Cont
   return { ...draft, job: job.phase.kind === 'watching' ? { ...next, phase: idle } : next };
 }
 
-function noteFailure(draft: Draft, { endedAt, learned }: Failure, { now }: Context): Draft {
+function noteFailure(draft: Draft, { endedAt, learned }: Failure, { now }: Context, isMoot: boolean): Draft {
   const { seen } = draft.job;
   return revise(draft, {
     seen: {
@@ -117,7 +135,7 @@ function noteFailure(draft: Draft, { endedAt, learned }: Failure, { now }: Conte
       activeAt: now,
       runEndedAt: latest(seen.runEndedAt, endedAt),
       failedRunEndedAt: latest(seen.failedRunEndedAt, endedAt),
-      failedRuns: withFailedRun(seen, endedAt, learned),
+      failedRuns: withFailedRun(seen, endedAt, { learned, isMoot }),
     },
   });
 }

@@ -33,6 +33,11 @@ export type WatchState = FirstLook & {
   history: KnownHistory | null;
   /** Missing in records that are older than this field. */
   runClock?: RunClock;
+  /**
+   * Until when, by F&O's clock of its runs, the looks have told each run that failed, with F&O's batch history. Missing
+   * before that, and in records that are older than this field.
+   */
+  toldUntilAt?: Date;
   lastLook: LastLook | null;
 };
 
@@ -113,6 +118,16 @@ export function searchFrom({ positionAt, runClock }: WatchState, now: Date): Dat
   return from < earliest ? earliest : from;
 }
 
+/**
+ * Until when each run that failed is known; null if only events tell: without a batch history, and after a day without a
+ * look that could read it, for the watch goes back no further.
+ */
+export function failuresToldUntil(state: WatchState | null, now: Date): Date | null {
+  const { toldUntilAt, history, runClock } = state ?? neverLooked;
+  if (!toldUntilAt || !history?.entity) return null;
+  return addMs(toldUntilAt, catchUpMs - (runClock?.aheadMs ?? 0)) < now ? null : toldUntilAt;
+}
+
 /** What a look found out. */
 export type Looked = {
   first: FirstLook;
@@ -122,12 +137,15 @@ export type Looked = {
   notBeforeAt: Date | null;
   history: KnownHistory | null;
   runClock: RunClock;
+  /** Null if it could not tell all. */
+  toldUntilAt: Date | null;
 };
 
 /** Ends a look. The position never goes back. */
 export function endLook(state: WatchState | null, looked: Looked, now: Date): WatchState {
   const current = state ?? neverLooked;
   const { first, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock } = looked;
+  const toldUntilAt = looked.toldUntilAt ?? current.toldUntilAt;
   const isBehind = current.positionAt !== null && current.positionAt > positionAt;
   return {
     ...current,
@@ -138,6 +156,7 @@ export function endLook(state: WatchState | null, looked: Looked, now: Date): Wa
     notBeforeAt,
     history,
     runClock,
+    ...(toldUntilAt ? { toldUntilAt } : {}),
     lastLook: { at: now, problem },
   };
 }

@@ -13,6 +13,7 @@ import type { Deadline } from './deadline.ts';
 import { enqueueAgain } from './enqueue-again.ts';
 import type { EnvironmentGate } from './environment-gate.ts';
 import type { Turns } from './turns.ts';
+import { toldUntil } from './told-until.ts';
 import { writeJob, type Written } from './write-job.ts';
 
 /** What the engine works with. */
@@ -111,6 +112,7 @@ async function decide(
   const { environment } = key;
   const given = {
     environment,
+    failuresToldUntil: null,
     isKnown,
     policyFor: (failure: Failure) => policyFor(environment, failure),
     random: ports.randomness.random(),
@@ -118,11 +120,14 @@ async function decide(
   };
   const first = transition(job, event, { ...given, now: ports.clock.now(), read: null });
   if (first.kind !== 'read') return { step: first, read: null };
-  const read = await (event.kind === 'woken' ? gate.readTogether(key, deadline) : gate.read(key, deadline));
+  const [read, failuresToldUntil] = await Promise.all([
+    event.kind === 'woken' ? gate.readTogether(key, deadline) : gate.read(key, deadline),
+    job?.seen.endedWithoutEvent ? toldUntil(ports, environment) : null,
+  ]);
   if (read.kind === 'found') {
     gate.warnOfTimes(environment, read.observation, event.kind === 'failure' ? event.failure.endedAt : null);
   }
-  const step = transition(job, event, { ...given, now: ports.clock.now(), read });
+  const step = transition(job, event, { ...given, now: ports.clock.now(), read, failuresToldUntil });
   if (step.kind === 'read') throw new Error('The state machine asked for a second read.');
   return { step, read: read.kind === 'out-of-time' || read.kind === 'breaker-open' ? null : read };
 }

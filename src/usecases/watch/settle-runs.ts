@@ -51,11 +51,11 @@ export async function settleRuns(
   return settled.flat();
 }
 
-/** The newest run comes first: it says whether what failed before still matters. */
+/** The oldest run comes first: what failed before tells which runs were silent. */
 async function settleJob(engine: Engine, runs: readonly OpenRun[], settling: Settling): Promise<Settled[]> {
   const ofJob = runs.map(({ run }) => run);
   const settled: Settled[] = [];
-  for (const one of runs.toSorted((a, b) => b.run.endedAt.getTime() - a.run.endedAt.getTime())) {
+  for (const one of runs.toSorted((a, b) => a.run.endedAt.getTime() - b.run.endedAt.getTime())) {
     settled.push(await settleOne(engine, one, ofJob, settling));
   }
   return settled;
@@ -87,15 +87,22 @@ async function settle(
   const settled = await withSchedule(runs, await settleByAll(run, page.job, settling));
   const { end, learned, isSettled, startedAt, endedAt } = settled;
   let isLost = false;
-  // What failed before a newer run is over: only the newest run may need a requeue.
-  const isOver = end === 'failed' && isNewer(settling.latestEnds.get(run.jobId) ?? null, endedAt);
-  if (isSettled && learned !== 'event' && !isOver && (end === 'failed' || end === 'finished')) {
+  // Only the newest run may need a requeue.
+  const isMoot = end === 'failed' && isNewer(settling.latestEnds.get(run.jobId) ?? null, endedAt);
+  if (isSettled && learned !== 'event' && (end === 'failed' || end === 'finished')) {
     const by = learned ?? 'status';
     const failure = failureOfRun(settled, by);
     const staysShown = settling.keepTimes.has(run.jobId);
-    const event = { kind: 'run-learned', end, run: { startedAt, endedAt }, failure, staysShown } as const;
+    const event = {
+      kind: 'run-learned',
+      end,
+      run: { startedAt, endedAt },
+      failure,
+      staysShown,
+      isMoot,
+    } as const;
     const ran = await runJob(engine, key, event, new Deadline(clock, budgetMs, forcefulStop), { page });
-    isLost = end === 'failed' && ran.unchanged === null;
+    isLost = end === 'failed' && !isMoot && ran.unchanged === null;
     if (isLost && sendsEvents) recordLostEvent(engine, environment, failure, by);
   }
   const entry = engine.policyFor(environment, run);

@@ -13,7 +13,7 @@ import { listed } from './listed-only.ts';
 import { RunClockWarnings } from './run-clock-warnings.ts';
 import { see } from './see.ts';
 import { SeenLooks } from './seen-looks.ts';
-import { settleRuns } from './settle-runs.ts';
+import { type Settled, settleRuns } from './settle-runs.ts';
 import { TelemetryEnds } from './telemetry-ends.ts';
 import { UnknownStatuses } from './unknown-statuses.ts';
 
@@ -81,21 +81,10 @@ async function look(
   const seen = await see(engine, environment, begun, searchFrom(begun, startedAt), jobs);
   const sendsEvents = !withoutEvents.includes(environment);
   const waitMs = sendsEvents ? eventLostMs : 0;
-  const { runNow, hasHistory, latestEnds, keepTimes } = seen;
   const aheadMs = hasProof(seen.runClock) ? seen.runClock.aheadMs : 0;
-  const questions = asked.begin(environment, seen.open, runNow);
+  const questions = asked.begin(environment, seen.open, seen.runNow);
   const telemetry = new TelemetryEnds(engine, questions, aheadMs);
-  const settling = {
-    environment,
-    latestEnds,
-    keepTimes,
-    runNow,
-    waitMs,
-    sendsEvents,
-    hasHistory,
-    telemetry,
-    budgetMs,
-  };
+  const settling = { ...seen, environment, waitMs, sendsEvents, telemetry, budgetMs };
   const settled = await settleRuns(engine, questions.inOrder(seen.open), settling);
 
   for (const { job, unusual } of seen.unusual) {
@@ -108,8 +97,18 @@ async function look(
   clocks.warn(environment, seen.runClock);
   const { first, positionAt, problem, history, runClock, retryAfterMs } = seen;
   const unsettledSinceAt = earliestEnd(settled.flatMap(({ run }) => (run.isSettled ? [] : [run])));
+  const toldUntilAt = seen.hasHistory && history?.entity ? toldUntil(settled, seen.runNow) : null;
   const notBeforeAt = retryAfterMs === null ? null : addMs(now, retryAfterMs);
-  const looked = { first, positionAt, unsettledSinceAt, problem, notBeforeAt, history, runClock };
+  const looked = {
+    first,
+    positionAt,
+    unsettledSinceAt,
+    problem,
+    notBeforeAt,
+    history,
+    runClock,
+    toldUntilAt,
+  };
   const ended = await runs.updateWatch(environment, (state) => {
     const next = endLook(state, looked, now);
     return { state: next, result: next };
@@ -131,6 +130,12 @@ function warnOfProblem(
 
 function never(): never {
   throw new Error('The first look is always due.');
+}
+
+/** The state machine does not know yet of failed runs that are not settled: their events may still come. */
+function toldUntil(settled: readonly Settled[], runNow: Date): Date {
+  const open = settled.flatMap(({ run }) => (run.end === 'failed' && !run.isSettled ? [run] : []));
+  return earliestEnd(open) ?? runNow;
 }
 
 function earliestEnd(runs: readonly Run[]): Date | null {

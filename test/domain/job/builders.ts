@@ -54,7 +54,7 @@ export const policy: RetryPolicy = {
 
 /** Nothing was asked of F&O yet, and the policy lists the job. */
 export function aContext(more: Partial<Context> = {}): Context {
-  const nothing = { environment: 'default', isKnown: false, read: null };
+  const nothing = { environment: 'default', isKnown: false, failuresToldUntil: null, read: null };
   return { ...nothing, policyFor: () => policy, now, random: 0.5, token: 'the token', ...more };
 }
 

@@ -9,7 +9,7 @@ const failure = aFailure(5);
 const waits = found('Waiting', null, { isRecurring: true, scheduledAt: later(hour) });
 
 function finished(run: RunTimes, staysShown = false): JobEvent {
-  return { kind: 'run-learned', end: 'finished', run, failure: aFailure(9), staysShown };
+  return { kind: 'run-learned', end: 'finished', run, failure: aFailure(9), staysShown, isMoot: false };
 }
 
 /** What becomes of the failure, whose event comes after this run was learned of. */
@@ -45,4 +45,21 @@ test('a run that ended well changes nothing if a read goes on showing it', () =>
   const run = { startedAt: later(-4 * minute), endedAt: later(-minute) };
   expect(transition(null, finished(run, true), aContext()).kind).toBe('unchanged');
   expect(transition(aJob(), finished(run, true), aContext()).kind).toBe('unchanged');
+});
+
+test('the event of a failed run that was learned is a duplicate, though it tells an earlier end than F&O shows', () => {
+  const run = { startedAt: later(-9 * minute), endedAt: later(-4 * minute) };
+  const learned = { ...aFailure(9, { endedAt: run.endedAt }), learned: 'history' } as const;
+  const event = {
+    kind: 'run-learned',
+    end: 'failed',
+    run,
+    failure: learned,
+    staysShown: false,
+    isMoot: false,
+  } as const;
+  const read = found('Error', run.endedAt);
+  const { job } = changed(transition(null, event, aContext({ read })));
+  const { decisions } = changed(transition(job, { kind: 'failure', failure }, aContext({ read })));
+  expect(decisions).toMatchObject([{ outcome: 'duplicate' }]);
 });

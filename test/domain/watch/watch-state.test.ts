@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { beginLook, endLook, mustFindHistory, searchFrom } from '../../../src/domain/watch/watch-state.ts';
+import {
+  beginLook,
+  endLook,
+  failuresToldUntil,
+  mustFindHistory,
+  searchFrom,
+} from '../../../src/domain/watch/watch-state.ts';
 import { day, hour, jobId, later, minute, now } from '../job/builders.ts';
 
 const every = 5 * minute;
@@ -10,6 +16,7 @@ const looked = {
   problem: null,
   notBeforeAt: null,
   history: null,
+  toldUntilAt: null,
   runClock: { aheadMs: 0, isCertain: true, newestAt: null, lookedAt: null },
 };
 const begun = beginLook(null, every, now, null);
@@ -86,4 +93,27 @@ test('a history is looked for once, daily while there is none, and at each look 
   expect(mustFindHistory({ ...known, entity: null }, later(day - 1))).toBe(false);
   expect(mustFindHistory({ ...known, entity: null }, later(day))).toBe(true);
   expect(mustFindHistory({ ...known, isCertain: false }, later(minute))).toBe(true);
+});
+
+test('failures are told until the latest look that read the batch history, for a day; without one, never', () => {
+  const entity = {
+    set: 'H',
+    jobId: 'J',
+    status: 'S',
+    start: 'A',
+    end: 'B',
+    description: null,
+    legalEntity: null,
+  };
+  const history = { entity, isCertain: true, foundAt: now };
+  const told = endLook(ended, { ...looked, history, toldUntilAt: later(-minute) }, now);
+  expect(failuresToldUntil(told, now)).toEqual(later(-minute));
+  const failed = endLook(told, { ...looked, history, problem: 'F&O is down.' }, later(hour));
+  expect(failuresToldUntil(failed, later(hour))).toEqual(later(-minute));
+  expect(failuresToldUntil(failed, later(day - minute))).toEqual(later(-minute));
+  expect(failuresToldUntil(failed, later(day))).toBeNull();
+  const ahead = { ...told, runClock: { ...looked.runClock, aheadMs: hour } };
+  expect(failuresToldUntil(ahead, later(day - hour))).toBeNull();
+  for (const state of [null, ended, endLook(told, looked, now)])
+    expect(failuresToldUntil(state, now)).toBeNull();
 });
