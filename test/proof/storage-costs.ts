@@ -33,7 +33,7 @@ export const storageCosts: readonly StorageCost[] = [
     path: 'the watch: a look that finds nothing',
     answer: none,
     executions: 1,
-    later: requests(4, 2, 0, 5.2),
+    later: requests(5, 2, 0, 5.2),
   },
 ];
 

@@ -201,7 +201,7 @@ test('whoever asks whenever, neither a minute nor its turn has more than the lim
         const sinceMs = at.getTime() - startedAt;
         expect(sinceMs).toBeLessThan(minute);
         const until = new Date(startedAt + minute);
-        const mayGo = before + Math.round(inTheLast * (1 - sinceMs / minute)) < perMinute;
+        const mayGo = before + Math.round((inTheLast * (minute - sinceMs)) / minute) < perMinute;
         expect(asked.block).toMatchObject(
           mayGo
             ? { kind: 'taken', breaker: closedBreaker, validMs: minute - sinceMs }
