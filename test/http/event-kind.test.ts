@@ -40,13 +40,23 @@ test.each([
   });
 });
 
+/** Each of a run of its own: another event of the same run would be a duplicate. */
+function ofRun(index: number) {
+  const at = Date.UTC(2026, 2, 2, 0, index);
+  return {
+    EventId: `"${eventId(index)}"`,
+    JobEndUtcDateTime: `"/Date(${at})/"`,
+    EventTimeIso8601: `"${new Date(at).toISOString()}"`,
+  };
+}
+
 test('?event=failed sets the kind in every envelope', async () => {
   await using service = await aService({ policy: shadow });
   const route = service.service.routes.find(({ name }) => name === 'business-events');
   const names = Object.keys(await makeEnvelopes(anEvent()));
   expect(names.length).toBeGreaterThan(10);
   for (const [index, name] of names.entries()) {
-    const made = await makeEnvelopes(anEvent({ ...unknown, EventId: `"${eventId(index)}"` }));
+    const made = await makeEnvelopes(anEvent({ ...unknown, ...ofRun(index) }));
     const request = new Request('http://127.0.0.1/api/business-events?event=failed', {
       method: 'POST',
       ...made[name],
@@ -102,7 +112,7 @@ test('an event that nothing identifies is ignored with what to set, and announce
 test('what cannot be read is logged once a form and field, and decides nothing', async () => {
   await using service = await aService({ policy: shadow });
   for (const [index, end] of ['"01.03.2026"', '"02.03.2026"', '{}'].entries()) {
-    const event = anEvent({ JobEndUtcDateTime: end, EventId: `"${eventId(index)}"` });
+    const event = anEvent({ ...ofRun(index), JobEndUtcDateTime: end });
     expect((await service.deliver(event)).body).toMatchObject({ decision: 'shadow' });
   }
   const warnings = service.lines.filter((line) => line.includes('cannot be read as a time'));

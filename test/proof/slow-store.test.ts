@@ -21,7 +21,7 @@ afterAll(async () => {
 const isFull = process.env['PROOF'] === 'full';
 const jobs = isFull ? 20 : 6;
 /** All delays of the service are cut to a second here: a minute has as many deliveries as an hour or more. */
-const playMs = isFull ? 60_000 : 5_000;
+const playMs = isFull ? 60_000 : 3_500;
 const longestDelayMs = 1000;
 
 const everySlowness = [500, 900, 2000, 5000].flatMap((delayMs) => [
