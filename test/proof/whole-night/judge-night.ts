@@ -40,12 +40,17 @@ function missed(job: NightJobRecord, plan: NightPlan, night: NightRecord): strin
   ];
 }
 
-/** Of runs that nobody can know how they ended, nothing is said and nothing done. */
+/**
+ * Of runs that nobody can know how they ended, nothing is said and nothing done. F&O itself may tell: a job may show how
+ * its run ended for some seconds before it waits again.
+ */
 function guesses(job: NightJobRecord): string[] {
-  const guessed = job.runs.filter(({ end }) => end !== 'ended');
+  const told = job.runs.filter(({ learned }) => learned === 'status' || learned === 'read');
+  const guessed = job.runs.filter((run) => run.end !== 'ended' && !told.includes(run));
+  const toldFailed = told.filter(({ end }) => end === 'failed').length;
   return [
     ...guessed.map(({ end, endedAt }) => `its run at ${endedAt} was guessed ${end}`),
-    ...(job.accepted > 0 ? [`${job.accepted} requeues by a guess`] : []),
+    ...(job.accepted > toldFailed ? [`${job.accepted - toldFailed} requeues by a guess`] : []),
     ...(isListed(job) && job.runs.length === 0 ? ['no run of it is named'] : []),
   ];
 }
