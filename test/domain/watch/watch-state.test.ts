@@ -9,6 +9,15 @@ import {
 import { day, hour, jobId, later, minute, now } from '../job/builders.ts';
 
 const every = 5 * minute;
+const entity = {
+  set: 'H',
+  jobId: 'J',
+  status: 'S',
+  start: 'A',
+  end: 'B',
+  description: null,
+  legalEntity: null,
+};
 const looked = {
   first: { beganAt: now, firstEnds: [] },
   positionAt: now,
@@ -78,15 +87,6 @@ test('the position never goes back', () => {
 });
 
 test('a history is looked for once, daily while there is none, and at each look while nothing is certain', () => {
-  const entity = {
-    set: 'S',
-    jobId: 'J',
-    status: 'S',
-    start: 'A',
-    end: 'B',
-    description: null,
-    legalEntity: null,
-  };
   const known = { entity, isCertain: true, foundAt: now };
   expect(mustFindHistory(null, now)).toBe(true);
   expect(mustFindHistory(known, later(300 * day))).toBe(false);
@@ -96,15 +96,6 @@ test('a history is looked for once, daily while there is none, and at each look 
 });
 
 test('failures are told until the latest look that read the batch history, for a day; without one, never', () => {
-  const entity = {
-    set: 'H',
-    jobId: 'J',
-    status: 'S',
-    start: 'A',
-    end: 'B',
-    description: null,
-    legalEntity: null,
-  };
   const history = { entity, isCertain: true, foundAt: now };
   const told = endLook(ended, { ...looked, history, toldUntilAt: later(-minute) }, now);
   expect(failuresToldUntil(told, now)).toEqual(later(-minute));
