@@ -5,7 +5,7 @@ import { type Notification } from '../domain/job/notification.ts';
 import { notificationEvents } from '../domain/job/outcomes.ts';
 import type { BatchJobKey } from './ledger.ts';
 import { otherVersion, recordVersion } from './other-version.ts';
-import { reviveInstants } from './revive-instants.ts';
+import { reviveInstants } from './json-instants.ts';
 
 type Common = BatchJobKey & {
   /** For people and measurements. The queue delays an item by its own clock. */

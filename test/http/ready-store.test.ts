@@ -1,6 +1,7 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { type Ledger, StoreUnavailable } from '../../src/ports/ledger.ts';
@@ -19,6 +20,7 @@ test('a store whose file is deleted under the service is shown, takes no event, 
   await using service = await aService({ settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' } });
   const before = await service.deliver(await failureEvent(service));
   expect(before.body).toMatchObject({ decision: 'requeued' });
+  await nextTurn();
 
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
   const { status, body } = await service.get('ready');
@@ -60,6 +62,7 @@ test('a store whose file is replaced by an empty one under the service is used, 
   await using service = await aService({ settings: { STORE: `sqlite:${file}`, WATCH_EVERY: 'off' } });
   const event = await failureEvent(service);
   await service.deliver(event);
+  await nextTurn();
   for (const end of ['', '-wal', '-shm']) renameSync(`${file}${end}`, `${file}.away${end}`);
   writeFileSync(file, '');
   expect((await service.get(`batch-jobs/${nightlyPosting.jobId}`)).status).toBe(404);

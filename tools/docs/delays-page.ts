@@ -77,7 +77,7 @@ ${faultsToOpen} faults in a row open the circuit breaker of an environment, for 
 passes as a probe, and others wait for it, up to ${duration(probeMs)}. Of \`REQUEUES_PER_MINUTE\`, what the minute before
 had counts too, less with each second. What is deferred, also by \`REQUEUES_PER_MINUTE\`, comes at a random
 time within ${duration(spreadMs)} after it may be sent. Of one delivery, ${maxAtOnce} failures are decided at once; the others are queued.
-Jobs that are due together are read by one query; after one that F&O did not answer, one by one for ${duration(oneByOneMs)}.
+Jobs whose reads are asked for at the same time are read by one query; after one that F&O did not answer, one by one for ${duration(oneByOneMs)}.
 
 ## Work that fails
 

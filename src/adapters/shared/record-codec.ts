@@ -5,7 +5,7 @@ import type { Run } from '../../domain/watch/run.ts';
 import type { WatchState } from '../../domain/watch/watch-state.ts';
 import type { BatchJobKey, ListedJob, NewHistoryEntry } from '../../ports/ledger.ts';
 import { OtherVersion, recordVersion, requireRecordVersion } from '../../ports/other-version.ts';
-import { reviveInstants } from '../../ports/revive-instants.ts';
+import { reviveInstants, stringifyInstants } from '../../ports/json-instants.ts';
 import type { Subscription } from '../../ports/subscriptions.ts';
 
 type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription | Run | WatchState | Cause;
@@ -15,7 +15,7 @@ type StoredRecord = BatchJob | NewHistoryEntry | EnvironmentState | Subscription
  * earlier property is slow from then on.
  */
 export function encodeRecord(record: StoredRecord): string {
-  return JSON.stringify({ ...record, recordVersion });
+  return stringifyInstants({ ...record, recordVersion });
 }
 
 /**

@@ -29,6 +29,8 @@ export class SqliteStore {
   #opened: DatabaseSync | null = null;
   /** The file system's number for the open file; null for a store in memory. */
   #inode: bigint | null = null;
+  /** Whether the file was seen in its place in this turn of the event loop. */
+  #hasLooked = false;
   /** The end of failing fast, by this process's uptime in ms; null while calls wait. */
   #failFastUntil: number | null = null;
 
@@ -138,11 +140,15 @@ export class SqliteStore {
     return this.#opened;
   }
 
-  /** If somebody deletes the open file, everything written to it is lost when the process ends. */
+  /** If somebody deletes the open file, everything written to it is lost when the process ends. Looks once a turn. */
   #requireFile(): void {
-    if (!this.#opened || this.#inode === null) return;
+    if (!this.#opened || this.#inode === null || this.#hasLooked) return;
     const inode = inodeOf(this.#file);
-    if (inode === this.#inode) return;
+    if (inode === this.#inode) {
+      this.#hasLooked = true;
+      setImmediate(() => (this.#hasLooked = false));
+      return;
+    }
     if (inode === null) {
       throw new StoreUnavailable(
         `The SQLite store "${this.#file}" was deleted while the service ran. Put it back, or restart the service to begin with an empty store.`,

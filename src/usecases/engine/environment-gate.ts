@@ -42,7 +42,7 @@ export class EnvironmentGate {
   readonly #warnedOfTimes = new Set<string>();
   readonly #held = new HeldPermits();
   readonly #together = new ReadTogether({
-    readOne: (key, deadline) => this.read(key, deadline),
+    readOne: (key, deadline) => this.#readAlone(key, deadline),
     uptimeMs: () => this.#ports.clock.uptimeMs(),
     list: (environment, jobIds, deadline) =>
       this.search(environment, () =>
@@ -58,19 +58,11 @@ export class EnvironmentGate {
     this.#requeuesPerMinute = requeuesPerMinute;
   }
 
-  /** Reads a job, unless no time is left or the breaker is open. Never rejects. */
-  async read({ environment, jobId }: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
-    if (!deadline.canCallFno()) return { kind: 'out-of-time' };
-    return this.ask(environment, () =>
-      deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal)),
-    );
-  }
-
   /**
-   * Reads a job as `read` does, but by one query with the others of its environment whose reads are asked for at the
-   * same time: for work that was due together.
+   * Reads a job, unless no time is left or the breaker is open. Jobs of one environment whose reads are asked for at the
+   * same time are read by one query: a night's failures come together, and so does what is due.
    */
-  readTogether(key: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
+  read(key: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
     return this.#together.read(key, deadline);
   }
 
@@ -159,6 +151,14 @@ export class EnvironmentGate {
   /** The environment's telemetry can be read: the next time that it cannot is announced. */
   async noteCausesWork(environment: string): Promise<void> {
     await this.#claim(environment, noteCausesWork);
+  }
+
+  /** Never rejects. */
+  async #readAlone({ environment, jobId }: BatchJobKey, deadline: Deadline): Promise<ReadOutcome | NotRead> {
+    if (!deadline.canCallFno()) return { kind: 'out-of-time' };
+    return this.ask(environment, () =>
+      deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal)),
+    );
   }
 
   /** Takes a block, spends one permit of it, and holds the others. Meanwhile other requeues of this process wait. */

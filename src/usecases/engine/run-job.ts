@@ -121,7 +121,7 @@ async function decide(
   const first = transition(job, event, { ...given, now: ports.clock.now(), read: null });
   if (first.kind !== 'read') return { step: first, read: null };
   const [read, failuresToldUntil] = await Promise.all([
-    event.kind === 'woken' ? gate.readTogether(key, deadline) : gate.read(key, deadline),
+    gate.read(key, deadline),
     job?.seen.endedWithoutEvent ? toldUntil(ports, environment) : null,
   ]);
   if (read.kind === 'found') {

@@ -28,11 +28,18 @@ async function followed(policy: object = everyJob): Promise<TestService> {
 }
 
 /** Polls the work queue. Resolves to the requests that F&O got meanwhile, by their routes. */
-async function poll({ service, sandbox }: TestService): Promise<{ read: number; list: number }> {
+function poll({ service, sandbox }: TestService): Promise<{ read: number; list: number }> {
+  return asked(sandbox, () => service.pollWorkQueue());
+}
+
+async function asked(
+  sandbox: TestService['sandbox'],
+  act: () => Promise<unknown>,
+): Promise<{ read: number; list: number }> {
   const before = sandbox.requests.length;
-  await service.pollWorkQueue();
-  const asked = sandbox.requests.slice(before);
-  const count = (route: string) => asked.filter((request) => request.route === route).length;
+  await act();
+  const requests = sandbox.requests.slice(before);
+  const count = (route: string) => requests.filter((request) => request.route === route).length;
   return { read: count('read'), list: count('list') };
 }
 
@@ -45,11 +52,26 @@ test('follow-ups that are due together are read by a few queries, and each job i
   await using service = await followed();
   const [first = '', ...others] = jobIds;
   for (const jobId of others) await service.sandbox.run(jobId);
-  const asked = await poll(service);
-  expect(asked.read).toBeLessThanOrEqual(1);
-  expect(asked.list).toBeLessThanOrEqual(3);
+  const { read, list } = await poll(service);
+  expect(read).toBeLessThanOrEqual(1);
+  expect(list).toBeLessThanOrEqual(3);
   expect(await states(service, others)).toEqual(new Set(['recovered']));
   expect(await states(service, [first])).toEqual(new Set(['requeued']));
+});
+
+test('failures that arrive at the same time are read by one query, and each is requeued once', async () => {
+  await using service = await aService({
+    policy: everyJob,
+    jobs: jobIds.map((jobId) => ({ ...nightlyPosting, jobId })),
+  });
+  for (const jobId of jobIds) await service.sandbox.run(jobId);
+  const events = jobIds.map((jobId) => service.sandbox.failedEvent(jobId));
+  const requests = await asked(service.sandbox, async () => {
+    const answers = await Promise.all(events.map((event) => service.deliver(event)));
+    expect(new Set(answers.map(({ body }) => body.decision))).toEqual(new Set(['requeued']));
+  });
+  expect(requests).toEqual({ read: 0, list: 1 });
+  expect(jobIds.map((jobId) => service.sandbox.requeues(jobId))).toEqual(jobIds.map(() => 1));
 });
 
 test('a job that the list lacks is read by itself: only that proves that F&O does not have it', async () => {
