@@ -60,6 +60,28 @@ export const failureMutants = [
       replace: 'const failure = given;',
     },
   ]),
+  ...mutantsOf('src/domain/job/silent-runs.ts', machineTests, [
+    {
+      name: 'two silent runs in a row do not end the episode',
+      find: '    isSameRun(endedAt, failure.endedAt) &&',
+      replace: '    false &&',
+    },
+    {
+      name: 'runs that no look has seen yet count as silent',
+      find: '    (failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs));',
+      replace: '    true;',
+    },
+    {
+      name: 'where F&O has a batch history, no run is silent',
+      find: '(failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs))',
+      replace: 'failuresToldUntil === null',
+    },
+    {
+      name: 'a run that started at its planned time counts as a second silent run before it',
+      find: 'const startsLateMs = 15 * 60_000;',
+      replace: 'const startsLateMs = -60_000;',
+    },
+  ]),
   ...mutantsOf('src/domain/job/pending.ts', machineTests, [
     {
       name: 'one requeue more than the budget',
@@ -116,26 +138,6 @@ export const failureMutants = [
       name: 'a run that a requeue has served is requeued again',
       find: 'failedRunEndedAt !== null && servedUntilAt !== null && failedRunEndedAt <= servedUntilAt;',
       replace: 'false;',
-    },
-    {
-      name: 'two silent runs in a row do not end the episode',
-      find: '    isSameRun(endedAt, failure.endedAt) &&',
-      replace: '    false &&',
-    },
-    {
-      name: 'runs that no look has seen yet count as silent',
-      find: '    (failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs));',
-      replace: '    true;',
-    },
-    {
-      name: 'where F&O has a batch history, no run is silent',
-      find: '(failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs))',
-      replace: 'failuresToldUntil === null',
-    },
-    {
-      name: 'a run that started at its planned time counts as a second silent run before it',
-      find: 'const startsLateMs = 15 * 60_000;',
-      replace: 'const startsLateMs = -60_000;',
     },
     {
       name: "an operator's retry waits for the policy's delay",

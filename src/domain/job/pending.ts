@@ -3,17 +3,15 @@ import { addMs, latest } from '../instants.ts';
 import type { Observation } from '../outcome.ts';
 import { delayMs } from '../retry-policy/delays.ts';
 import type { RetryPolicy } from '../retry-policy/retry-policy.ts';
-import { beginEpisode, type BatchJob, endEpisode, type Pending } from './batch-job.ts';
+import { type BatchJob, endEpisode, type Pending } from './batch-job.ts';
 import { baselineFrom, claimRequest } from './claim-request.ts';
-import { failureDecision, runDecision } from './decision.ts';
+import { failureDecision } from './decision.ts';
 import { baselineOf, defer, type Deferral, refuse, supersededBy, watch } from './defer.ts';
 import { changed, type Context, type Draft, revise, type Transition } from './job-event.ts';
 import { hasNewerRun, isNewer, isRunAfter, isSameRun, isWaiting, latestRunAt } from './runs.ts';
+import { afterSilentRuns } from './silent-runs.ts';
 import { judge, type StandsRow } from './stands.ts';
 import { followOthers } from './watching.ts';
-
-/** How much later than planned a busy batch server starts a job, in ms, at most. */
-export const startsLateMs = 15 * 60_000;
 
 /**
  * How often the service reads a job again that does not show yet what its event reported, and how many ms it waits
@@ -175,35 +173,6 @@ function ranSince({ seen }: BatchJob, failedRunEndedAt: Date | null, observed: O
 function unknownFailure({ failure }: Pending, { status }: Observation): string | null {
   if (failure.endedAt !== null || status === 'Error') return null;
   return `The job is ${status} in F&O, and the service knows no failure of it: nothing was sent.`;
-}
-
-/**
- * A requeued run ended without an event. If the failed run started long after the start that F&O had planned next,
- * the run at that start sent no failure either: two runs in a row without a failure, so a new episode begins. Where more
- * than events tells of failures, it must have told of that time.
- */
-function afterSilentRuns(
-  draft: Draft,
-  failure: Failure,
-  policy: RetryPolicy,
-  observed: Observation,
-  { now, failuresToldUntil }: Context,
-): Draft {
-  const { job } = draft;
-  const nextStartAt = job.seen.endedWithoutEvent?.nextStartAt ?? null;
-  const noted: BatchJob = { ...job, seen: { ...job.seen, endedWithoutEvent: null } };
-  const { startedAt, endedAt } = observed;
-  const isSilent =
-    nextStartAt !== null &&
-    startedAt !== null &&
-    isSameRun(endedAt, failure.endedAt) &&
-    startedAt > addMs(nextStartAt, startsLateMs) &&
-    (failuresToldUntil === null || failuresToldUntil > addMs(nextStartAt, startsLateMs));
-  if (!isSilent) return { ...draft, job: noted };
-  const next = beginEpisode(noted);
-  const reason = 'Two runs in a row sent no failed event: a new episode begins.';
-  const made = runDecision(job, failure, 'ended', reason, { policy });
-  return revise(draft, { ...next, episode: { ...next.episode, startedAt: now } }, made);
 }
 
 function exhaust(draft: Draft, failure: Failure, policy: RetryPolicy, phase: BatchJob['phase']): Draft {

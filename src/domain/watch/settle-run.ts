@@ -1,7 +1,7 @@
 import type { Learned } from '../failure.ts';
 import type { BatchJob, FailedRun } from '../job/batch-job.ts';
 import { withFailedRun } from '../job/failed-runs.ts';
-import { startsLateMs } from '../job/pending.ts';
+import { startsLateMs } from '../job/silent-runs.ts';
 import { isNewer, isWaiting, isWithin, sameRunMs } from '../job/runs.ts';
 import type { Observation } from '../outcome.ts';
 import { canBeOfRun } from './run-clock.ts';
