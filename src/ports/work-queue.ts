@@ -46,5 +46,8 @@ export type DeadLetter = { id: string; item: WorkItem | null; raw: string | null
 /** The queue's name on Azure Storage: the Functions host's trigger and the driver must agree. */
 export const workQueueName = 'batch-retry-work';
 
+/** How many items one poll receives, on a host that polls. */
+export const itemsOfPoll = 32;
+
 /** How long delivered work is invisible to others, in ms: longer than its processing may take. */
 export const visibilityTimeoutMs = 60_000;

@@ -1,14 +1,15 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Telemetry } from '../../ports/telemetry.ts';
+import { itemsOfPoll } from '../../ports/work-queue.ts';
 import type { Service } from '../../service.ts';
 
 const pauseMs = 1000;
 const hourMs = 3_600_000;
 
 /**
- * Does what timers and the queue's trigger do on Azure, until `signal` aborts: polls the work queue every second,
- * sweeps every hour, and prunes the history every day. Resolves when the work that is running then is done. Logs a
- * store that cannot be reached once, until it answers again.
+ * Does what timers and the queue's trigger do on Azure, until `signal` aborts: polls the work queue every second, and at
+ * once if a poll was full; sweeps every hour, and prunes the history every day. Resolves when the work that is running
+ * then is done. Logs a store that cannot be reached once, until it answers again.
  */
 export async function runWorker(
   service: Pick<Service, 'pollWorkQueue' | 'sweep' | 'pruneHistory'>,
@@ -20,8 +21,9 @@ export async function runWorker(
   const sweep = every(hourMs, clock, service.sweep);
   const prune = every(24 * hourMs, clock, service.pruneHistory);
   while (!signal.aborted) {
+    let isFull = false;
     try {
-      await service.pollWorkQueue();
+      isFull = (await service.pollWorkQueue()) === itemsOfPoll;
       await sweep();
       await prune();
       isStoreLost = false;
@@ -31,7 +33,7 @@ export async function runWorker(
       }
       isStoreLost = true;
     }
-    await clock.sleep(pauseMs, signal).catch(() => undefined);
+    if (!isFull) await clock.sleep(pauseMs, signal).catch(() => undefined);
   }
 }
 

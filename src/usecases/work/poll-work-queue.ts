@@ -2,11 +2,10 @@ import pMap from 'p-map';
 import { StoreUnavailable } from '../../ports/ledger.ts';
 import { OtherVersion } from '../../ports/other-version.ts';
 import type { Ports } from '../../ports/ports.ts';
-import type { ReceivedWork } from '../../ports/work-queue.ts';
+import { itemsOfPoll, type ReceivedWork } from '../../ports/work-queue.ts';
 import type { ProcessWork } from './process-work.ts';
 
-/** How many items one poll receives, and how many it processes at the same time. */
-const limit = 32;
+/** How many items one poll processes at the same time. */
 const concurrency = 16;
 
 /**
@@ -19,7 +18,7 @@ export function createPollWorkQueue(
   processWork: ProcessWork,
 ) {
   return async function pollWorkQueue(): Promise<number> {
-    const due = await queue.receive(limit);
+    const due = await queue.receive(itemsOfPoll);
     const errors = await pMap(due, handle, { concurrency });
     const unavailable = errors.find((error) => error !== null);
     if (unavailable) throw unavailable;

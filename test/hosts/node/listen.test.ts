@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { listen, type NodeHost } from '../../../src/hosts/node/listen.ts';
+import { itemsOfPoll } from '../../../src/ports/work-queue.ts';
 import { runWorker } from '../../../src/hosts/node/run-worker.ts';
 import { StoreUnavailable } from '../../../src/ports/ledger.ts';
 import { silentTelemetry, type Telemetry } from '../../../src/ports/telemetry.ts';
@@ -209,6 +210,25 @@ test('the loop processes what is due every second, logs a lost store once until 
     [6, 'Due work cannot be processed.', lost],
   ]);
   expect(calls).toBe(results.length + 1);
+});
+
+test('the loop polls again at once while polls are full, but not once it has to stop', async () => {
+  const clock = new ManualClock();
+  const stop = new AbortController();
+  const received = [itemsOfPoll, itemsOfPoll, itemsOfPoll - 1, itemsOfPoll, itemsOfPoll];
+  let calls = 0;
+  const pollWorkQueue = () => {
+    const items = received[calls++] ?? 0;
+    if (calls === received.length) stop.abort();
+    return Promise.resolve(items);
+  };
+  const running = runWorker({ ...idle, pollWorkQueue }, clock, silentTelemetry, stop.signal);
+
+  await expect.poll(() => clock.asleep, { interval: 1 }).toBe(1);
+  expect(calls).toBe(3);
+  await clock.advance(1000);
+  await running;
+  expect(calls).toBe(5);
 });
 
 test('the loop ends only when what is under way is done', async () => {
