@@ -70,6 +70,7 @@ async function measure({ only, rounds, seconds, against }: Options, folder: stri
     connections,
     warmUpRequests,
     stub: null,
+    clients: [],
     requests: [],
     storms: [],
     coldStarts: [],

@@ -1,4 +1,5 @@
 import type { ColdStart } from './paths/cold-start.ts';
+import type { ClientResult } from './paths/fno-clients.ts';
 import type { RequestRound } from './paths/measure-requests.ts';
 import type { MemorySample } from './paths/memory.ts';
 import type { Storm, StormRound } from './paths/storm.ts';
@@ -20,6 +21,7 @@ export type Results = {
   /** Sent to each contender before it was measured, but for those on Azurite. */
   warmUpRequests: number;
   stub: StubAlone | null;
+  clients: readonly ClientResult[];
   requests: readonly RequestResult[];
   storms: readonly StormResult[];
   coldStarts: readonly ColdStart[];

@@ -9,6 +9,7 @@ import type { Failures } from './events.ts';
 import { ownSources } from './own-sources.ts';
 import { azuritePaths, recordPlans, serviceOnAzurite } from './paths/azurite-paths.ts';
 import { measureColdStarts } from './paths/cold-start.ts';
+import { measureClients } from './paths/fno-clients.ts';
 import { measureRequests, type RequestPath } from './paths/measure-requests.ts';
 import { measureMemory } from './paths/memory.ts';
 import { millionPaths, serviceWithMillion } from './paths/million-paths.ts';
@@ -37,6 +38,10 @@ const ownName = 'this';
 /** By the names that `--only` takes, in the order in which they run. */
 export const sections: Readonly<Record<string, Section>> = {
   stub: async ({ around, failures }) => ({ stub: await measureStub(around, failures) }),
+  clients: async ({ around, rounds, progress }) => {
+    progress('clients: what a request to F&O costs');
+    return { clients: await measureClients(around, rounds) };
+  },
   requeue: (run) => requests(run, 'requeue'),
   duplicate: (run) => requests(run, 'duplicate'),
   'no-match': (run) => requests(run, 'no-match'),

@@ -1,6 +1,7 @@
 import type { Surroundings } from '../contenders.ts';
 import type { Failures } from '../events.ts';
 import { load } from '../load.ts';
+import { stubToken } from '../processes/start-fno.ts';
 import { connections } from './measure-requests.ts';
 
 export type StubAlone = { requestsPerSecond: number; cpuMicros: number };
@@ -18,7 +19,7 @@ export async function measureStub({ fno }: Surroundings, failures: Failures): Pr
       until: { seconds },
       next: () => ({ path: action.slice(1), body: `{"batchJobId":${failures.nextJob()}}` }),
       expected: 'IsSuccess',
-      headers: { authorization: 'Bearer a-token-of-the-stub' },
+      headers: { authorization: `Bearer ${stubToken}` },
     });
   await send();
   const before = await fno.program.usage();

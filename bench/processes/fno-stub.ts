@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { stubToken } from './start-fno.ts';
 
 /**
  * A stub of F&O that costs little: a token endpoint, the entity BatchJobs, and SetBatchJobToWaiting. Each job that it
@@ -8,7 +9,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 const [failedAtMs = 0, environments = 1] = process.argv.slice(2).map(Number);
 
 const tokenPath = '/MSI/token';
-const token = 'a-token-of-the-stub';
+const token = stubToken;
 const json = { 'content-type': 'application/json; odata.metadata=minimal; charset=utf-8' };
 const keyPrefix = '/data/BatchJobs(';
 const action = '/data/BatchJobs/Microsoft.Dynamics.DataEntities.SetBatchJobToWaiting';

@@ -3,6 +3,9 @@ import { benchFile, type Program, startProgram } from './start-program.ts';
 /** As most customers have. The service sends each at most 100,000 requeues a minute. */
 export const environmentNames = ['prod', 'uat'];
 
+/** The only token that the stub takes. */
+export const stubToken = 'a-token-of-the-stub';
+
 type FnoCounts = {
   tokens: number;
   reads: number;

@@ -19,6 +19,7 @@ export function measuredBlock(results: Results): string {
     ...row('No entry lists the job', 'no-match', ['bare node:http']),
     ...row('Requeue, Azurite', 'azurite-requeue', ['the same operations by the bare SDK']),
     ...row('Requeue, SQLite, after 1,000,000 events', 'million-requeue', ['this, SQLite, empty']),
+    ...clientRows(results),
     ...stormRows(results),
     ...coldRows(results),
   ];
@@ -29,6 +30,14 @@ function against(compared: readonly ContenderFigures[]): string {
   return compared
     .map(({ name, thisIs, thisCpu }) => `${times(thisIs)} ${name} (processor time ${times(thisCpu)})`)
     .join('; ');
+}
+
+function clientRows({ clients: [own, ...others] }: Results): string[][] {
+  if (!own) return [];
+  const compared = others.map(({ name, cpuMicros }) => `${times(ratio(own.cpuMicros, cpuMicros))} ${name}`);
+  return [
+    ["Request to F&O by axios' HTTP adapter", `${short(median(own.cpuMicros))} µs`, compared.join('; ')],
+  ];
 }
 
 function stormRows({ storms }: Results): string[][] {

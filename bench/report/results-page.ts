@@ -16,6 +16,7 @@ export function resultsPage(results: Results): string {
     `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s (on Azurite of some hundred requests, without that warm-up), in each of which every contender started anew, was warmed up with ${warmUpRequests.toLocaleString('en-US')} requests and measured once, the service from its sources as \`npm start\` runs it. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
     stub &&
       `The stub of F&O alone answers ${short(stub.requestsPerSecond)} requests/s, with ${short(stub.cpuMicros)} µs each.`,
+    results.clients.length > 0 && clientsTable(results),
     ...results.requests.map(requestTable),
     ...results.storms.map(stormTable),
     results.operations.length > 0 && operationsTable(results),
@@ -24,6 +25,16 @@ export function resultsPage(results: Results): string {
   ]
     .filter((part) => typeof part === 'string')
     .join('\n\n');
+}
+
+function clientsTable({ clients }: Results): string {
+  const [own] = clients;
+  const rows = clients.map(({ name, cpuMicros }) => [
+    name,
+    short(median(cpuMicros)),
+    times(ratio(own?.cpuMicros ?? [], cpuMicros)),
+  ]);
+  return markdownTable(['a request to F&O', 'CPU in µs', 'CPU: this ÷ it'], rows);
 }
 
 function stormTable({ failures, deliveries, jobs, contenders }: StormResult): string {

@@ -28,6 +28,10 @@ const results: Results = {
   connections: 50,
   warmUpRequests: 10_000,
   stub: { requestsPerSecond: 20_123, cpuMicros: 41.5 },
+  clients: [
+    { name: 'this', cpuMicros: [150, 90] },
+    { name: 'undici', cpuMicros: [50, 30] },
+  ],
   requests: [
     {
       path: 'requeue',
@@ -80,6 +84,7 @@ test('the page names machine, versions and date, and has a row for each contende
   expect(page).toContain('| this, SQLite | 3,210 | 4.10 | 5.50 | 15,000 × 200 | 0 | 0 |');
   expect(page).toContain('| this, no match | 11.5 | 1.15 × | 70 | 2 × |');
   expect(page).toContain('| requeue | 7 | 3 |');
+  expect(page).toContain('| undici | 40 | 3 × |');
   expect(page).toContain('| 20,000 | 31.5 | 200.0 |');
 });
 
@@ -99,6 +104,7 @@ test('the page for operators has ratios, and leaves out what was not measured', 
   expect(block).toContain(
     '| Cold start to the first answer: no match | 70 ms | 2 × an app with one empty function |',
   );
+  expect(block).toContain("| Request to F&O by axios' HTTP adapter | 120 µs | 3 × undici |");
   expect(block).not.toContain('Azurite');
 });
 
