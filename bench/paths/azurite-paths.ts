@@ -73,7 +73,7 @@ export function azuritePaths(services: readonly Contender[], plans: AzuritePlans
       events: (failures) => () => failures.listed(),
       expected: expected('requeued'),
       requeues: (contender) => contender.hasEnvironments,
-      amount: 300,
+      amount: 1000,
     },
     {
       name: 'azurite-duplicate',

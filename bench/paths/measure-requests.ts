@@ -25,7 +25,9 @@ export type RequestPath = {
   expected: (contender: Contender) => string;
   /** Each request is one requeue that F&O must have accepted: counted at the stub. */
   requeues: (contender: Contender) => boolean;
-  /** How many requests are measured where they take so long that a time would cut too many off. */
+  /**
+   * How many requests are measured, after half as many, where they take so long that a time would cut too many off.
+   */
   amount?: number;
 };
 
@@ -55,7 +57,7 @@ export async function measureRequests(
     if (before.length > 0) await send({ requests: before.length }, inTurn(before), '"decision"');
     const events = path.events(failures, before);
     const { requeues } = await around.fno.counts();
-    const warmed = await send({ requests: amount === undefined ? warmUpRequests : connections }, events);
+    const warmed = await send({ requests: amount === undefined ? warmUpRequests : amount / 2 }, events);
     if (path.requeues(contender))
       await untilRequeued(around.fno, requeues + warmed.requests - warmed.unexpected);
     const [usedBefore, fnoBefore] = await Promise.all([server.usage(), around.fno.counts()]);

@@ -13,7 +13,7 @@ export function resultsPage(results: Results): string {
     '# Results of the benchmarks',
     `Made by \`npm run bench\` on ${results.measuredAt.slice(0, 10)}, of commit ${results.commit}${against}.`,
     `Machine: ${machine.cpu}, ${machine.cores} cores, ${short(machine.memoryGib)} GiB, ${machine.system}, Node.js ${machine.node}; load average before the run ${short(machine.loadBefore)}. ${packages.join(', ')}.`,
-    `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s (on Azurite of some hundred requests, without that warm-up), in each of which every contender started anew, was warmed up with ${warmUpRequests.toLocaleString('en-US')} requests and measured once, the service from its sources as \`npm start\` runs it. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
+    `Load generator, servers and the stub of F&O shared this machine. ${connections} connections; each figure is the median of rounds of ${seconds} s (on Azurite of 1,000 requests), in each of which every contender started anew, was warmed up with ${warmUpRequests.toLocaleString('en-US')} requests (on Azurite 500) and measured once, the service from its sources as \`npm start\` runs it. Absolute figures depend on the machine and on what else it does: read the ratios, which are taken within a round.`,
     stub &&
       `The stub of F&O alone answers ${short(stub.requestsPerSecond)} requests/s, with ${short(stub.cpuMicros)} µs each.`,
     results.clients.length > 0 && clientsTable(results),

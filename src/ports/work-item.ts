@@ -5,7 +5,7 @@ import { type Notification } from '../domain/job/notification.ts';
 import { notificationEvents } from '../domain/job/outcomes.ts';
 import type { BatchJobKey } from './ledger.ts';
 import { otherVersion, recordVersion } from './other-version.ts';
-import { reviveInstants } from './json-instants.ts';
+import { reviveInstants, stringifyInstants } from './json-instants.ts';
 
 type Common = BatchJobKey & {
   /** For people and measurements. The queue delays an item by its own clock. */
@@ -57,7 +57,7 @@ export type UnreadableWork = { kind: 'unreadable'; raw: string; reason: string }
 
 /** The text of an item: JSON whose ids are strings, because the Functions host parses it with JSON.parse. */
 export function serializeWork(item: WorkItem): string {
-  return JSON.stringify(withVersion(item));
+  return stringifyInstants(withVersion(item));
 }
 
 /** What `parseWork` reads, once it is written as JSON. */
