@@ -32,7 +32,8 @@ function ledgerBy(names: EnvironmentNames, ledger: Ledger): Ledger {
   return {
     async read(key, eventId) {
       const snapshot = await ledger.read(toId(key), eventId);
-      return { ...snapshot, job: snapshot.job && toName(snapshot.job) };
+      if (snapshot.job) toName(snapshot.job);
+      return snapshot;
     },
     write: (key, version, change) => ledger.write(toId(key), version, { ...change, job: toId(change.job) }),
     async list(after, limit, environment) {
@@ -129,9 +130,10 @@ function translations({ idOf, nameOf }: EnvironmentNames) {
       ...item,
       environment: idOf(item.environment),
     }),
-    toName: <Item extends { environment: string }>(item: Item): Item => ({
-      ...item,
-      environment: nameOf(item.environment),
-    }),
+    /** In place: the store has read it for this caller, and to copy a record takes half as long as to read its JSON. */
+    toName: <Item extends { environment: string }>(item: Item): Item => {
+      item.environment = nameOf(item.environment);
+      return item;
+    },
   };
 }

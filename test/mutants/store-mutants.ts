@@ -136,8 +136,8 @@ const ofRecords = [
       },
       {
         name: 'names of environments are not translated on the way back',
-        find: 'environment: nameOf(item.environment),',
-        replace: 'environment: item.environment,',
+        find: 'item.environment = nameOf(item.environment);',
+        replace: '',
       },
       {
         name: 'the breaker of an environment is kept by its name',

@@ -5,6 +5,7 @@ import type { RouteAnswer, RouteRequest, Service } from '../../service.ts';
 import { routeRequestOf, send } from './exchange.ts';
 import { carriesKey } from './function-key.ts';
 import { createMatchRoute } from './match-route.ts';
+import { perTurn } from './per-turn.ts';
 
 export type NodeHost = {
   /** `http://<host>:<port>/api` */
@@ -23,10 +24,13 @@ export async function listen(
   { host, port, functionKey }: { host: string; port: number; functionKey: string | null },
 ): Promise<NodeHost> {
   const answer = createAnswer(service, functionKey);
+  // Each write may wake its reader, in the midst of the other requests: sent together, a request costs a quarter less.
+  const answers = perTurn<() => void>((all) => all.forEach((sendOne) => sendOne()));
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (incoming, outgoing) => {
     const asked = routeRequestOf(incoming);
-    if (asked) void answer(asked.request, asked.path).then((answered) => send(answered, incoming, outgoing));
-    else send({ status: 400, headers: {}, body: null }, incoming, outgoing);
+    const sendLater = (answered: RouteAnswer) => answers.later(() => send(answered, incoming, outgoing));
+    if (asked) void answer(asked.request, asked.path).then(sendLater);
+    else sendLater({ status: 400, headers: {}, body: null });
   });
   server.listen(port, host);
   await once(server, 'listening');

@@ -1,5 +1,6 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, request, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
@@ -126,6 +127,23 @@ test('an endless upload is answered 413 early, and cut off', async () => {
   expect(await answered).toMatchObject({ status: 413 });
   expect(await uploaded).toBeLessThan(256 * 1024 * 1024);
   expect((await fetch(`${host.url}/health`)).status).toBe(200);
+});
+
+test('an answer that a turn of the event loop makes is sent after it, with the others of that turn', async () => {
+  const { host } = await aHost();
+  const isSentInItsTurn: boolean[] = [];
+  const watch = (message: unknown) => {
+    const { response } = Object(message);
+    if (!(response instanceof ServerResponse)) throw new Error('no response');
+    setImmediate(() => isSentInItsTurn.push(response.headersSent));
+  };
+  subscribe('http.server.request.start', watch);
+  try {
+    expect((await fetch(`${host.url}/health`)).status).toBe(200);
+  } finally {
+    unsubscribe('http.server.request.start', watch);
+  }
+  expect(isSentInItsTurn).toEqual([false]);
 });
 
 test('what is no HTTP is answered 400 and closed', async () => {
