@@ -1,7 +1,7 @@
 import { mutantsOf } from './mutant.ts';
 import { engineTests } from './test-targets.ts';
 
-/** What saves work that nobody needs: permits in blocks, and notifications that somebody wants. */
+/** What saves work that nobody needs: permits in blocks, notifications that somebody wants, answers sent together. */
 export const thriftMutants = [
   ...mutantsOf('src/usecases/engine/held-permits.ts', engineTests, [
     {
@@ -96,6 +96,17 @@ export const thriftMutants = [
         find: "return observation ? { kind: 'found', observation, answer } : null;",
         replace:
           "return observation ? { kind: 'found', observation, answer } : { kind: 'not-found', answer };",
+      },
+    ],
+  ),
+  ...mutantsOf(
+    'src/hosts/node/listen.ts',
+    ['test/hosts/node/listen.test.ts'],
+    [
+      {
+        name: 'each answer is sent in the midst of the other requests of its turn',
+        find: 'answers.later(() => send(answered, incoming, outgoing))',
+        replace: 'send(answered, incoming, outgoing)',
       },
     ],
   ),
