@@ -32,8 +32,8 @@ export type RequestPath = {
 };
 
 export const connections = 50;
-/** As many for everyone: Node.js compiles what runs often, and the service has settled after 10,000. */
-export const warmUpRequests = 10_000;
+/** As many for everyone: Node.js compiles what runs often. A bare server has settled after 30,000, the service nearly. */
+export const warmUpRequests = 30_000;
 /** A benchmark of errors would tell nothing. */
 const maxOtherAnswers = 0.1;
 /** How long what was answered may wait for its requeue, in ms, before it counts as lost. */
