@@ -15,6 +15,8 @@ export interface FakeSignIn extends AsyncDisposable {
   answers: { token: SignInAnswer | 'reset'; tenant: SignInAnswer | null };
   /** How often a token was asked for. */
   tokenRequests: number;
+  /** The path and query of the last request for a token. */
+  lastAsked: string;
 }
 
 export async function startFakeSignIn(): Promise<FakeSignIn> {
@@ -25,7 +27,10 @@ export async function startFakeSignIn(): Promise<FakeSignIn> {
 
   const listener: RequestListener = (request, response) => {
     const isTenant = request.url?.includes('openid-configuration') ?? false;
-    if (!isTenant) fake.tokenRequests += 1;
+    if (!isTenant) {
+      fake.tokenRequests += 1;
+      fake.lastAsked = request.url ?? '';
+    }
     const answer = isTenant ? (fake.answers.tenant ?? configuration(fake.authorityHost)) : fake.answers.token;
     if (answer === 'reset') {
       request.socket.destroy();
@@ -46,6 +51,7 @@ export async function startFakeSignIn(): Promise<FakeSignIn> {
     },
     answers: { token: { status: 500, body: '' }, tenant: null },
     tokenRequests: 0,
+    lastAsked: '',
     async [Symbol.asyncDispose]() {
       await Promise.all(servers.map(close));
     },

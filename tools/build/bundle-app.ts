@@ -33,7 +33,7 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
     outdir,
     outExtension: { '.js': '.mjs' },
     metafile: true,
-    plugins: [routesAsData, bundleSeparately(importedLater)],
+    plugins: [routesAsData, bundleSeparately(importedLater, /^\./, './chunks')],
   });
   const later = await esbuild({
     ...functionsBundle,
@@ -43,7 +43,20 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
-    plugins: [withoutFormData, keepNamesWhereRead, ajvBeside],
+    plugins: [
+      withoutFormData,
+      keepNamesWhereRead,
+      ajvBeside,
+      bundleSeparately(new Set(), /\/managed-identity\.ts$/, '.'),
+    ],
+  });
+  const identity = await esbuild({
+    ...functionsBundle,
+    entryPoints: [{ in: 'src/adapters/fno/managed-identity.ts', out: 'chunks/managed-identity' }],
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    metafile: true,
+    plugins: [identityOnly],
   });
   const ajv = await esbuild({
     ...functionsBundle,
@@ -54,7 +67,7 @@ export async function bundleApp(outdir: string): Promise<Bundled> {
     banner: {},
     metafile: true,
   });
-  return { ...entry.metafile.outputs, ...later.metafile.outputs, ...ajv.metafile.outputs };
+  return Object.assign({}, ...[entry, later, identity, ajv].map(({ metafile }) => metafile.outputs));
 }
 
 /** The entry registers the routes and leaves their handling to what comes later: it needs only what JSON holds. */
@@ -68,16 +81,19 @@ const routesAsData: Plugin = {
   },
 };
 
-/** Leaves each file that is imported by `import()` out of the bundle, and adds it to `importedLater`. */
-function bundleSeparately(importedLater: Set<string>): Plugin {
+/**
+ * Leaves each file that matches `filter` and is imported by `import()` out of the bundle, and adds it to
+ * `importedLater`. It will be in `folder`.
+ */
+function bundleSeparately(importedLater: Set<string>, filter: RegExp, folder: string): Plugin {
   return {
     name: 'leave for later',
     setup(build) {
-      build.onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+      build.onResolve({ filter }, ({ kind, path, resolveDir }) => {
         if (kind !== 'dynamic-import') return null;
         const file = resolve(resolveDir, path);
         importedLater.add(file);
-        return { path: `./chunks/${parse(file).name}.mjs`, external: true };
+        return { path: `${folder}/${parse(file).name}.mjs`, external: true };
       });
     },
   };
@@ -117,6 +133,24 @@ export const ajvWhenNeeded: Plugin = {
   setup(build) {
     build.onLoad({ filter: /\/events\/load-ajv\.ts$/ }, () => ({
       contents: `export const loadAjv = () => require('ajv').Ajv;`,
+    }));
+  },
+};
+
+/**
+ * Leaves out of a managed identity what it would ask for elsewhere than in Functions: the token exchange of Kubernetes,
+ * with which come all other ways to sign in, and jsonwebtoken, which signs with certificates.
+ */
+const identityOnly: Plugin = {
+  name: 'identity only',
+  setup(build) {
+    build.onLoad({ filter: /\/tokenExchangeMsi\.js$/ }, () => ({
+      contents: 'export const tokenExchangeMsi = { isAvailable: async () => false };',
+    }));
+    build.onResolve({ filter: /^jsonwebtoken$/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
     }));
   },
 };

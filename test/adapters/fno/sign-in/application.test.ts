@@ -150,3 +150,19 @@ test('a token that comes after the trouble is used', async () => {
   };
   expect((await outcomesOf(batchJobs))[0]).toMatchObject({ kind: 'not-sent', cause: 'connection' });
 });
+
+test.each([
+  ['an application', {}],
+  [
+    'a certificate, which is not there',
+    { AZURE_CLIENT_SECRET: '', AZURE_CLIENT_CERTIFICATE_PATH: 'nowhere.pem' },
+  ],
+  ['a person', { AZURE_CLIENT_SECRET: '', AZURE_USERNAME: 'ann', AZURE_PASSWORD: 'x' }],
+  ['what is chosen', { AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential' }],
+])('beside a managed identity, %s signs in', async (_what, others) => {
+  const batchJobs = fno.anFno({ ...fno.signIn.identityEnvironment, ...application, ...others });
+  fno.signIn.answers.token = expired;
+  const [outcome] = await outcomesOf(batchJobs);
+  expect(outcome.kind).toBe('sign-in-refused');
+  expect(fno.signIn.lastAsked).not.toContain('/MSI/token');
+});

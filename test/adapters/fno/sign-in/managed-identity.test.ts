@@ -65,3 +65,12 @@ test('a managed identity whose endpoint breaks the connection may pass', async (
     answer: { message: 'no answer from the token endpoint: ECONNRESET' },
   });
 });
+
+test('AZURE_CLIENT_ID names the managed identity to sign in with', async () => {
+  const clientId = '11111111-2222-4333-8444-555555555555';
+  const batchJobs = fno.anFno({ ...fno.signIn.identityEnvironment, AZURE_CLIENT_ID: clientId });
+  fno.signIn.answers.token = { status: 400, body: noSuchIdentity };
+  await batchJobs.read(jobId, AbortSignal.timeout(30_000));
+  expect(fno.signIn.lastAsked).toMatch(/^\/MSI\/token\?/);
+  expect(fno.signIn.lastAsked).toContain(`client_id=${clientId}`);
+});
