@@ -29,8 +29,8 @@ export const problemAdvice: Record<ProblemKind, { when: string; advice: string }
     advice: 'Send fewer events at once.',
   },
   'unsupported-media-type': {
-    when: 'The header `Content-Type` is missing or does not name JSON.',
-    advice: 'Send `Content-Type: application/json`.',
+    when: 'The header `Content-Type` is missing or does not name JSON, or the body is compressed.',
+    advice: 'Send `Content-Type: application/json`, and no `Content-Encoding`.',
   },
   'invalid-event': {
     when: 'The body is JSON, but not a business event of F&O, or a field that every event needs is missing. `errors` names each place. In an array, such an event has this problem at its place, and the others are decided.',

@@ -9,7 +9,7 @@ export const problems = {
   'not-found': { status: 404, title: 'Nothing is found here' },
   'request-unsettled': { status: 409, title: 'Another request for this job is not settled' },
   'too-large': { status: 413, title: rejectionTitles['too-large'] },
-  'unsupported-media-type': { status: 415, title: 'The body is not declared as JSON' },
+  'unsupported-media-type': { status: 415, title: 'The body is not declared as plain JSON' },
   'invalid-event': { status: 422, title: rejectionTitles['invalid-event'] },
   'invalid-body': { status: 422, title: 'The body is not as expected' },
   'invalid-policy': { status: 422, title: 'The policy is not valid' },

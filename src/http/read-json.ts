@@ -17,6 +17,14 @@ export async function readJsonBody(request: RouteRequest): Promise<Uint8Array> {
       mediaType === '' ? 'no Content-Type' : `Content-Type ${JSON.stringify(mediaType.slice(0, 100))}`;
     throw new Problem('unsupported-media-type', `The request has ${found}; expected application/json.`);
   }
+  const encoding = request.headers.get('content-encoding') ?? '';
+  if (!/^\s*(identity)?\s*$/i.test(encoding)) {
+    const found = JSON.stringify(encoding.slice(0, 100));
+    throw new Problem(
+      'unsupported-media-type',
+      `The body has Content-Encoding ${found}; expected plain JSON.`,
+    );
+  }
   return readBytes(request);
 }
 

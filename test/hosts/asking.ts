@@ -8,6 +8,7 @@ export type Sent = {
   method?: string;
   path: string;
   contentType?: string | null;
+  contentEncoding?: string;
   body?: string | Uint8Array | ReadableStream;
 };
 export type Answered = {
@@ -74,10 +75,16 @@ export async function failsAgain(sandbox: Sandbox, number: number): Promise<stri
   });
 }
 
-export async function ask(url: string, { method, path, contentType, body }: Sent): Promise<Answered> {
+export async function ask(
+  url: string,
+  { method, path, contentType, contentEncoding, body }: Sent,
+): Promise<Answered> {
   const response = await fetch(path.startsWith('http') ? path : `${url}/${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
-    headers: contentType === null ? {} : { 'content-type': contentType ?? 'application/json' },
+    headers: {
+      ...(contentType === null ? {} : { 'content-type': contentType ?? 'application/json' }),
+      ...(contentEncoding === undefined ? {} : { 'content-encoding': contentEncoding }),
+    },
     ...(body === undefined ? {} : { body }),
   });
   return {

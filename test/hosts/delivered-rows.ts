@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { testEvent } from '../../src/sandbox/business-events.ts';
 import { nightlyPosting } from '../helpers/a-service.ts';
 import { anEvent, eventId } from './an-event.ts';
@@ -144,6 +145,16 @@ export const deliveredRows: Row[] = [
     'no Content-Type',
     { status: 415, body: { detail: 'The request has no Content-Type; expected application/json.' } },
     (sent) => sent({ path, body: Buffer.from(event), contentType: null }),
+  ],
+  [
+    'a compressed body',
+    { status: 415, body: { detail: 'The body has Content-Encoding "gzip"; expected plain JSON.' } },
+    (sent) => sent({ path, body: gzipSync(event), contentEncoding: 'gzip' }),
+  ],
+  [
+    'a body that says it is not compressed',
+    { status: 200 },
+    (sent) => sent({ path, body: testEvent.text, contentEncoding: 'identity' }),
   ],
   [
     'a media type that ends in +json',
