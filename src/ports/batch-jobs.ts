@@ -6,7 +6,10 @@ export interface BatchJobs {
   /** Sets a job to Waiting. `unknown` means F&O may have acted: read the status before sending another. */
   setToWaiting(jobId: JobId, signal: AbortSignal): Promise<SetToWaitingOutcome>;
   read(jobId: JobId, signal: AbortSignal): Promise<ReadOutcome>;
-  /** The jobs with these ids, at most 32, by one request. A job that F&O does not have is absent. */
+  /**
+   * The jobs with these ids, at most 32, by one request, as F&O lists them: a job that it does not have is absent, and
+   * one that it lists twice is there twice.
+   */
   listByIds(jobIds: readonly JobId[], signal: AbortSignal): Promise<ListOutcome>;
   /** At most `limit` jobs, those in Error first, each part with the latest end of a run first. */
   list(query: JobQuery, signal: AbortSignal): Promise<ListOutcome>;

@@ -42,6 +42,12 @@ const ofEngine = [
       replace: '  } catch (error) {\n    if (error) throw error;\n    const message = `The outcome',
     },
     {
+      name: 'what another process has decided is no answer once it is too late to write',
+      find: 'if (!mayWrite(event, deadline) && !deadline.canCallStoreOnce()) throw',
+      replace: 'if (!mayWrite(event, deadline)) throw',
+      tests: ['test/usecases/engine/late-conflict.test.ts'],
+    },
+    {
       name: 'one conflict is the last',
       find: 'const maxConflicts = 500;',
       replace: 'const maxConflicts = 20;',
@@ -135,6 +141,12 @@ const ofEngine = [
 const ofUseCases = [
   ...mutantsOf('src/usecases/engine/environment-gate.ts', engineTests, [
     {
+      name: 'a query that F&O answers counts for nothing',
+      find: "if (listed.kind === 'listed') await",
+      replace: 'if (false) await',
+      tests: ['test/usecases/engine/read-together.test.ts'],
+    },
+    {
       name: 'the breaker is ignored for reads',
       find: 'const isOpen = openUntil !== null && openUntil > this.#ports.clock.now();',
       replace: 'const isOpen = false;',
@@ -179,8 +191,8 @@ const ofUseCases = [
       },
       {
         name: 'failures are queued until the last moment',
-        find: 'const enqueuePart = 0.75;',
-        replace: 'const enqueuePart = 10;',
+        find: 'const lastCallPart = 0.75;',
+        replace: 'const lastCallPart = 10;',
       },
     ],
   ),

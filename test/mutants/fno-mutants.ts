@@ -12,6 +12,11 @@ const wholeClient = ['test/adapters/fno', 'test/hosts/fault-table.test.ts', quic
 export const fnoMutants = [
   ...mutantsOf('src/adapters/fno/fno-batch-jobs.ts', wholeClient, [
     {
+      name: 'rows that contradict the first ones are not listed',
+      find: 'jobIds.length + 1, signal)',
+      replace: 'jobIds.length, signal)',
+    },
+    {
       name: 'a job id goes to F&O through Number',
       find: '`{"batchJobId":${jobId}}`',
       replace: '`{"batchJobId":${Number(jobId)}}`',
@@ -24,6 +29,17 @@ export const fnoMutants = [
       tests: clientTests,
     },
   ]),
+  ...mutantsOf(
+    'src/adapters/fno/slots.ts',
+    ['test/adapters/fno/many-requests.test.ts'],
+    [
+      {
+        name: 'who waits is sent when its time is over',
+        find: 'if (this.#waiting.delete(take)) taken.resolve(false);',
+        replace: 'if (this.#waiting.delete(take)) taken.resolve(true);',
+      },
+    ],
+  ),
   ...mutantsOf('src/adapters/fno/fno-sender.ts', wholeClient, [
     {
       name: 'a token that F&O does not accept is not renewed',
@@ -48,6 +64,12 @@ export const fnoMutants = [
     },
   ]),
   ...mutantsOf('src/adapters/fno/fno-http.ts', wholeClient, [
+    {
+      name: 'a requeue waits behind reads',
+      find: 'const slots = this.#slots[request.method];',
+      replace: 'const slots = this.#slots.GET;',
+    },
+    { name: 'a request keeps its place for ever', find: '      slots.giveBack();', replace: '' },
     { name: 'a redirect is followed', find: 'maxRedirects: 0,', replace: 'maxRedirects: 5,' },
     { name: 'the token goes to a proxy of the environment', find: '    proxy: false,\n', replace: '' },
     { name: 'answers of any size are read', find: 'maxContentLength: maxAnswerBytes,', replace: '' },

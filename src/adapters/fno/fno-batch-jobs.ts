@@ -37,7 +37,8 @@ export class FnoBatchJobs implements BatchJobs {
   }
 
   listByIds(jobIds: readonly JobId[], signal: AbortSignal): Promise<ListOutcome> {
-    return this.#listAll(listFilters.withIds(jobIds), jobIds.length, signal);
+    // One more than there can be: more rows than jobs contradict one another.
+    return this.#listAll(listFilters.withIds(jobIds), jobIds.length + 1, signal);
   }
 
   async list({ search, limit }: JobQuery, signal: AbortSignal): Promise<ListOutcome> {

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { AxiosHeaders, type AxiosRequestConfig, getAdapter, isAxiosError } from 'axios';
 import { parseHttpDate } from '../shared/http-date.ts';
+import { Slots } from './slots.ts';
 
 export type FnoReply =
   /** `answeredAt` is F&O's clock, from the Date header (RFC 9110, 6.6.1); null if there was none. */
@@ -12,8 +13,8 @@ export type FnoReply =
       answeredAt: Date | null;
       body: string;
     }
-  /** The request certainly never left: there was no token, or no connection. */
-  | { kind: 'not-sent'; cause: 'connection' | 'token'; message: string }
+  /** The request certainly never left: there was no token, no connection, or no time to wait for a free one. */
+  | { kind: 'not-sent'; cause: 'connection' | 'token' | 'time'; message: string }
   /** It never left either: the service cannot sign in until a person changes something. */
   | { kind: 'sign-in-refused'; message: string }
   /**
@@ -26,6 +27,12 @@ export type FnoRequest = { method: 'GET' | 'POST'; path: string; token: string; 
 
 /** The limit for an answer: those about F&O's batch jobs are far smaller. */
 const maxAnswerBytes = 1024 * 1024;
+
+/**
+ * So many requests of each kind are under way at the same time: more than any rate limit allows. Reads do not stand
+ * before requeues.
+ */
+export const maxAtOnce = 32;
 
 /** Answers are about a kilobyte: to compress them costs more than to send them. */
 const plainJson = { Accept: 'application/json', 'Accept-Encoding': 'identity' };
@@ -40,8 +47,8 @@ const sendOverHttp = getAdapter('http');
 export class FnoHttp {
   readonly #orgUrl: string;
   readonly #settings: AxiosRequestConfig = {
-    httpAgent: new HttpAgent({ keepAlive: true, maxSockets: 32 }),
-    httpsAgent: new HttpsAgent({ keepAlive: true, maxSockets: 32 }),
+    httpAgent: new HttpAgent({ keepAlive: true }),
+    httpsAgent: new HttpsAgent({ keepAlive: true }),
     maxRedirects: 0,
     // The token goes to F&O only. This also spares each request a look at the environment.
     proxy: false,
@@ -50,12 +57,28 @@ export class FnoHttp {
     validateStatus: () => true,
   };
 
+  readonly #slots = { GET: new Slots(maxAtOnce), POST: new Slots(maxAtOnce) };
+
   constructor(orgUrl: string) {
     this.#orgUrl = orgUrl;
   }
 
-  /** Never rejects. Resolves at the latest when `signal` aborts. */
+  /**
+   * Never rejects. Resolves at the latest when `signal` aborts. What waits for others then was certainly not sent: an
+   * agent's own queue would not tell.
+   */
   async send(request: FnoRequest, signal: AbortSignal): Promise<FnoReply> {
+    const slots = this.#slots[request.method];
+    if (!(await slots.take(signal)))
+      return { kind: 'not-sent', cause: 'time', message: 'no time was left to wait for other requests' };
+    try {
+      return await this.#sendNow(request, signal);
+    } finally {
+      slots.giveBack();
+    }
+  }
+
+  async #sendNow(request: FnoRequest, signal: AbortSignal): Promise<FnoReply> {
     const { method, path, token, body } = request;
     const headers = new AxiosHeaders({ Authorization: `Bearer ${token}`, ...plainJson });
     if (body !== null) headers.setContentType('application/json');

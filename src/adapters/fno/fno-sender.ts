@@ -34,7 +34,7 @@ export class FnoSender {
     if (token.kind === 'failed') return { kind: 'not-sent', cause: 'token', message: token.message };
     if (token.kind === 'refused') return { kind: 'sign-in-refused', message: token.message };
     if (signal.aborted) {
-      return { kind: 'not-sent', cause: 'connection', message: 'no time was left to send it' };
+      return { kind: 'not-sent', cause: 'time', message: 'no time was left to send it' };
     }
     const reply = await http.send({ ...request, token: token.token }, signal);
     if (reply.kind !== 'answered' || reply.status !== 401) return reply;

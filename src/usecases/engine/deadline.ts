@@ -18,8 +18,8 @@ const turnPart = 0.3;
 /** The part in which the service may read and write a job once more after a conflict. */
 const storePart = 0.55;
 
-/** The part in which the service may still enqueue a failure: one call of the store fits into the rest. */
-const enqueuePart = 0.75;
+/** The part in which the service may still call the store once: to enqueue a failure, or to read a job. */
+const lastCallPart = 0.75;
 
 /** The service does not call F&O with less time than this for its answer, in ms. */
 const leastMs = 300;
@@ -44,7 +44,7 @@ export class Deadline {
   }
 
   /** Whether there is time to read and write the job once more. */
-  canCallStore(): boolean {
+  canCallStoreTwice(): boolean {
     return this.#remainingMs(storePart) > 0;
   }
 
@@ -53,9 +53,9 @@ export class Deadline {
     return this.#remainingMs(1) <= 0;
   }
 
-  /** Whether there is time to enqueue what arrived. */
-  canEnqueue(): boolean {
-    return this.#remainingMs(enqueuePart) > 0;
+  /** Whether there is time to enqueue what arrived, or to read a job. */
+  canCallStoreOnce(): boolean {
+    return this.#remainingMs(lastCallPart) > 0;
   }
 
   /** Waits for what others do, but not for long. */

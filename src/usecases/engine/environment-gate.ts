@@ -13,6 +13,7 @@ import {
   takePermits,
 } from '../../domain/environment/environment-state.ts';
 import { timesThatDiffer } from '../../domain/environment/times-that-differ.ts';
+import type { JobId } from '../../domain/job-id.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { Observation, ReadOutcome } from '../../domain/outcome.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
@@ -44,10 +45,7 @@ export class EnvironmentGate {
   readonly #together = new ReadTogether({
     readOne: (key, deadline) => this.#readAlone(key, deadline),
     uptimeMs: () => this.#ports.clock.uptimeMs(),
-    list: (environment, jobIds, deadline) =>
-      this.search(environment, () =>
-        deadline.askBriefly((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
-      ),
+    list: (environment, jobIds, deadline) => this.#list(environment, jobIds, deadline),
   });
   /** The blocks that this process is taking. */
   readonly #taking = new Map<string, Promise<unknown>>();
@@ -159,6 +157,16 @@ export class EnvironmentGate {
     return this.ask(environment, () =>
       deadline.ask((signal) => this.#ports.batchJobs(environment).read(jobId, signal)),
     );
+  }
+
+  /** That F&O answers counts for the breaker as a read. A failure does not: it may be the query's own fault. */
+  async #list(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
+    const { breaker } = this.#states.lastSeen(environment);
+    const listed = await this.search(environment, () =>
+      deadline.askBriefly((signal) => this.#ports.batchJobs(environment).listByIds(jobIds, signal)),
+    );
+    if (listed.kind === 'listed') await this.recordOutcome(environment, breaker, 'read', listed);
+    return listed;
   }
 
   /** Takes a block, spends one permit of it, and holds the others. Meanwhile other requeues of this process wait. */

@@ -1,7 +1,7 @@
 import type { JobId } from '../../domain/job-id.ts';
 import type { NotRead } from '../../domain/job/job-event.ts';
 import type { ReadOutcome } from '../../domain/outcome.ts';
-import type { ListOutcome } from '../../ports/batch-jobs.ts';
+import type { ListedBatchJob, ListOutcome } from '../../ports/batch-jobs.ts';
 import type { BatchJobKey } from '../../ports/ledger.ts';
 import type { Deadline } from './deadline.ts';
 
@@ -82,20 +82,29 @@ export class ReadTogether {
   }
 
   /**
-   * Null for a job that must be read by itself: the list lacks it, or F&O does not answer the query. That may be the
-   * query's fault, or one row's, and says nothing of a single read.
+   * Null for a job that must be read by itself: the list lacks it, or contradicts itself, or F&O does not answer the
+   * query. That may be the query's fault, or one row's, and says nothing of a single read. A request to slow down holds
+   * for all.
    */
   async #readSeveral(environment: string, jobIds: readonly JobId[], deadline: Deadline) {
     const listed = await this.#reads.list(environment, jobIds, deadline);
-    if (listed.kind !== 'listed' && listed.kind !== 'breaker-open')
+    if (listed.kind === 'breaker-open') return () => listed;
+    const jobs = listed.kind === 'listed' ? byId(listed.jobs) : null;
+    // A query that was not sent tells nothing of queries.
+    if (!jobs && listed.kind !== 'not-sent')
       this.#oneByOneUntilMs.set(environment, this.#reads.uptimeMs() + oneByOneMs);
-    if (listed.kind === 'misconfigured' || listed.kind === 'unavailable') return () => null;
-    if (listed.kind !== 'listed') return () => listed;
-    const jobs = new Map(listed.jobs.map((job) => [job.jobId, job]));
+    if (listed.kind === 'throttled') return () => listed;
+    if (!jobs) return () => null;
     return (jobId: JobId): ReadOutcome | null => {
       const observation = jobs.get(jobId);
       const answer = { status: 200, isSuccess: null, message: null };
       return observation ? { kind: 'found', observation, answer } : null;
     };
   }
+}
+
+/** Null if a job is there twice: nobody knows which row is true. */
+function byId(listed: readonly ListedBatchJob[]): ReadonlyMap<JobId, ListedBatchJob> | null {
+  const jobs = new Map(listed.map((job) => [job.jobId, job]));
+  return jobs.size === listed.length ? jobs : null;
 }

@@ -14,6 +14,7 @@ import { enqueueAgain } from './enqueue-again.ts';
 import type { EnvironmentGate } from './environment-gate.ts';
 import type { Turns } from './turns.ts';
 import { toldUntil } from './told-until.ts';
+import { isWakeUpInDoubt } from './wake-up.ts';
 import { writeJob, type Written } from './write-job.ts';
 
 /** What the engine works with. */
@@ -77,28 +78,43 @@ async function runNow(
   let page = given.page ?? (await ledger.read(key, eventIdOf(event)));
   for (let conflicts = 0; conflicts < maxConflicts; conflicts++) {
     const { step, read } = await decide(engine, key, event, page, deadline);
-    if (step.kind === 'unchanged') {
+    // Without time to write, what another process has written may still be the answer.
+    const isTooLate = conflicts > 0 && !mayWrite(event, deadline);
+    if (step.kind === 'unchanged' && !(isTooLate && lacksWakeUp(page, event))) {
       await enqueueAgain(engine.ports, key, event, page, step.dueAt);
       const { job, version } = page;
       return { job, version, decisions: [], unchanged: step, read, outcome: null };
     }
+    if (step.kind === 'unchanged' || isTooLate) throw noTimeLeft(key);
     const written = await writeJob(engine, key, event, { ...page, heldWakeId }, step);
     if (written) {
       const { job, version } = written;
       const ran = { job, version, decisions: step.decisions, unchanged: null, read, outcome: null };
       return step.request ? send(engine, key, step.request, { ...written, heldWakeId }, deadline, ran) : ran;
     }
-    // After the deadline, F&O's answer is still recorded, however late: the claim may belong to another process by
-    // now. So is what was published: it would be published twice.
-    const isRecordedLate = (event.kind === 'answered' && deadline.isOver()) || event.kind === 'published';
-    if (!deadline.canCallStore() && !isRecordedLate) {
-      throw new StoreUnavailable(
-        `Another process wrote batch job ${key.jobId}, and no time was left to read it again.`,
-      );
-    }
+    if (!mayWrite(event, deadline) && !deadline.canCallStoreOnce()) throw noTimeLeft(key);
     page = await ledger.read(key, eventIdOf(event));
   }
   throw new StoreUnavailable(`Batch job ${key.jobId} has too many writers at the same time.`);
+}
+
+/**
+ * Whether there is time to read and write once more. After the deadline, F&O's answer is still recorded, however late: the
+ * claim may belong to another process by now. So is what was published: it would be published twice.
+ */
+function mayWrite(event: JobEvent, deadline: Deadline): boolean {
+  const isRecordedLate = (event.kind === 'answered' && deadline.isOver()) || event.kind === 'published';
+  return isRecordedLate || deadline.canCallStoreTwice();
+}
+
+function lacksWakeUp({ job }: JobSnapshot, event: JobEvent): boolean {
+  return job !== null && isWakeUpInDoubt(job, event);
+}
+
+function noTimeLeft({ jobId }: BatchJobKey): StoreUnavailable {
+  return new StoreUnavailable(
+    `Another process wrote batch job ${jobId}, and no time was left to write it again.`,
+  );
 }
 
 /** Calls the state machine. Reads the job in F&O if the machine asks for a read. */

@@ -46,7 +46,7 @@ export async function enqueueOverflow<Kept extends Overflow>(
     pack(all),
     async ({ first, kept }) => {
       const [one] = kept;
-      if (!one || !deadline.canEnqueue()) return;
+      if (!one || !deadline.canCallStoreOnce()) return;
       const dueAt = addMs(firstDueAt, first * pace);
       const failures = kept.map(({ failure }) => failure);
       const { environment } = one;

@@ -39,9 +39,9 @@ test('F&O is not called if 300 ms or less are left of its time, or if the proces
 test('a failure is queued as long as one call of the store fits into the rest', async () => {
   const { clock, deadline } = aDeadline();
   await clock.advance(budgetMs / 2);
-  expect(deadline.canEnqueue()).toBe(true);
+  expect(deadline.canCallStoreOnce()).toBe(true);
   await clock.advance(budgetMs / 2 - storeMs);
-  expect(deadline.canEnqueue()).toBe(false);
+  expect(deadline.canCallStoreOnce()).toBe(false);
 });
 
 test('a failure waits for others of its job only so long that the store can still be asked three times', async () => {

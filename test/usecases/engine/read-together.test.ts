@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import type { ListedBatchJob } from '../../../src/ports/batch-jobs.ts';
 import { Deadline } from '../../../src/usecases/engine/deadline.ts';
 import { ReadTogether } from '../../../src/usecases/engine/read-together.ts';
+import { observed } from '../../domain/job/builders.ts';
 import { aService, failureEvent, nightlyPosting, type TestService } from '../../helpers/a-service.ts';
 import { ManualClock } from '../../helpers/manual-clock.ts';
 import { everyJob } from '../../helpers/policies.ts';
@@ -103,6 +105,31 @@ test('a query that meets a fault is asked again job by job, and does not count f
   });
 });
 
+test('a query that F&O answers counts for the breaker as a read', async () => {
+  await using service = await aService({
+    policy: everyJob,
+    jobs: jobIds.map((jobId) => ({ ...nightlyPosting, jobId })),
+  });
+  const { sandbox } = service;
+  const fails = async (jobId = '') => {
+    await sandbox.run(jobId);
+    return (await service.deliver(sandbox.failedEvent(jobId))).body['decision'];
+  };
+  /** Nothing is sent for it: only the read counts. */
+  const failsAndIsHeld = async (jobId = '') => {
+    await sandbox.run(jobId);
+    sandbox.setStatus(jobId, 'Hold');
+    return (await service.deliver(sandbox.failedEvent(jobId))).body['decision'];
+  };
+  const [first, second, last, ...others] = jobIds;
+  sandbox.faults.add({ kind: 'unavailable', status: 503 }, { on: 'read', times: 5 });
+  for (const jobId of others.slice(0, 4)) expect(await fails(jobId)).toBe('deferred');
+  const held = await Promise.all([first, second].map((jobId) => failsAndIsHeld(jobId)));
+  expect(held).toEqual(['superseded', 'superseded']);
+  expect(await fails(others[4])).toBe('deferred');
+  expect(await fails(last)).toBe('requeued');
+});
+
 test('while F&O does not answer such a query, jobs are read one by one, in time', async () => {
   await using service = await followed();
   const { clock, sandbox } = service;
@@ -114,6 +141,58 @@ test('while F&O does not answer such a query, jobs are read one by one, in time'
   await clock.advance(1200);
   expect(await polled).toEqual({ read: jobIds.length, list: 1 });
   expect(await states(service)).toEqual(new Set(['recovered']));
+});
+
+test('a token that takes longer than such a query may delays nobody, and says nothing of queries', async () => {
+  const clock = new ManualClock();
+  const answer = { status: null, isSuccess: null, message: 'the token endpoint did not answer in time' };
+  let lists = 0;
+  const reads = new ReadTogether({
+    uptimeMs: () => clock.uptimeMs(),
+    readOne: () => Promise.resolve({ kind: 'out-of-time' }),
+    list: () => {
+      lists += 1;
+      return Promise.resolve({ kind: 'not-sent', cause: 'token', answer });
+    },
+  });
+  for (const round of [1, 2]) {
+    const deadline = new Deadline(clock, 8000, new AbortController().signal);
+    const read = await Promise.all(jobIds.map((jobId) => reads.read(aKey(jobId), deadline)));
+    expect(new Set(read.map(({ kind }) => kind))).toEqual(new Set(['out-of-time']));
+    expect(lists).toBe(round);
+  }
+});
+
+test('a token that F&O takes for reads but not for queries is announced to nobody', async () => {
+  await using service = await followed();
+  for (const jobId of jobIds) await service.sandbox.run(jobId);
+  service.sandbox.faults.add({ kind: 'unauthorized' }, { on: 'list', times: 9 });
+  expect((await poll(service)).read).toBe(jobIds.length);
+  expect(await states(service)).toEqual(new Set(['recovered']));
+  expect(service.lines.filter((line) => line.includes('ATTENTION'))).toEqual([]);
+});
+
+const listedAs = (jobId: string, status: string): ListedBatchJob => ({
+  ...observed(status),
+  jobId: aKey(jobId).jobId,
+});
+
+test('a list that contradicts itself is believed in nothing', async () => {
+  const clock = new ManualClock();
+  const [first = '', second = ''] = jobIds;
+  const reads = new ReadTogether({
+    uptimeMs: () => clock.uptimeMs(),
+    readOne: () => Promise.resolve({ kind: 'out-of-time' }),
+    list: () =>
+      Promise.resolve({
+        kind: 'listed',
+        jobs: [listedAs(first, 'Executing'), listedAs(first, 'Error'), listedAs(second, 'Error')],
+        cutOff: null,
+      }),
+  });
+  const deadline = new Deadline(clock, 8000, new AbortController().signal);
+  const read = await Promise.all([first, second].map((jobId) => reads.read(aKey(jobId), deadline)));
+  expect(read.map(({ kind }) => kind)).toEqual(['out-of-time', 'out-of-time']);
 });
 
 test('jobs that a query could not tell of are read one by one for five minutes, then by a query again', async () => {
