@@ -9,7 +9,7 @@ export class Slots {
 
   /** Takes a slot; false if `signal` aborts before one is free. Who takes one gives it back. */
   async take(signal: AbortSignal): Promise<boolean> {
-    if (signal.aborted) return false;
+    if (isOver(signal)) return false;
     if (this.#free > 0) {
       this.#free -= 1;
       return true;
@@ -21,11 +21,11 @@ export class Slots {
     };
     this.#waiting.add(take);
     signal.addEventListener('abort', giveUp, { once: true });
-    try {
-      return await taken.promise;
-    } finally {
-      signal.removeEventListener('abort', giveUp);
-    }
+    const isTaken = await taken.promise;
+    signal.removeEventListener('abort', giveUp);
+    // Its turn and the end of its time may come together.
+    if (isTaken && isOver(signal)) this.giveBack();
+    return isTaken && !isOver(signal);
   }
 
   /** Gives a slot to the first that waits. */
@@ -38,4 +38,8 @@ export class Slots {
     this.#waiting.delete(next);
     next();
   }
+}
+
+function isOver({ aborted }: AbortSignal): boolean {
+  return aborted;
 }

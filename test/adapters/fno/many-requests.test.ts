@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { FnoBatchJobs } from '../../../src/adapters/fno/fno-batch-jobs.ts';
 import { maxAtOnce } from '../../../src/adapters/fno/fno-http.ts';
 import { FnoSender } from '../../../src/adapters/fno/fno-sender.ts';
+import { Slots } from '../../../src/adapters/fno/slots.ts';
 import { TokenSource } from '../../../src/adapters/fno/token-source.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { parseJobId } from '../../../src/domain/job-id.ts';
@@ -70,6 +71,18 @@ test('a requeue that waits for other requeues until its time is over was certain
   first.abort();
   expect(await Promise.all(others)).toMatchObject(others.map(() => ({ kind: 'unknown' })));
   expect(got).toBe(maxAtOnce);
+});
+
+test('who gets a place as its time ends does not take it', async () => {
+  const slots = new Slots(1);
+  const never = new AbortController().signal;
+  expect(await slots.take(never)).toBe(true);
+  const ending = new AbortController();
+  const late = slots.take(ending.signal);
+  slots.giveBack();
+  ending.abort();
+  expect(await late).toBe(false);
+  expect(await slots.take(AbortSignal.timeout(1000))).toBe(true);
 });
 
 test('rows that contradict one another are all listed, whichever come first', async () => {
