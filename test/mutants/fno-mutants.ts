@@ -34,7 +34,7 @@ export const fnoMutants = [
     ['test/adapters/fno/many-requests.test.ts'],
     [
       {
-        name: 'who waits is sent when its time is over',
+        name: 'who gives up waiting frees a place that it never had',
         find: 'if (this.#waiting.delete(take)) taken.resolve(false);',
         replace: 'if (this.#waiting.delete(take)) taken.resolve(true);',
       },

@@ -73,6 +73,15 @@ test('a requeue that waits for other requeues until its time is over was certain
   expect(got).toBe(maxAtOnce);
 });
 
+test('who gives up waiting leaves no place behind that nobody had', async () => {
+  const slots = new Slots(1);
+  expect(await slots.take(new AbortController().signal)).toBe(true);
+  expect(await slots.take(AbortSignal.timeout(10))).toBe(false);
+  expect(await slots.take(AbortSignal.timeout(10))).toBe(false);
+  slots.giveBack();
+  expect(await slots.take(AbortSignal.timeout(1000))).toBe(true);
+});
+
 test('who gets a place as its time ends does not take it', async () => {
   const slots = new Slots(1);
   const never = new AbortController().signal;
